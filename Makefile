@@ -1,0 +1,84 @@
+# Beraad. `make` shows what there is; `make run` and `make test` set themselves up on a bare machine.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SERVICES := membership meetings deliberation notifications
+UV       := .tools/bin/uv
+PYTHON   ?= >=3.11
+BIN      := .venv/bin
+READY    := .venv/.ready
+EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
+
+export UV_NO_PROGRESS := 1
+
+.PHONY: help setup run demo test check lint types bench faults migrate docs format lock servers clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-9s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Create .venv with everything locked by hash, and the beraad command
+
+$(UV):
+	@mkdir -p .tools/bin
+	@if uv --version >/dev/null 2>&1; then ln -sf "$$(command -v uv)" $@; exit; fi; \
+	if ! python3 -m pip --version >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "setup: installing python3-pip"; apt-get -qq update; apt-get -qq install -y --no-install-recommends python3-pip >/dev/null; \
+	  else echo "setup: python3 has no pip. On Debian: apt-get install python3-pip" >&2; exit 1; fi; fi; \
+	echo "setup: fetching uv into .tools"; \
+	python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --upgrade --target .tools uv
+
+$(READY): requirements.lock shared/pyproject.toml $(SERVICES:%=services/%/pyproject.toml) | $(UV)
+	@rm -f $@
+	@$(BIN)/python -c '' 2>/dev/null || $(UV) venv -q --clear --no-project --no-python-downloads --python '$(PYTHON)' .venv
+	@$(UV) pip sync -q --no-python-downloads --require-hashes --python .venv requirements.lock
+	@$(UV) pip install -q --no-python-downloads --python .venv --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+	@echo "setup: .venv is ready ($$($(BIN)/python --version))"
+
+run: setup ## Start everything on this machine: http://127.0.0.1:8000
+	@exec $(BIN)/beraad up
+
+demo: setup ## Play the SMart case; STACK=servers for PostgreSQL and RabbitMQ, REPORT=file.json
+	@exec $(BIN)/beraad demo smart $(if $(STACK),--stack $(STACK)) $(if $(REPORT),--report $(REPORT))
+
+test: setup servers check ## All checks and all tests (what CI runs)
+	@$(BIN)/pytest -n 2
+
+check: lint types ## Formatting, lints, types, what may import what
+	@$(BIN)/lint-imports --no-logo
+
+lint: setup ## ruff: lints and formatting
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+format: setup ## Let ruff mend what it can
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+docs: setup ## Run the examples in README and docs and compare what is generated
+	@$(BIN)/pytest tests/docs
+
+faults: setup servers ## Only the tests that kill, freeze or starve a server
+	@$(BIN)/pytest -m faults
+
+bench: setup servers ## Measure side by side with peers, in one run
+	@$(BIN)/python -m benchmarks
+
+migrate: setup ## Bring the database of each service up to date
+	@for service in $(SERVICES); do $(BIN)/beraad migrate $$service; done
+
+servers: setup ## Install RabbitMQ and PostgreSQL where the tests miss them
+	@$(BIN)/python tests/servers/install.py
+
+lock: | $(UV) ## Lock all dependencies anew (no index address in the lock)
+	@$(UV) pip compile -q --universal --generate-hashes --all-extras --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-package beraad shared/pyproject.toml $(SERVICES:%=services/%/pyproject.toml) \
+	  --group pyproject.toml:dev -o requirements.lock
+
+clean: ## Remove environment and caches, never data
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,1 @@
+"""The deliberation service: proposals, amendments, consent rounds and decisions."""

@@ -1,0 +1,1 @@
+"""The meetings service: series, meetings, agenda, invitations, minutes and calendars."""

@@ -1,0 +1,1 @@
+"""The membership service: people, groups, composition, terms and sign-in."""

@@ -1,0 +1,1 @@
+"""The notifications service: preferences, deliveries, digests and mail."""
