@@ -1,0 +1,36 @@
+"""Domain time: the database's clock, shifted in development by one row every process reads.
+
+Tokens, leases and mail stay on real time (`real_now`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from beraad.storage.tables import clock
+
+
+def real_now() -> datetime:
+    """The machine's time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def domain_now(session: Session) -> datetime:
+    """The domain's time in this transaction, aware, in UTC, by the database's clock."""
+    offset = select(clock.c.offset_seconds).scalar_subquery()
+    if session.get_bind().dialect.name == "sqlite":
+        now, seconds = session.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"), offset)).one()
+        instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    else:
+        instant, seconds = session.execute(select(func.now(), offset)).one()
+    return instant + timedelta(seconds=seconds or 0)
+
+
+def move_clock(session: Session, to: datetime) -> None:
+    """Let domain time continue from `to`. The caller has checked that this is development."""
+    seconds = round((to - real_now()).total_seconds())
+    session.execute(clock.delete())
+    session.execute(clock.insert().values(only=True, offset_seconds=seconds))

@@ -1,0 +1,47 @@
+"""What `notifications` publishes: what became of mail. Topics `notifications.*.v1`."""
+
+from __future__ import annotations
+
+from beraad.contracts import Payload, contract
+from beraad.contracts.fields import counter, identifier, instant, one_of, string
+
+
+class _Delivery(Payload):
+    delivery_id = identifier()
+    revision = counter()
+    person_id = identifier()
+    kind = string(50)
+    event_id = identifier()
+
+
+@contract("notifications.delivery.accepted.v1", aggregate="deliveries", key="delivery_id", person="person_id")
+class DeliveryAccepted(_Delivery):
+    """A mail server took the message over."""
+
+    accepted_at = instant()
+
+
+@contract("notifications.delivery.failed.v1", aggregate="deliveries", key="delivery_id", person="person_id")
+class DeliveryFailed(_Delivery):
+    """The message was refused for good, or its time was over."""
+
+    reason = string(500)
+
+
+@contract("notifications.address.suppressed.v1", aggregate="recipients", key="person_id", person="person_id")
+class AddressSuppressed(Payload):
+    """Mail to this person is held back: the address was refused."""
+
+    person_id = identifier()
+    revision = counter()
+    reason = string(500)
+
+
+@contract("notifications.preference.changed.v1", aggregate="recipients", key="person_id", person="person_id")
+class PreferenceChanged(Payload):
+    """A person chose how often they want mail of a kind."""
+
+    person_id = identifier()
+    revision = counter()
+    kind = string(50)
+    frequency = one_of("immediate", "daily", "weekly", "off")

@@ -1,0 +1,103 @@
+"""How far this service has applied each publisher's stream, and whether it is behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from beraad.clock import real_now
+from beraad.messaging.envelope import Envelope, Watermark
+from beraad.storage.tables import cursors, known_revisions, parked
+
+WATERMARK_VALID = timedelta(seconds=30)
+
+
+@dataclass
+class Cursor:
+    """The last applied place in a stream."""
+
+    stream: str
+    epoch: int = 0
+    position: int = 0
+    known_position: int = 0
+    known_at: datetime | None = None
+
+
+def upsert(session: Session, table: Any) -> Any:
+    """`INSERT … ON CONFLICT` of the session's database."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def read_cursor(session: Session, stream: str, *, lock: bool = False) -> Cursor:
+    """The cursor of that stream; at zero when nothing was ever applied."""
+    query = select(cursors).where(cursors.c.stream == stream)
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    return Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at) if row else Cursor(stream)
+
+
+def write_cursor(session: Session, cursor: Cursor) -> None:
+    """Store how far we are, in the transaction of the effects."""
+    statement = upsert(session, cursors).values(**vars(cursor))
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["stream"],
+            set_={"epoch": statement.excluded.epoch, "position": statement.excluded.position},
+        )
+    )
+
+
+def note_watermark(session: Session, watermark: Watermark) -> None:
+    """Remember the publisher's word on how far its stream goes (real time)."""
+    values = {"known_position": watermark.position, "known_at": real_now()}
+    statement = upsert(session, cursors).values(stream=watermark.stream, epoch=0, position=0, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=values))
+
+
+def why_behind(session: Session, stream: str) -> str | None:
+    """Why the projection of that stream may be incomplete, or None when it is current.
+
+    Behind means: an event of it is parked, the publisher named a later position than the one applied, or
+    it said nothing for 30 seconds.
+    """
+    cursor = read_cursor(session, stream)
+    held = session.execute(select(func.count()).select_from(parked).where(parked.c.stream == stream)).scalar_one()
+    if held:
+        return f"{held} events of {stream} are parked"
+    if cursor.known_at is None or real_now() - cursor.known_at > WATERMARK_VALID:
+        return f"{stream} has not been heard of for {WATERMARK_VALID.seconds} seconds"
+    if cursor.position < cursor.known_position:
+        return f"{stream} is at {cursor.known_position}, applied up to {cursor.position}"
+    return None
+
+
+def note_revisions(session: Session, applied: list[Envelope]) -> None:
+    """Remember the newest revision of each aggregate applied here (for `Wait-For`)."""
+    newest: dict[tuple[str, str], int] = {}
+    for envelope in applied:
+        key = (envelope.publisher, envelope.subject)
+        newest[key] = max(newest.get(key, 0), int(envelope.data.get("revision", 0)))
+    if not newest:
+        return
+    statement = upsert(session, known_revisions)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["publisher", "subject"],
+            set_={"revision": statement.excluded.revision},
+            where=known_revisions.c.revision < statement.excluded.revision,
+        ),
+        [{"publisher": p, "subject": s, "revision": r} for (p, s), r in newest.items()],
+    )
+
+
+def known_revision(session: Session, publisher: str, subject: str) -> int:
+    """The newest revision of a foreign aggregate applied here, 0 if none."""
+    query = select(known_revisions.c.revision).where(
+        known_revisions.c.publisher == publisher, known_revisions.c.subject == subject
+    )
+    return session.execute(query).scalar() or 0

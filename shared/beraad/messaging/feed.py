@@ -1,0 +1,98 @@
+"""Reading the publishers' event feeds over HTTP: the embedded transport, gap repair, rebuild."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import urllib3
+
+from beraad.messaging.bell import Bell
+from beraad.messaging.consumer import Batch, FeedUnavailable
+from beraad.messaging.cursors import Cursor
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark, from_json
+
+WATERMARK_EVERY = 5.0
+TIMEOUT = urllib3.Timeout(connect=2, read=5)
+
+
+class FeedClient:
+    """One service's access to the others' feeds, with its static key."""
+
+    def __init__(self, service: str, key: str, urls: Mapping[str, str]) -> None:
+        """`urls`: publisher → root address of its API."""
+        self._urls = urls
+        self._pool = urllib3.PoolManager(
+            maxsize=2, timeout=TIMEOUT, retries=False, headers={"Authorization": f"Service {service}:{key}"}
+        )
+
+    def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
+        """Events after `(epoch, after)` and how far the stream goes. Raises `FeedUnavailable`."""
+        answer = self._ask("GET", f"{self._path(stream)}?after={epoch}:{after}&limit={limit}")
+        watermark = Watermark(stream, answer["epoch"], answer["position"])
+        return [from_json(event) for event in answer["events"]], watermark
+
+    def confirm(self, stream: str, position: int) -> None:
+        """Tell the publisher of a private stream what is safely stored, so that it forgets the bodies."""
+        self._ask("DELETE", f"{self._path(stream)}?through={position}")
+
+    def _path(self, stream: str) -> str:
+        private = stream.endswith(PRIVATE_SUFFIX)
+        return self._urls[stream.removesuffix(PRIVATE_SUFFIX)] + ("/v1/private-events" if private else "/v1/events")
+
+    def _ask(self, method: str, url: str) -> Any:
+        try:
+            response = self._pool.request(method, url)
+        except urllib3.exceptions.HTTPError as error:
+            raise FeedUnavailable(f"{url}: {error}") from error
+        if response.status >= 300:
+            raise FeedUnavailable(f"{url} answered {response.status}")
+        return json.loads(response.data) if response.data else None
+
+
+class FeedSource:
+    """A consumer's source where there is no broker: reads every feed, sleeps on the bell in between."""
+
+    def __init__(self, client: FeedClient, streams: Sequence[str], bell: Bell) -> None:
+        """`streams` are read in turn; a ring of `bell` cuts the wait short."""
+        self._client = client
+        self._streams = streams
+        self._bell = bell
+        self._told_at = 0.0
+
+    def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
+        """What is new in any feed. A feed that does not answer is passed over until the next call."""
+        heard = self._bell.rings
+        batch = self._look(cursors, limit)
+        if batch.events:
+            return batch
+        self._bell.wait(timeout, heard)
+        if time.monotonic() - self._told_at < WATERMARK_EVERY:
+            return Batch()
+        self._told_at = time.monotonic()
+        return batch
+
+    def _look(self, cursors: Mapping[str, Cursor], limit: int) -> Batch:
+        batch = Batch()
+        for stream in self._streams:
+            cursor = cursors[stream]
+            try:
+                events, watermark = self._client.read(stream, cursor.epoch, cursor.position, limit)
+            except FeedUnavailable:
+                continue
+            batch.events.extend(events)
+            last = events[-1].position if events else watermark.position
+            batch.watermarks.append(Watermark(stream, watermark.epoch, last))
+        return batch
+
+    def settle(self, batch: Batch) -> None:
+        """Private bodies may be forgotten now."""
+        for stream in self._streams:
+            positions = [event.position for event in batch.events if event.stream == stream]
+            if stream.endswith(PRIVATE_SUFFIX) and positions:
+                self._client.confirm(stream, max(positions))
+
+    def close(self) -> None:
+        """Nothing is held open between calls."""

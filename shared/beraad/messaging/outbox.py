@@ -1,0 +1,132 @@
+"""The outbox is the service's event log: one row per event, in the transaction that caused it.
+
+Nothing here serialises writers: no shared counter, no NOTIFY. The relay gives positions afterwards.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from beraad.contracts import Contract, contract_of, dump_strictly
+from beraad.domain import Event
+from beraad.identifiers import new_id
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope
+from beraad.storage.tables import outbox, streams
+
+current_traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+
+def stream_of(contract: Contract) -> str:
+    """The stream an event of this contract belongs to."""
+    return contract.publisher + (PRIVATE_SUFFIX if contract.private else "")
+
+
+def write_event(session: Session, event: Event, now: datetime) -> None:
+    """Append the event to the log. Raises `ContractBroken` before anything is written."""
+    contract = contract_of(event.topic)
+    body = dump_strictly(event.topic, event)
+    traceparent = current_traceparent.get()
+    session.execute(
+        outbox.insert().values(
+            event_id=new_id(),
+            stream=stream_of(contract),
+            type=event.topic,
+            subject=f"{contract.aggregate}/{body[contract.key]}",
+            revision=event.revision,
+            subject_person=getattr(event, contract.person) if contract.person else None,
+            headers={"traceparent": traceparent} if traceparent else {},
+            body=body,
+            written_at=now,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class StreamState:
+    """Where one of our own streams stands."""
+
+    stream: str
+    epoch: int
+    position: int
+    confirmed: int
+
+
+def stream_state(session: Session, stream: str) -> StreamState:
+    """The state of that stream; a stream nothing was numbered in yet stands at zero of epoch one."""
+    row = session.execute(select(streams).where(streams.c.stream == stream)).one_or_none()
+    return StreamState(*row) if row else StreamState(stream, 1, 0, 0)
+
+
+def number_batch(session: Session, limit: int = 500) -> int:
+    """Give the next positions to committed rows that have none, in the order they were written.
+
+    Only the one active relay calls this. Returns how many rows were numbered.
+    """
+    unnumbered = select(outbox.c.row_id, outbox.c.stream).where(outbox.c.position.is_(None))
+    rows = session.execute(unnumbered.order_by(outbox.c.row_id).limit(limit)).all()
+    positions: dict[str, int] = {}
+    for row_id, stream in rows:
+        if stream not in positions:
+            positions[stream] = _ensure_stream(session, stream)
+        positions[stream] += 1
+        session.execute(outbox.update().where(outbox.c.row_id == row_id).values(position=positions[stream]))
+    for stream, position in positions.items():
+        session.execute(streams.update().where(streams.c.stream == stream).values(position=position))
+    return len(rows)
+
+
+def _ensure_stream(session: Session, stream: str) -> int:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(streams).values(stream=stream).on_conflict_do_nothing())
+    return stream_state(session, stream).position
+
+
+def events_after(session: Session, stream: str, position: int, limit: int, types: tuple[str, ...] = ()) -> list[Envelope]:
+    """Numbered events of the stream after that position, in order; confirmed private bodies are gone."""
+    wanted = (
+        select(outbox)
+        .where(outbox.c.stream == stream, outbox.c.position > position, outbox.c.body.is_not(None))
+        .order_by(outbox.c.position)
+        .limit(limit)
+    )
+    if types:
+        wanted = wanted.where(outbox.c.type.in_(types))
+    epoch = stream_state(session, stream).epoch
+    return [_envelope(row, epoch) for row in session.execute(wanted)]
+
+
+def _envelope(row: Row[Any], epoch: int) -> Envelope:
+    return Envelope(
+        id=row.event_id,
+        stream=row.stream,
+        type=row.type,
+        subject=row.subject,
+        time=row.written_at,
+        epoch=epoch,
+        position=row.position,
+        data=row.body,
+        traceparent=row.headers.get("traceparent"),
+    )
+
+
+def confirm(session: Session, stream: str, position: int) -> None:
+    """Record that the transport has everything up to `position`; private bodies are forgotten."""
+    session.execute(
+        streams.update().where(streams.c.stream == stream, streams.c.confirmed < position).values(confirmed=position)
+    )
+    if stream.endswith(PRIVATE_SUFFIX):
+        delivered = (outbox.c.stream == stream) & (outbox.c.position <= position) & outbox.c.body.is_not(None)
+        session.execute(outbox.update().where(delivered).values(body=None))
+
+
+def backlog(session: Session) -> int:
+    """Rows the relay has not numbered yet."""
+    waiting = select(func.count()).select_from(outbox).where(outbox.c.position.is_(None))
+    return session.execute(waiting).scalar_one()

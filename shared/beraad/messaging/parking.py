@@ -1,0 +1,53 @@
+"""Parking: an event that can never be applied is put aside with its reason, and its aggregate with it.
+
+Later events of the same aggregate wait behind it in order; everything else flows. `replay` applies an
+aggregate's parked events in order once the cause is mended.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from beraad.clock import real_now
+from beraad.messaging.cursors import upsert
+from beraad.messaging.envelope import Envelope, from_json
+from beraad.storage.tables import parked
+
+QUARANTINED = "Quarantined: an earlier event of this aggregate is parked"
+
+
+def quarantined_subjects(session: Session, stream: str) -> set[str]:
+    """The aggregates of that stream with a parked event."""
+    return set(session.execute(select(parked.c.subject).where(parked.c.stream == stream).distinct()).scalars())
+
+
+def park(session: Session, envelope: Envelope, reason: str) -> None:
+    """Put the event aside; parking it twice is the same as once."""
+    statement = upsert(session, parked).values(
+        stream=envelope.stream,
+        epoch=envelope.epoch,
+        position=envelope.position,
+        subject=envelope.subject,
+        type=envelope.type,
+        reason=reason[:2000],
+        envelope=envelope.to_json(),
+        parked_at=real_now(),
+    )
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def parked_of(session: Session, stream: str, subject: str) -> list[Envelope]:
+    """The parked events of one aggregate, in order."""
+    query = select(parked.c.envelope).where(parked.c.stream == stream, parked.c.subject == subject)
+    rows = session.execute(query.order_by(parked.c.epoch, parked.c.position)).scalars()
+    return [from_json(row) for row in rows]
+
+
+def unpark(session: Session, envelope: Envelope) -> None:
+    """Take one event out again."""
+    session.execute(
+        parked.delete().where(
+            parked.c.stream == envelope.stream, parked.c.epoch == envelope.epoch, parked.c.position == envelope.position
+        )
+    )

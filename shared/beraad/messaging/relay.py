@@ -1,0 +1,102 @@
+"""The relay: gives positions to the outbox's rows, commits, then hands them to the transport in that order.
+
+One relay per service is active (`Leadership`), the others stand by: two competing ones invert the order.
+With the feed as transport numbering is all there is to do: consumers read the log itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from beraad.messaging.bell import PipeBell
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark
+from beraad.messaging.outbox import backlog, confirm, events_after, number_batch, stream_state
+from beraad.perform import WORKER, Store, reading, transaction
+from beraad.storage.leadership import Leadership
+
+BATCH = 500
+WATERMARK_EVERY = 5.0
+log = structlog.get_logger()
+
+
+class TransportDown(Exception):
+    """The broker did not confirm in time: whether it has the messages is unknown, so they are sent again."""
+
+
+class Transport(Protocol):
+    """Where the relay puts events. At least once, in order."""
+
+    def send(self, envelopes: Sequence[Envelope]) -> None:
+        """Return when all are confirmed. Raises `TransportDown` after its deadline."""
+
+    def send_watermark(self, watermark: Watermark) -> None:
+        """Tell how far the stream goes. Raises `TransportDown`."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class Relay:
+    """Moves one service's events from its log to the transport."""
+
+    def __init__(self, store: Store[Any], transport: Transport | None, listeners: Sequence[PipeBell] = ()) -> None:
+        """`transport` None means the feed; `listeners` are rung when there is something new in it."""
+        self._store = store
+        self._transport = transport
+        self._listeners = listeners
+        self._leadership = Leadership(store.engine, "relay")
+        self._streams = (store.service, store.service + PRIVATE_SUFFIX)
+        self._watermark_at = 0.0
+
+    def step(self) -> int:
+        """Number and send what is there; how many events moved. Zero while another relay leads."""
+        if not self._leadership.held():
+            return 0
+        moved = self._number()
+        if self._transport is None:
+            return moved
+        sent = sum(self._send(stream, self._transport) for stream in self._streams)
+        if not moved and not sent:
+            self._tell_watermark(self._transport)
+        return moved + sent
+
+    def close(self) -> None:
+        """Step down."""
+        self._leadership.release()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _number(self) -> int:
+        with reading(self._store) as work:
+            if not backlog(work.session):
+                return 0
+        with transaction(self._store, WORKER) as work:
+            moved = number_batch(work.session, BATCH)
+        if moved:
+            for bell in self._listeners:
+                bell.ring()
+        return moved
+
+    def _send(self, stream: str, transport: Transport) -> int:
+        with reading(self._store) as work:
+            state = stream_state(work.session, stream)
+            envelopes = events_after(work.session, stream, state.confirmed, BATCH)
+        if not envelopes:
+            return 0
+        transport.send(envelopes)
+        with transaction(self._store, WORKER) as work:
+            confirm(work.session, stream, envelopes[-1].position)
+        return len(envelopes)
+
+    def _tell_watermark(self, transport: Transport) -> None:
+        if time.monotonic() < self._watermark_at:
+            return
+        for stream in self._streams:
+            with reading(self._store) as work:
+                state = stream_state(work.session, stream)
+            transport.send_watermark(Watermark(stream, state.epoch, state.position))
+        self._watermark_at = time.monotonic() + WATERMARK_EVERY

@@ -1,0 +1,181 @@
+"""One command is one transaction. This file holds the only commit of the product.
+
+A use case is ``handler(command, work, now) -> result``; `perform` opens the transaction, calls it, and
+commits what it changed together with the events it published. `transaction` is the same for consumers
+and due work. A transaction opened inside another of the same store joins it (that is how the answer to
+an `Idempotency-Key` is stored with its effect).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from beraad.clock import domain_now
+from beraad.domain import ANONYMOUS, YES, Actor, Decision, Event, NotAllowed, NotFound, Policies, Standing, can
+from beraad.messaging.bell import SILENT, Bell
+from beraad.messaging.outbox import write_event
+from beraad.roster import standing_of
+
+ATTEMPTS = 3
+RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+
+class UnguardedRoute(Exception):
+    """A command would commit without the policy its route declared having been asked: a defect of ours."""
+
+
+class Work:
+    """What one transaction offers a use case: the session, the actor, publishing, authorization.
+
+    A service extends it with its repositories (`storage/work.py`).
+    """
+
+    policies: Policies = {}
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        """Bind the work to one session; `now` is domain time, aware, UTC."""
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.wrote_events = False
+        self.asked: set[str] = set()
+
+    def publish(self, *events: Event) -> None:
+        """Write each event to the outbox, in this transaction."""
+        for event in events:
+            write_event(self.session, event, self.now)
+            self.wrote_events = True
+
+    def standing(self, group_id: UUID | None) -> Standing:
+        """What the actor is to that group, from the roster this service knows."""
+        return standing_of(self.session, self.actor, group_id)
+
+    def decide(self, action: str, group_id: UUID | None = None, resource: Any = None) -> Decision:
+        """Ask the service's policy table, without raising."""
+        self.asked.add(action)
+        if self.actor.service == "worker":
+            return YES
+        return can(self.policies, self.standing(group_id), action, resource)
+
+    def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
+        """Raise `NotAllowed` with the reason, or `NotFound` where the caller may not know the thing exists."""
+        decision = self.decide(action, group_id, resource)
+        if decision.allowed:
+            return
+        if decision.code == "NotFound":
+            raise NotFound(decision.reason)
+        raise NotAllowed(decision.reason, rule=decision.code)
+
+
+W = TypeVar("W", bound=Work)
+C = TypeVar("C")
+R = TypeVar("R")
+WORKER = Actor(service="worker")
+
+
+class Handler(Protocol[C, W, R]):  # type: ignore[misc]
+    """A use case."""
+
+    def __call__(self, command: C, work: W, now: datetime) -> R:
+        """Carry the command out."""
+
+
+@dataclass
+class Store(Generic[W]):
+    """One service's database, and how a unit of work is made from a session."""
+
+    service: str
+    engine: Engine
+    make_work: Callable[[Session, Actor, datetime], W]
+    bell: Bell = SILENT
+    writer: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Writers announce themselves before they read (SQLite's write lock)."""
+        self.writer = self.engine.execution_options(writing=True)
+
+
+_open: ContextVar[dict[int, Work]] = ContextVar("open_transactions")
+_required: ContextVar[str | None] = ContextVar("required_action", default=None)
+
+
+@contextmanager
+def requiring(action: str) -> Iterator[None]:
+    """Until the end of the block, no transaction commits unless this action was decided in it."""
+    token = _required.set(action)
+    try:
+        yield
+    finally:
+        _required.reset(token)
+
+
+def _joined(store: Store[W]) -> W | None:
+    return _open.get({}).get(id(store))  # type: ignore[return-value]
+
+
+@contextmanager
+def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
+    """Everything in the block happens, or nothing does. Joins a transaction already open on this store."""
+    joined = _joined(store)
+    if joined is not None:
+        yield joined
+        return
+    with Session(store.writer, expire_on_commit=False) as session:
+        work = store.make_work(session, actor, domain_now(session))
+        token = _open.set({**_open.get({}), id(store): work})
+        try:
+            yield work
+            _refuse_unguarded(work)
+            session.commit()
+        finally:
+            _open.reset(token)
+    if work.wrote_events:
+        store.bell.ring()
+
+
+def _refuse_unguarded(work: Work) -> None:
+    action = _required.get()
+    if action is not None and action not in work.asked:
+        raise UnguardedRoute(f"the policy {action!r} was never asked")
+
+
+@contextmanager
+def reading(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
+    """A consistent look without a change. Inside an open transaction it sees that transaction."""
+    joined = _joined(store)
+    if joined is not None:
+        joined.session.flush()
+        yield joined
+        return
+    with Session(store.engine) as session:
+        yield store.make_work(session, actor, domain_now(session))
+
+
+def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C, actor: Actor = WORKER) -> R:
+    """Carry out one command in one transaction and return what the use case returned.
+
+    A deadlock or serialization failure is tried again, at most three times in all; every other error
+    leaves nothing behind.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction(store, actor) as work:
+                return handler(command, work, work.now)
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or _joined(store) is not None or not _worth_retrying(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE_SQLSTATES

@@ -1,0 +1,110 @@
+"""Settings, read once from the environment (`BERAAD_*`) at the composition root and nowhere else.
+
+Every variable may also be given as `NAME_FILE`, the path of a file holding the value (for secrets).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from environs import FileAwareEnv, validate
+
+PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
+DEVELOPMENT_KEY = "development-only"
+
+
+class SettingsError(Exception):
+    """The environment does not make a runnable service; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one process of one service needs to know of its surroundings."""
+
+    service: str
+    environment: Literal["development", "production"]
+    database_url: str
+    broker_url: str
+    """AMQP address; empty means the publishers' feeds are the transport."""
+    feed_urls: dict[str, str]
+    """Publisher → root address of its API, for the feed, gap repair and rebuild."""
+    service_keys: dict[str, str]
+    """Service → the static key it shows when it reads another's feed."""
+    public_url: str
+    """What people's browsers see before `/membership`, `/meetings`, …"""
+    organisation: str
+    language: str
+    time_zone: str
+    cors_origins: tuple[str, ...]
+    rate_per_minute: int
+    sign_in_per_address: int
+    sign_in_per_ip: int
+    smtp_url: str
+    smtp_sender: str
+    inbox_url: str
+    log_format: Literal["json", "console"]
+    secret_key: str = field(repr=False)
+
+    @property
+    def development(self) -> bool:
+        """True where the development clock and default secrets are permitted."""
+        return self.environment == "development"
+
+    @property
+    def transport(self) -> Literal["feed", "rabbitmq"]:
+        """How events travel between the services."""
+        return "rabbitmq" if self.broker_url else "feed"
+
+    def for_service(self, name: str, **changes: object) -> Settings:
+        """The same surroundings seen by another service (used by `beraad up`)."""
+        return replace(self, service=name, **changes)  # type: ignore[arg-type]
+
+
+def read_settings(service: str) -> Settings:
+    """Read and check the environment. Raises `SettingsError` naming the variable that is wrong."""
+    env = FileAwareEnv(prefix="BERAAD_")
+    try:
+        settings = _read(env, service)
+    except Exception as error:
+        raise SettingsError(str(error)) from error
+    _refuse_default_secrets(settings)
+    return settings
+
+
+def _read(env: FileAwareEnv, service: str) -> Settings:
+    public_url = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    one_database = env.str("DATABASE_URL", "")
+    return Settings(
+        service=service,
+        environment=env.str("ENVIRONMENT", "production", validate=validate.OneOf(["development", "production"])),
+        database_url=env.str(f"{service.upper()}_DATABASE_URL", one_database),
+        broker_url=env.str(f"{service.upper()}_BROKER_URL", env.str("BROKER_URL", "")),
+        feed_urls={p: env.str(f"{p.upper()}_URL", f"{public_url}/{p}").rstrip("/") for p in PUBLISHERS},
+        service_keys={p: env.str(f"{p.upper()}_SERVICE_KEY", DEVELOPMENT_KEY) for p in PUBLISHERS},
+        public_url=public_url,
+        organisation=env.str("ORGANISATION", "Beraad"),
+        language=env.str("LANGUAGE", "en", validate=validate.OneOf(["nl", "fr", "en"])),
+        time_zone=env.str("TIME_ZONE", "Europe/Brussels"),
+        cors_origins=tuple(env.list("CORS_ORIGINS", [])),
+        rate_per_minute=env.int("RATE_PER_MINUTE", 1200, validate=validate.Range(min=1)),
+        sign_in_per_address=env.int("SIGN_IN_PER_ADDRESS", 3, validate=validate.Range(min=1)),
+        sign_in_per_ip=env.int("SIGN_IN_PER_IP", 10, validate=validate.Range(min=1)),
+        smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
+        smtp_sender=env.str("SMTP_SENDER", "beraad@localhost"),
+        inbox_url=env.str("INBOX_URL", ""),
+        log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "console"])),
+        secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
+    )
+
+
+def _refuse_default_secrets(settings: Settings) -> None:
+    if not settings.database_url:
+        raise SettingsError(f"BERAAD_{settings.service.upper()}_DATABASE_URL is not set")
+    if settings.development:
+        return
+    if settings.secret_key == DEVELOPMENT_KEY:
+        raise SettingsError("BERAAD_SECRET_KEY still has its development value")
+    for name, key in settings.service_keys.items():
+        if key == DEVELOPMENT_KEY:
+            raise SettingsError(f"BERAAD_{name.upper()}_SERVICE_KEY still has its development value")

@@ -1,0 +1,1 @@
+"""Databases: engines, column types, and the tables every service carries beside its own."""

@@ -1,0 +1,55 @@
+"""Engines: PostgreSQL for production, SQLite for one machine. Every wait has a deadline."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+STATEMENT_TIMEOUT_MS = 3_000
+LOCK_TIMEOUT_MS = 2_000
+BUSY_TIMEOUT_MS = 10_000
+
+
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for that address.
+
+    PostgreSQL statements end after 3 s, lock waits after 2 s, connecting after 3 s. SQLite waits up to 10 s
+    for its one writer; a transaction opened with the execution option ``writing`` takes the write lock at
+    once (`BEGIN IMMEDIATE`), which is SQLite's only `FOR UPDATE`.
+    """
+    if url.startswith("sqlite"):
+        return _open_sqlite(url, pool_size)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=3,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 3,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+
+
+def _open_sqlite(url: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=3)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
