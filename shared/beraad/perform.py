@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from beraad.domain import ANONYMOUS, YES, Actor, Decision, Event, NotAllowed, No
 from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_event
 from beraad.roster import standing_of
+from beraad.storage.tables import known_people
 
 ATTEMPTS = 3
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_detected
@@ -32,6 +33,14 @@ RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_dete
 
 class UnguardedRoute(Exception):
     """A command would commit without the policy its route declared having been asked: a defect of ours."""
+
+
+@dataclass
+class Requirement:
+    """The action a route declared, and whether its policy was asked."""
+
+    action: str
+    asked: bool = False
 
 
 class Work:
@@ -48,7 +57,6 @@ class Work:
         self.actor = actor
         self.now = now
         self.wrote_events = False
-        self.asked: set[str] = set()
 
     def publish(self, *events: Event) -> None:
         """Write each event to the outbox, in this transaction."""
@@ -60,9 +68,16 @@ class Work:
         """What the actor is to that group, from the roster this service knows."""
         return standing_of(self.session, self.actor, group_id)
 
+    def is_administrator(self, person_id: UUID) -> bool:
+        """Whether that person administers the organisation, by what this service knows of people."""
+        query = select(known_people.c.administrator).where(known_people.c.person_id == person_id)
+        return bool(self.session.execute(query).scalar())
+
     def decide(self, action: str, group_id: UUID | None = None, resource: Any = None) -> Decision:
         """Ask the service's policy table, without raising."""
-        self.asked.add(action)
+        requirement = _required.get()
+        if requirement is not None and requirement.action == action:
+            requirement.asked = True
         if self.actor.service == "worker":
             return YES
         return can(self.policies, self.standing(group_id), action, resource)
@@ -106,15 +121,16 @@ class Store(Generic[W]):
 
 
 _open: ContextVar[dict[int, Work]] = ContextVar("open_transactions")
-_required: ContextVar[str | None] = ContextVar("required_action", default=None)
+_required: ContextVar[Requirement | None] = ContextVar("required_action", default=None)
 
 
 @contextmanager
-def requiring(action: str) -> Iterator[None]:
+def requiring(action: str) -> Iterator[Requirement]:
     """Until the end of the block, no transaction commits unless this action was decided in it."""
-    token = _required.set(action)
+    requirement = Requirement(action)
+    token = _required.set(requirement)
     try:
-        yield
+        yield requirement
     finally:
         _required.reset(token)
 
@@ -135,7 +151,7 @@ def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
         token = _open.set({**_open.get({}), id(store): work})
         try:
             yield work
-            _refuse_unguarded(work)
+            refuse_unguarded()
             session.commit()
         finally:
             _open.reset(token)
@@ -143,10 +159,11 @@ def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
         store.bell.ring()
 
 
-def _refuse_unguarded(work: Work) -> None:
-    action = _required.get()
-    if action is not None and action not in work.asked:
-        raise UnguardedRoute(f"the policy {action!r} was never asked")
+def refuse_unguarded() -> None:
+    """Raise `UnguardedRoute` when an action is required in this context and was not decided."""
+    requirement = _required.get()
+    if requirement is not None and not requirement.asked:
+        raise UnguardedRoute(f"the policy {requirement.action!r} was never asked")
 
 
 @contextmanager

@@ -1,0 +1,28 @@
+"""How a request is answered: problem details, identity, authorization, pages, tags, retries, health, feed.
+
+Routes import what they need from here: ``from beraad.http import Answer, Blueprint, Body, act, look, requires``.
+"""
+
+from flask_smorest import Blueprint
+
+from beraad.http.context import act, current_actor, if_match, located, look
+from beraad.http.guards import public, requires
+from beraad.http.pagination import PageQuery, page_of
+from beraad.http.schemas import Answer, Body, Query, ResourceAnswer
+
+__all__ = [
+    "Answer",
+    "Blueprint",
+    "Body",
+    "PageQuery",
+    "Query",
+    "ResourceAnswer",
+    "act",
+    "current_actor",
+    "if_match",
+    "located",
+    "look",
+    "page_of",
+    "public",
+    "requires",
+]

@@ -1,0 +1,100 @@
+"""A service's web application, put together the same way for all four."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from beraad.domain import YES, Decision, Standing, no
+from beraad.http import development, documentation, feed
+from beraad.http.authentication import install_authentication
+from beraad.http.guards import refuse_unguarded_routes
+from beraad.http.headers import install_headers
+from beraad.http.health import install_health
+from beraad.http.limits import install_limits
+from beraad.http.problems import install_problems
+from beraad.http.schemas import Problem
+from beraad.perform import Store
+from beraad.service import Service
+from beraad.settings import Settings
+
+
+class ProblemApi(Api):
+    """flask-smorest with our problem documents instead of its own error format."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self, *_args: Any, **_options: Any) -> None:
+        """`install_problems` answers errors."""
+
+
+def _feed_reader(standing: Standing, _resource: Any) -> Decision:
+    if standing.actor.service or standing.administrator:
+        return YES
+    return no("NotAllowed", "the feed is read by services, integrators and administrators")
+
+
+def _administrator(standing: Standing, _resource: Any) -> Decision:
+    return YES if standing.administrator else no("NotAllowed", "only an administrator may do this")
+
+
+KERNEL_POLICIES = {
+    "feed.read": _feed_reader,
+    "feed.read_private": _feed_reader,
+    "clock.read": _administrator,
+    "clock.move": _administrator,
+}
+
+
+def create_application(service: Service, store: Store[Any], settings: Settings) -> Flask:
+    """The WSGI application of a service. Raises `UnguardedApplication` where a route has no policy."""
+    app = Flask(service.name, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    policies = {**KERNEL_POLICIES, **service.policies}
+    store.make_work = _with_policies(store.make_work, policies)
+    app.extensions.update(
+        {
+            "beraad.store": store,
+            "beraad.settings": settings,
+            "beraad.database": service.database,
+            "beraad.conflicts": service.database.conflicts,
+            "beraad.service": service,
+        }
+    )
+    install_problems(app)
+    install_headers(app)
+    install_authentication(app)
+    install_limits(app)
+    install_health(app)
+    _install_routes(app, service, settings)
+    refuse_unguarded_routes(app, policies)
+    return app
+
+
+def _with_policies(make_work: Any, policies: Any) -> Any:
+    def make(*arguments: Any) -> Any:
+        work = make_work(*arguments)
+        work.policies = policies
+        return work
+
+    return make
+
+
+def _install_routes(app: Flask, service: Service, settings: Settings) -> None:
+    app.config.update(
+        API_TITLE=f"Beraad {service.name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={"info": {"description": service.summary}},
+    )
+    api = ProblemApi(app)
+    blueprints = [*service.blueprints, feed.blueprint]
+    if settings.development:
+        blueprints.append(development.blueprint)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    documentation.install_documentation(app, api)

@@ -1,0 +1,48 @@
+"""Who is asking: a person by access token, a service by its static key, or nobody."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Flask, current_app, g, request
+
+from beraad.domain import ANONYMOUS, Actor
+from beraad.http.context import current_settings, current_store
+from beraad.identity import InvalidToken, TokenVerifier, is_revoked
+from beraad.perform import reading
+
+
+def install_authentication(app: Flask) -> None:
+    """Find out who asks before each request."""
+    app.extensions["beraad.verifier"] = TokenVerifier()
+    app.before_request(_identify)
+
+
+def _identify() -> None:
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    g.actor = ANONYMOUS
+    try:
+        if scheme.lower() == "bearer":
+            g.actor = _person(credentials.strip())
+        elif scheme.lower() == "service":
+            g.actor = _service(credentials.strip())
+    except InvalidToken as error:
+        g.token_problem = str(error)
+
+
+def _person(token: str) -> Actor:
+    verifier: TokenVerifier = current_app.extensions["beraad.verifier"]
+    with reading(current_store()) as work:
+        claims = verifier.verify(token, work.session)
+        if is_revoked(work.session, claims.session_id):
+            raise InvalidToken("this session was ended")
+        administrator = work.is_administrator(claims.person_id)
+    return Actor(claims.person_id, claims.session_id, administrator=administrator)
+
+
+def _service(credentials: str) -> Actor:
+    name, _, key = credentials.partition(":")
+    expected = current_settings().service_keys.get(name, "")
+    if not expected or not hmac.compare_digest(expected.encode(), key.encode()):
+        raise InvalidToken("the service key is not valid")
+    return Actor(service=name)

@@ -1,0 +1,57 @@
+"""The development clock. Not mounted outside development."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from beraad.clock import move_clock
+from beraad.http.context import act, look
+from beraad.http.guards import requires
+from beraad.http.schemas import Answer, Body
+from beraad.perform import Work
+
+blueprint = Blueprint("development", __name__, url_prefix="/v1/development", description="Only in development")
+
+
+class ClockBody(Body):
+    """Where domain time goes on from."""
+
+    now = fields.AwareDateTime(required=True)
+
+
+class Clock(Answer):
+    """Domain time, UTC."""
+
+    now = fields.AwareDateTime()
+
+
+@blueprint.get("/clock")
+@requires("clock.read")
+@blueprint.response(200, Clock)
+def read_clock() -> dict[str, datetime]:
+    """Domain time as this service sees it."""
+    return {"now": look(_now)}
+
+
+@blueprint.put("/clock")
+@requires("clock.move")
+@blueprint.arguments(ClockBody)
+@blueprint.response(200, Clock)
+def put_clock(body: dict[str, Any]) -> dict[str, datetime]:
+    """Let this service's domain time continue from `now`. Tokens and mail stay on real time."""
+    return {"now": act(_move, body["now"])}
+
+
+def _now(work: Work) -> datetime:
+    work.authorize("clock.read")
+    return work.now
+
+
+def _move(to: datetime, work: Work, _now: datetime) -> datetime:
+    work.authorize("clock.move")
+    move_clock(work.session, to)
+    return to

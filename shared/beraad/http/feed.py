@@ -1,0 +1,93 @@
+"""The event feed: the service's log over HTTP, for services, repair, rebuild and integrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from beraad.domain import InvalidRequest, NotAllowed
+from beraad.http.context import act, current_actor, current_store, look
+from beraad.http.guards import requires
+from beraad.http.schemas import Answer, Query
+from beraad.messaging.envelope import PRIVATE_SUFFIX
+from beraad.messaging.outbox import confirm, events_after, stream_state
+from beraad.perform import Work
+
+blueprint = Blueprint("feed", __name__, url_prefix="/v1", description="What happened, in order")
+MAX_EVENTS = 500
+PRIVATE_READER = "notifications"
+
+
+class FeedQuery(Query):
+    """Where to go on, and what to leave out."""
+
+    after = fields.String(load_default="1:0", validate=validate.Regexp(r"^\d{1,9}:\d{1,18}$"))
+    type = fields.List(fields.String(validate=validate.Length(max=120)), load_default=[])
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MAX_EVENTS))
+
+
+class Feed(Answer):
+    """A stretch of the log: `position` is the last one the stream has."""
+
+    epoch = fields.Integer()
+    position = fields.Integer()
+    events = fields.List(fields.Dict(), metadata={"description": "CloudEvents 1.0, structured mode"})
+
+
+class Confirmation(Query):
+    """Everything up to this position is safely stored by the reader."""
+
+    through = fields.Integer(required=True, validate=validate.Range(min=0, max=2**62))
+
+
+@blueprint.get("/events")
+@requires("feed.read")
+@blueprint.arguments(FeedQuery, location="query")
+@blueprint.response(200, Feed)
+def read_feed(query: dict[str, Any]) -> dict[str, Any]:
+    """Events after `EPOCH:POSITION`, oldest first. A later epoch starts again at its first position."""
+    return look(_stretch, current_store().service, query)
+
+
+@blueprint.get("/private-events")
+@requires("feed.read_private")
+@blueprint.arguments(FeedQuery, location="query")
+@blueprint.response(200, Feed)
+def read_private_feed(query: dict[str, Any]) -> dict[str, Any]:
+    """Addresses and sign-in links, for notifications alone; forgotten once confirmed."""
+    return look(_stretch, current_store().service + PRIVATE_SUFFIX, query)
+
+
+@blueprint.delete("/private-events")
+@requires("feed.read_private")
+@blueprint.arguments(Confirmation, location="query")
+@blueprint.response(204)
+def confirm_private_feed(query: dict[str, Any]) -> Response:
+    """Forget the bodies up to that position."""
+    act(_confirm, query["through"])
+    return Response(status=204)
+
+
+def _confirm(through: int, work: Work, _now: object) -> None:
+    _authorize(work, private=True)
+    confirm(work.session, current_store().service + PRIVATE_SUFFIX, through)
+
+
+def _stretch(work: Work, stream: str, query: dict[str, Any]) -> dict[str, Any]:
+    _authorize(work, private=stream.endswith(PRIVATE_SUFFIX))
+    epoch, after = (int(part) for part in query["after"].split(":"))
+    if after > 2**62:
+        raise InvalidRequest("no stream is that long", pointer="after")
+    state = stream_state(work.session, stream)
+    start = after if epoch == state.epoch else 0
+    events = events_after(work.session, stream, start, query["limit"], tuple(query["type"]))
+    return {"epoch": state.epoch, "position": state.position, "events": [event.to_json() for event in events]}
+
+
+def _authorize(work: Work, *, private: bool) -> None:
+    work.authorize("feed.read_private" if private else "feed.read")
+    if private and current_actor().service != PRIVATE_READER:
+        raise NotAllowed("only notifications reads this")

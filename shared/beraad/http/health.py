@@ -1,0 +1,83 @@
+"""`/livez` (the process answers), `/readyz` (it can work), `/metrics` (Prometheus)."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from beraad.http.context import current_settings, current_store
+from beraad.http.guards import public
+from beraad.http.problems import problem
+from beraad.service import Database
+from beraad.storage.migrate import pending_migrations
+
+blueprint = Blueprint("health", __name__)
+REQUESTS = Counter("beraad_requests", "Requests answered", ["service", "method", "route", "status"])
+SECONDS = Histogram("beraad_request_seconds", "Time to answer", ["service", "method", "route"])
+
+
+@blueprint.get("/livez")
+@public
+def livez() -> Response:
+    """The process answers. Depends on nothing."""
+    return Response('{"status": "alive"}', content_type="application/json")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> Response:
+    """The database answers, its schema is current, and the service is not draining. Not the broker: the outbox waits."""
+    if drain_file(current_settings().service).exists():
+        return problem(503, "Draining", "this service is about to stop")
+    try:
+        database: Database = current_app.extensions["beraad.database"]
+        store = current_store()
+        with store.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            missing = pending_migrations(connection, database)
+    except SQLAlchemyError as error:
+        return problem(503, "DatabaseUnavailable", f"the database does not answer: {type(error).__name__}")
+    if missing:
+        return problem(503, "MigrationsPending", f"run `beraad migrate {store.service}`")
+    return Response('{"status": "ready"}', content_type="application/json")
+
+
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """Prometheus text format, summed over the processes of this machine."""
+    registry: CollectorRegistry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def drain_file(service: str) -> Path:
+    """Its presence makes `/readyz` answer 503 (`beraad drain`)."""
+    return Path(os.environ.get("BERAAD_RUN_DIR", "/tmp")) / f"beraad-{service}.draining"  # noqa: S108 - a flag, no data
+
+
+def install_health(app: Flask) -> None:
+    """Register the endpoints and measure every request."""
+    app.register_blueprint(blueprint)
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def measure(response: Response) -> Response:
+        service = current_settings().service
+        route = request.url_rule.rule if request.url_rule else "unmatched"
+        REQUESTS.labels(service, request.method, route, response.status_code).inc()
+        SECONDS.labels(service, request.method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        return response

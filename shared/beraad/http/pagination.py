@@ -1,0 +1,70 @@
+"""Keyset pages: a cursor names the last row seen, so a page costs the same at any depth."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+from marshmallow import fields, validate
+from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.orm import Session
+
+from beraad.domain import InvalidRequest
+from beraad.http.schemas import Query
+
+DEFAULT_PAGE = 50
+MAX_PAGE = 100
+
+
+class PageQuery(Query):
+    """`limit` (at most 100) and the `cursor` of a Link header."""
+
+    limit = fields.Integer(load_default=DEFAULT_PAGE, validate=validate.Range(min=1, max=MAX_PAGE))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+def page_of(
+    session: Session, query: Select[Any], keys: tuple[ColumnElement[Any], ...], limit: int, cursor: str | None
+) -> list[Row[Any]]:
+    """The next rows by `keys` (ascending, selected by the query). Sets `Link: rel="next"` where there are more.
+
+    Raises `InvalidRequest` for a cursor that is not ours.
+    """
+    if cursor:
+        query = query.where(tuple_(*keys) > tuple_(*_read_cursor(cursor, keys)))
+    rows = list(session.execute(query.order_by(*keys).limit(limit + 1)))
+    if len(rows) > limit:
+        rows = rows[:limit]
+        g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in keys])
+    return rows
+
+
+def _write_cursor(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(v) for v in values]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidRequest("this cursor is not one of ours", pointer="cursor") from error
+
+
+def _typed(value: str, key: ColumnElement[Any]) -> Any:
+    kind = key.type.python_type
+    if hasattr(kind, "fromisoformat"):
+        return kind.fromisoformat(value)
+    return kind(value)
+
+
+def link_next() -> str | None:
+    """The Link header of the page just read, if there is a next one."""
+    cursor = g.get("next_cursor")
+    if cursor is None:
+        return None
+    arguments = {**request.args.to_dict(), "cursor": cursor}
+    return f'<{request.script_root}{request.path}?{urlencode(arguments)}>; rel="next"'

@@ -1,0 +1,88 @@
+"""The kinds of schema a route uses: what comes in is checked strictly, what goes out is promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields
+from marshmallow.schema import SchemaMeta
+
+
+class Body(Schema):
+    """A request body. Unknown fields are refused, so a typing error is noticed."""
+
+    class Meta:
+        """Strict."""
+
+        unknown = RAISE
+
+
+class Query(Schema):
+    """Query parameters. Unknown ones are ignored."""
+
+    class Meta:
+        """Tolerant: proxies and links add parameters of their own."""
+
+        unknown = EXCLUDE
+
+
+class _Promised(SchemaMeta):
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> SchemaMeta:
+        schema = super().__new__(cls, name, bases, attributes)
+        for field in schema._declared_fields.values():  # noqa: SLF001 - the only place marshmallow keeps them
+            field.required = True
+        return schema
+
+
+class Answer(Schema, metaclass=_Promised):
+    """A response body. Every field is always present, so generated client types are not all optional."""
+
+
+class AllowedAction(Answer):
+    """Whether the caller may do something with the resource now, and why not."""
+
+    allowed = fields.Boolean()
+    code = fields.String(metadata={"description": "Stable code of the refusal, empty when allowed"})
+    reason = fields.String()
+
+
+class ResourceAnswer(Answer):
+    """A resource with its revision (also the ETag) and what the caller may do with it."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    allowed_actions = fields.Dict(keys=fields.String(), values=fields.Nested(AllowedAction))
+
+
+class ProblemError(Answer):
+    """One field that was refused."""
+
+    pointer = fields.String(metadata={"description": "JSON Pointer into the body, or the parameter's name"})
+    detail = fields.String()
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable: the name of the rule"})
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(ProblemError))
+
+
+class PendingItem(Answer):
+    """Something that awaits the caller."""
+
+    kind = fields.String()
+    subject = fields.String(metadata={"description": "`<aggregate plural>/<id>`"})
+    title = fields.String()
+    group_id = fields.UUID(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+
+
+class Pending(Answer):
+    """What awaits the caller, most urgent first."""
+
+    items = fields.List(fields.Nested(PendingItem))

@@ -1,0 +1,142 @@
+"""Access tokens (ES256, RFC 7519) and what every service keeps to check them: public keys and revocations.
+
+The token proves who is asking and nothing else; roles come from the roster. Tokens live on real time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from beraad.clock import real_now
+from beraad.messaging.cursors import upsert
+from beraad.messaging.subscriptions import Apply, Received
+from beraad.storage.tables import revoked_sessions, signing_keys
+
+ALGORITHMS = ["ES256"]
+ISSUER = AUDIENCE = "beraad"
+LEEWAY = timedelta(seconds=30)
+ACCESS_TOKEN_LIFE = timedelta(minutes=10)
+CACHE_SIZE = 10_000
+
+
+class InvalidToken(Exception):
+    """The access token is missing, malformed, forged, expired, or of an unknown key."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a verified token says."""
+
+    person_id: UUID
+    session_id: UUID
+    expires_at: float
+
+
+def issue_token(private_jwk: dict[str, Any], person_id: UUID, session_id: UUID, now: datetime) -> str:
+    """A signed access token for ten minutes from `now` (real time)."""
+    key = ECKey.import_key(private_jwk)
+    issued = int(now.timestamp())
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(person_id),
+        "sid": str(session_id),
+        "iat": issued,
+        "exp": issued + int(ACCESS_TOKEN_LIFE.total_seconds()),
+    }
+    return jwt.encode({"alg": ALGORITHMS[0], "kid": private_jwk["kid"]}, claims, key, algorithms=ALGORITHMS)
+
+
+class TokenVerifier:
+    """Checks signatures with a bounded cache per process. Expiry is re-checked at every hit."""
+
+    def __init__(self) -> None:
+        """Start with an empty cache; keys are read from the database when first met."""
+        self._seen: OrderedDict[str, Claims] = OrderedDict()
+        self._keys: dict[str, ECKey] = {}
+        self._lock = threading.Lock()
+
+    def verify(self, token: str, session: Session) -> Claims:
+        """The claims of a valid token. Raises `InvalidToken`."""
+        with self._lock:
+            claims = self._seen.get(token)
+        claims = claims or self._check(token, session)
+        if claims.expires_at + LEEWAY.total_seconds() < real_now().timestamp():
+            raise InvalidToken("the access token has expired")
+        return claims
+
+    def _check(self, token: str, session: Session) -> Claims:
+        try:
+            decoded = jwt.decode(token, lambda obj: self._key(obj.headers().get("kid"), session), algorithms=ALGORITHMS)
+            _registry().validate(decoded.claims)
+            claims = Claims(UUID(decoded.claims["sub"]), UUID(decoded.claims["sid"]), float(decoded.claims["exp"]))
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidToken(f"the access token is not valid: {error}") from error
+        with self._lock:
+            self._seen[token] = claims
+            if len(self._seen) > CACHE_SIZE:
+                self._seen.popitem(last=False)
+        return claims
+
+    def _key(self, key_id: str | None, session: Session) -> ECKey:
+        if key_id not in self._keys:
+            row = session.execute(select(signing_keys.c.jwk).where(signing_keys.c.key_id == UUID(key_id))).scalar()
+            if row is None:
+                raise InvalidToken("the signing key is not known here (yet)")
+            self._keys[str(key_id)] = ECKey.import_key(row)
+        return self._keys[str(key_id)]
+
+
+def _registry() -> jwt.JWTClaimsRegistry:
+    return jwt.JWTClaimsRegistry(
+        leeway=int(LEEWAY.total_seconds()),
+        iss={"essential": True, "value": ISSUER},
+        aud={"essential": True, "value": AUDIENCE},
+        sub={"essential": True},
+        exp={"essential": True},
+        iat={"essential": True},
+    )
+
+
+def is_revoked(session: Session, session_id: UUID) -> bool:
+    """The session was ended; its tokens count no more."""
+    query = select(revoked_sessions.c.session_id).where(revoked_sessions.c.session_id == session_id)
+    return session.execute(query).first() is not None
+
+
+def remember_key(session: Session, key_id: UUID, jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+    """Keep a public key."""
+    values = {"key_id": key_id, "jwk": jwk, "valid_from": valid_from, "valid_until": valid_until}
+    session.execute(upsert(session, signing_keys).values(**values).on_conflict_do_nothing())
+
+
+def remember_revocation(session: Session, session_id: UUID, expires_at: datetime) -> None:
+    """Refuse the session's tokens from now on."""
+    statement = upsert(session, revoked_sessions).values(session_id=session_id, expires_at=expires_at)
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def _key_published(event: Received, work: Any) -> None:
+    remember_key(work.session, event["key_id"], event["jwk"], event["valid_from"], event["valid_until"])
+
+
+def _session_revoked(event: Received, work: Any) -> None:
+    remember_revocation(work.session, event["session_id"], event["expires_at"])
+
+
+IDENTITY: tuple[tuple[str, Apply], ...] = (
+    ("membership.signing_key.published.v1", _key_published),
+    ("membership.session.revoked.v1", _session_revoked),
+)
+"""Handlers every service includes in its subscription to membership."""

@@ -1,0 +1,104 @@
+"""What a service is to the kernel: a web side and a worker side, found by entry point.
+
+`beraad.services` names each distribution's `Service`, `beraad.workers` its `Worker`; the kernel imports
+no service by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import entry_points
+from typing import Any
+
+from flask_smorest import Blueprint
+from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
+
+from beraad.domain import Actor, DomainError, Policies
+from beraad.messaging.bell import SILENT, Bell
+from beraad.messaging.subscriptions import Subscriptions
+from beraad.perform import Store, Work
+from beraad.settings import Settings
+from beraad.storage.engine import open_engine
+
+SERVICES = "beraad.services"
+WORKERS = "beraad.workers"
+
+
+class UnknownService(Exception):
+    """No installed distribution offers a service of that name."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """How a service keeps its data."""
+
+    metadata: MetaData
+    versions: str
+    """The folder of its Alembic revisions."""
+    make_work: Callable[[Session, Actor, datetime], Work]
+    conflicts: Mapping[str, type[DomainError]] = field(default_factory=dict)
+    """Unique or check constraint → the rule it enforces, for what only the database can see."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The web side."""
+
+    name: str
+    summary: str
+    database: Database
+    blueprints: tuple[Blueprint, ...]
+    policies: Policies
+    prepare: Callable[[Store[Any], Settings], None] | None = None
+    """Runs once after migration, before serving (for instance the first signing key)."""
+
+
+@dataclass(frozen=True)
+class DueWork:
+    """Something that falls due: `once` does one piece and says whether there may be more."""
+
+    name: str
+    once: Callable[[Store[Any], Settings], bool]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The worker side: what it listens to, and what falls due."""
+
+    name: str
+    database: Database
+    subscriptions: tuple[Subscriptions, ...]
+    due_work: tuple[DueWork, ...] = ()
+
+
+def open_store(name: str, database: Database, settings: Settings, bell: Bell = SILENT, pool_size: int = 5) -> Store[Any]:
+    """The service's database, ready for transactions."""
+    return Store(name, open_engine(settings.database_url, pool_size=pool_size), database.make_work, bell)
+
+
+def service_names() -> list[str]:
+    """The installed services, in the order a person would expect."""
+    installed = {entry.name for entry in entry_points(group=SERVICES)}
+    known = [name for name in ("membership", "meetings", "deliberation", "notifications") if name in installed]
+    return known + sorted(installed.difference(known))
+
+
+def find_service(name: str) -> Service:
+    """The web side of that service. Raises `UnknownService`."""
+    service: Service = _load(SERVICES, name)
+    return service
+
+
+def find_worker(name: str) -> Worker:
+    """The worker side of that service. Raises `UnknownService`."""
+    worker: Worker = _load(WORKERS, name)
+    return worker
+
+
+def _load(group: str, name: str) -> Any:
+    for entry in entry_points(group=group, name=name):
+        return entry.load()
+    raise UnknownService(f"no service named {name!r} is installed; there are: {', '.join(service_names()) or 'none'}")
