@@ -1,0 +1,66 @@
+"""Where the server programs are on this machine, and what must be installed when they are not."""
+
+import shutil
+from pathlib import Path
+
+POSTGRESQL_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
+RABBITMQ_PLACES = (
+    "/usr/lib/rabbitmq/bin",
+    "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin",
+    "/opt/rabbitmq/sbin",
+)
+
+
+class ProgramMissing(Exception):
+    """A server program that the tests need is not installed; the message says what to install."""
+
+
+def postgresql_bin() -> Path:
+    """The folder of `initdb` and `postgres`, the newest version there is."""
+    return _folder_with("initdb", POSTGRESQL_PLACES, package="postgresql")
+
+
+def rabbitmq_bin() -> Path:
+    """The folder of RabbitMQ's own scripts, not the wrapper on the PATH: that one drops the environment."""
+    return _folder_with("rabbitmq-env", RABBITMQ_PLACES, package="rabbitmq-server")
+
+
+def epmd() -> Path:
+    found = shutil.which("epmd")
+    if not found:
+        raise ProgramMissing(
+            "epmd (Erlang) is missing. Install the package rabbitmq-server, which brings it."
+        )
+    return Path(found)
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages to install for the tests, in alphabetical order."""
+    missing = set()
+    for find, package in (
+        (postgresql_bin, "postgresql"),
+        (rabbitmq_bin, "rabbitmq-server"),
+        (epmd, "rabbitmq-server"),
+    ):
+        try:
+            find()
+        except ProgramMissing:
+            missing.add(package)
+    return sorted(missing)
+
+
+def _folder_with(program: str, places: tuple[str, ...], *, package: str) -> Path:
+    folders = [folder for place in places for folder in Path("/").glob(place.lstrip("/"))]
+    folders.sort(key=_version, reverse=True)
+    on_path = shutil.which(program)
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    for folder in folders:
+        if (folder / program).exists():
+            return folder
+    raise ProgramMissing(f"{program} is missing. Install the package {package}.")
+
+
+def _version(folder: Path) -> float:
+    digits = "".join(c for c in folder.parent.name if c.isdigit() or c == ".").strip(".")
+    return float(digits) if digits.count(".") < 2 and digits else 0.0
