@@ -33,4 +33,4 @@ def move_clock(session: Session, to: datetime) -> None:
     """Let domain time continue from `to`. The caller has checked that this is development."""
     seconds = round((to - real_now()).total_seconds())
     session.execute(clock.delete())
-    session.execute(clock.insert().values(only=True, offset_seconds=seconds))
+    session.execute(clock.insert().values(single=True, offset_seconds=seconds))

@@ -121,9 +121,9 @@ idempotency_keys = Table(
 clock = Table(
     "clock",
     kernel,
-    Column("only", Boolean, primary_key=True, server_default=true()),
+    Column("single", Boolean, primary_key=True, server_default=true()),
     Column("offset_seconds", BigInteger, nullable=False),
-    CheckConstraint("only", name="one_row"),
+    CheckConstraint("single", name="one_row"),
     comment="Development only: how far domain time is from real time",
 )
 

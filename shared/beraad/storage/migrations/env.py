@@ -3,14 +3,36 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy.sql.elements import False_, True_
+
+from beraad.storage.tables import RowId
+from beraad.storage.types import Document, Instant
 
 config = context.config
 metadata = config.attributes["metadata"]
 
 
-def include(_object: Any, name: str | None, type_: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001
+def include(_object: Any, name: str | None, type_: str, _reflected: bool, _compare_to: Any) -> bool:
     """Each history looks at its own tables only."""
     return type_ != "table" or name in metadata.tables
+
+
+def render(kind: str, item: Any, autogen: Any) -> Any:
+    """Our column types by their own name, truth values for every engine; False leaves the others to Alembic."""
+    if kind == "server_default" and isinstance(getattr(item, "arg", None), True_ | False_):
+        return "sa.true()" if isinstance(item.arg, True_) else "sa.false()"
+    if kind != "type":
+        return False
+    if item is RowId:
+        autogen.imports.add("from beraad.storage.tables import RowId")
+        return "RowId"
+    if item is Document:
+        autogen.imports.add("from beraad.storage.types import Document")
+        return "Document"
+    if isinstance(item, Instant):
+        autogen.imports.add("from beraad.storage.types import Instant")
+        return "Instant()"
+    return False
 
 
 context.configure(
@@ -18,6 +40,7 @@ context.configure(
     target_metadata=metadata,
     version_table=config.attributes["version_table"],
     include_object=include,
+    render_item=render,
     render_as_batch=config.attributes["connection"].dialect.name == "sqlite",
     compare_server_default=False,
 )

@@ -1,0 +1,27 @@
+"""The `beraad` command. Each subcommand is imported when it is called, so that help is quick."""
+
+from __future__ import annotations
+
+import click
+
+from beraad.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "up": ("beraad.cli.up:up", "Start everything on this machine."),
+    "migrate": ("beraad.cli.migrate:migrate", "Bring a service's database up to date, or check that it is."),
+    "web": ("beraad.cli.web:web", "Serve a service's API."),
+    "worker": ("beraad.cli.worker:worker", "Run a service's relay, consumer and due work."),
+    "drain": ("beraad.cli.drain:drain", "Let the gateway stop sending requests to this service."),
+    "bus": ("beraad.cli.bus:bus", "Look after the events: topology, parked messages."),
+    "init": ("beraad.cli.init:init", "Write fresh secrets."),
+    "demo": ("beraad.cli.demo:demo", "Play a whole case through the API."),
+    "revision": ("beraad.cli.revision:revision", "Write the next migration of a service (or of the kernel)."),
+}
+
+
+@click.group(
+    cls=LazyGroup, commands_by_path=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="beraad")
+def main() -> None:
+    """Beraad: compose a group, meet, draft and amend proposals, decide by consent."""
