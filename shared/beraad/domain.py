@@ -63,6 +63,14 @@ class Stale(DomainError):
     """The resource changed since it was read: read it again (412)."""
 
 
+class NotSignedIn(DomainError):
+    """What should prove who is asking does not (401)."""
+
+
+class TooOften(DomainError):
+    """Asked too often: wait (429)."""
+
+
 class NotYetKnown(DomainError):
     """What the request refers to has not reached this service yet: ask again shortly (409)."""
 

@@ -25,6 +25,7 @@ from beraad.domain import ANONYMOUS, YES, Actor, Decision, Event, NotAllowed, No
 from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_event
 from beraad.roster import standing_of
+from beraad.settings import Settings
 from beraad.storage.tables import known_people
 
 ATTEMPTS = 3
@@ -51,12 +52,16 @@ class Work:
 
     policies: Policies = {}
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    settings: Settings
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None) -> None:
         """Bind the work to one session; `now` is domain time, aware, UTC."""
         self.session = session
         self.actor = actor
         self.now = now
         self.wrote_events = False
+        if settings is not None:
+            self.settings = settings
 
     def publish(self, *events: Event) -> None:
         """Write each event to the outbox, in this transaction."""
@@ -157,6 +162,13 @@ def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
             _open.reset(token)
     if work.wrote_events:
         store.bell.ring()
+
+
+def waive_requirement() -> None:
+    """The action was decided when this answer was first given (a replayed `Idempotency-Key`)."""
+    requirement = _required.get()
+    if requirement is not None:
+        requirement.asked = True
 
 
 def refuse_unguarded() -> None:

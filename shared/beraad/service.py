@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from importlib.metadata import entry_points
 from typing import Any
 
 from flask_smorest import Blueprint
 from sqlalchemy import MetaData
-from sqlalchemy.orm import Session
 
-from beraad.domain import Actor, DomainError, Policies
+from beraad.domain import DomainError, Policies
 from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.subscriptions import Subscriptions
 from beraad.perform import Store, Work
@@ -38,7 +37,7 @@ class Database:
     metadata: MetaData
     versions: str
     """The folder of its Alembic revisions."""
-    make_work: Callable[[Session, Actor, datetime], Work]
+    make_work: type[Work]
     conflicts: Mapping[str, type[DomainError]] = field(default_factory=dict)
     """Unique or check constraint → the rule it enforces, for what only the database can see."""
 
@@ -52,8 +51,11 @@ class Service:
     database: Database
     blueprints: tuple[Blueprint, ...]
     policies: Policies
-    prepare: Callable[[Store[Any], Settings], None] | None = None
-    """Runs once after migration, before serving (for instance the first signing key)."""
+    prepare: Callable[[Store[Any], Settings], list[str]] | None = None
+    """Runs after each migration, before serving, and is safe to repeat (for instance the first signing key).
+
+    Returns the lines an operator should read, such as the first administrator's sign-in link.
+    """
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Worker:
 
 def open_store(name: str, database: Database, settings: Settings, bell: Bell = SILENT, pool_size: int = 5) -> Store[Any]:
     """The service's database, ready for transactions."""
-    return Store(name, open_engine(settings.database_url, pool_size=pool_size), database.make_work, bell)
+    return Store(name, open_engine(settings.database_url, pool_size=pool_size), partial(database.make_work, settings=settings), bell)
 
 
 def service_names() -> list[str]:

@@ -1,1 +1,1 @@
-"""The membership service: people, groups, composition, terms and sign-in."""
+"""membership owns people, groups, their composition, seats, roles and sign-in."""

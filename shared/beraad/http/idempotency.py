@@ -18,7 +18,7 @@ from beraad.clock import real_now
 from beraad.domain import InvalidRequest
 from beraad.http.context import current_actor, current_store
 from beraad.messaging.cursors import upsert
-from beraad.perform import transaction
+from beraad.perform import transaction, waive_requirement
 from beraad.storage.tables import idempotency_keys
 
 REPLAYED_HEADERS = ("Content-Type", "Location", "ETag")
@@ -74,6 +74,7 @@ def _replayed(session: Session, key: str) -> Response | None:
     row = session.execute(select(idempotency_keys).where(_where(key))).one()
     if row.request_hash != _request_hash():
         raise IdempotencyKeyReused()
+    waive_requirement()
     return Response(row.body, row.status, row.headers)
 
 

@@ -50,7 +50,7 @@ def _refuse_unstorable() -> None:
         except RecursionError as error:
             raise NestedTooDeeply() from error
         _check(document, MAX_DEPTH)
-    for value in (request.path, *request.args.values(multi=True)):
+    for value in (request.path, *(value for _, value in request.args.items(multi=True))):
         _check_text(value)
 
 

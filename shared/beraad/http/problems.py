@@ -22,6 +22,8 @@ STATUSES: Mapping[type[domain.DomainError], int] = {
     PreconditionRequired: 428,
     domain.Stale: 412,
     domain.NotYetKnown: 409,
+    domain.NotSignedIn: 401,
+    domain.TooOften: 429,
     domain.NotFound: 404,
     domain.NotAllowed: 403,
     domain.InvalidRequest: 422,
@@ -40,7 +42,11 @@ HTTP_CODES = {
     422: "InvalidRequest",
     429: "TooManyRequests",
 }
-RETRY_SOON = {"Retry-After": "1"}
+HINTS: Mapping[type[domain.DomainError], Mapping[str, str]] = {
+    domain.NotYetKnown: {"Retry-After": "1"},
+    domain.TooOften: {"Retry-After": "3600"},
+    domain.NotSignedIn: {"WWW-Authenticate": "Bearer"},
+}
 
 
 def status_of(kind: type[domain.DomainError]) -> int:
@@ -73,7 +79,7 @@ def install_problems(app: Flask) -> None:
 
 def _domain_error(error: domain.DomainError) -> Response:
     status = status_of(type(error))
-    headers = RETRY_SOON if isinstance(error, domain.NotYetKnown) else {}
+    headers = next((hint for kind, hint in HINTS.items() if isinstance(error, kind)), {})
     errors = []
     if isinstance(error, domain.InvalidRequest) and error.pointer:
         errors = [{"pointer": error.pointer, "detail": error.detail}]

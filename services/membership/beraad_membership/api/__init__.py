@@ -1,0 +1,1 @@
+"""The HTTP words of membership: routes and schemas. Rules live in the domain."""

@@ -1,0 +1,172 @@
+"""The shapes of groups, seats, roles and candidacies in requests and answers."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from marshmallow import fields, validate
+
+from beraad.contracts.membership import GROUP_KINDS, ROLES
+from beraad.http import Answer, Body, ResourceAnswer
+
+ZONES = sorted(available_timezones())
+PROFILE = validate.Length(min=1, max=100)
+SEATS = validate.Range(min=0, max=100_000)
+
+
+class QuotaBody(Body):
+    """At least `min`, at most `max` seats."""
+
+    min = fields.Integer(required=True, validate=SEATS)
+    max = fields.Integer(required=True, validate=SEATS)
+
+
+class PolicyBody(Body):
+    """What the group's composition must be."""
+
+    size_min = fields.Integer(load_default=1, validate=SEATS)
+    size_max = fields.Integer(load_default=10_000, validate=SEATS)
+    quotas = fields.Dict(
+        keys=fields.String(validate=PROFILE), values=fields.Nested(QuotaBody), validate=validate.Length(max=50)
+    )
+    required_roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=6))
+    term_months = fields.Integer(allow_none=True, validate=validate.Range(min=1, max=600))
+
+
+class GroupChanges(Body):
+    """What to change; what is not named stays."""
+
+    name = fields.String(validate=validate.Length(min=1, max=200))
+    theme = fields.String(validate=validate.Length(max=200))
+    aim = fields.String(validate=validate.Length(max=4000))
+    deliverables = fields.String(validate=validate.Length(max=4000))
+    ends_on = fields.Date(allow_none=True)
+    decision_profile = fields.String(validate=validate.OneOf(["consent", "lazy_consensus", "majority", "two_thirds"]))
+
+
+class GroupBody(GroupChanges):
+    """A group to create. Its mandate is `[starts_on, ends_on)`."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
+    kind = fields.String(required=True, validate=validate.OneOf(GROUP_KINDS))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    starts_on = fields.Date(required=True)
+    time_zone = fields.String(validate=validate.OneOf(ZONES))
+    approving_body_id = fields.UUID(allow_none=True)
+    policy = fields.Nested(PolicyBody)
+
+
+class RoleAnswer(Answer):
+    """Who has which role."""
+
+    role = fields.String()
+    person_id = fields.UUID()
+    name = fields.String()
+
+
+class HealthAnswer(Answer):
+    """The group measured against its policy."""
+
+    seats_filled = fields.Integer()
+    seats_max = fields.Integer()
+    complete = fields.Boolean()
+    representative = fields.Boolean()
+    coordinators_present = fields.Boolean()
+    missing_roles = fields.List(fields.String())
+    filled_by_profile = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class GroupSummary(Answer):
+    """A group in a list."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    kind = fields.String()
+    name = fields.String()
+    theme = fields.String()
+    aim = fields.String()
+    deliverables = fields.String()
+    time_zone = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+    approving_body_id = fields.UUID(allow_none=True)
+    decision_id = fields.UUID(allow_none=True)
+    decision_profile = fields.String()
+    policy = fields.Dict()
+    roles = fields.List(fields.Nested(RoleAnswer))
+    health = fields.Nested(HealthAnswer)
+
+
+class GroupAnswer(GroupSummary, ResourceAnswer):
+    """A group, with what the caller may do."""
+
+
+class GroupsAnswer(Answer):
+    """A page of groups."""
+
+    items = fields.List(fields.Nested(GroupSummary))
+
+
+class AppointeeBody(Body):
+    """Who gets a seat, counted under which of their profiles."""
+
+    person_id = fields.UUID(required=True)
+    profile = fields.String(validate=PROFILE)
+
+
+class AppointmentBody(Body):
+    """Seats to fill, all or none. The term defaults to: from today to the end of the mandate."""
+
+    appointees = fields.List(fields.Nested(AppointeeBody), required=True, validate=validate.Length(min=1, max=500))
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+
+class SeatAnswer(Answer):
+    """A held seat."""
+
+    id = fields.UUID()
+    person_id = fields.UUID()
+    name = fields.String()
+    profile = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date(allow_none=True)
+
+
+class SeatsAnswer(Answer):
+    """A page of seats."""
+
+    items = fields.List(fields.Nested(SeatAnswer))
+
+
+class CandidacyBody(Body):
+    """Stand for a seat under one of one's own profiles."""
+
+    id = fields.UUID()
+    profile = fields.String(required=True, validate=PROFILE)
+    motivation = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+
+
+class CandidacySubmittedAnswer(Answer):
+    """The candidacy that was submitted."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+
+
+class CandidacyAnswer(Answer):
+    """A standing candidacy."""
+
+    id = fields.UUID()
+    person_id = fields.UUID()
+    name = fields.String()
+    profile = fields.String()
+    motivation = fields.String()
+    submitted_at = fields.AwareDateTime()
+
+
+class CandidaciesAnswer(Answer):
+    """A page of candidacies."""
+
+    items = fields.List(fields.Nested(CandidacyAnswer))

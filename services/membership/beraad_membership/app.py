@@ -1,0 +1,36 @@
+"""The web side of membership."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from beraad.perform import Store, perform
+from beraad.service import Service
+from beraad.settings import Settings
+from beraad_membership.api import groups, pending, people, sign_in
+from beraad_membership.domain.authorization import POLICIES
+from beraad_membership.storage.database import DATABASE
+from beraad_membership.use_cases.prepare_organisation import PrepareOrganisation, prepare_organisation
+
+
+def prepare(store: Store[Any], _settings: Settings) -> list[str]:
+    """A signing key and a first administrator; lines for whoever starts the system to read."""
+    command = PrepareOrganisation(
+        administrator_name=os.environ.get("BERAAD_ADMINISTRATOR_NAME", "Administrator"),
+        administrator_email=os.environ.get("BERAAD_ADMINISTRATOR_EMAIL", "administrator@localhost"),
+    )
+    link = perform(store, prepare_organisation, command)
+    if link is None:
+        return []
+    return [f"Administrator {command.administrator_email}, sign in (once, within 24 hours): {link}"]
+
+
+service = Service(
+    name="membership",
+    summary="People, groups, their composition, seats and roles; sign-in.",
+    database=DATABASE,
+    blueprints=(people.blueprint, groups.blueprint, sign_in.blueprint, pending.blueprint),
+    policies=POLICIES,
+    prepare=prepare,
+)

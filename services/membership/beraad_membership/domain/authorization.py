@@ -1,0 +1,68 @@
+"""Who may do what in membership: one table, default deny."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from beraad.domain import YES, Decision, Policies, Standing, no
+
+
+def administrator(standing: Standing, _resource: Any) -> Decision:
+    """Only the organisation's administrators."""
+    return YES if standing.administrator else no("AdministratorsOnly", "only an administrator may do this")
+
+
+def signed_in(standing: Standing, _resource: Any) -> Decision:
+    """Every person of the organisation."""
+    return YES if standing.person_id else no("PeopleOnly", "only a person may do this")
+
+
+def mandating(standing: Standing, _resource: Any) -> Decision:
+    """Administrators, and seat holders of the group's approving body."""
+    if standing.administrator or standing.approver:
+        return YES
+    return no("ApprovingBodyOnly", "only the group's approving body or an administrator may do this")
+
+
+def coordinating(standing: Standing, _resource: Any) -> Decision:
+    """Those who compose the group, and its coordinators."""
+    if standing.administrator or standing.approver or standing.has("facilitator", "board_link", "secretary"):
+        return YES
+    return no("CoordinatorsOnly", "only the group's coordinators may see this")
+
+
+def oneself_or_administrator(standing: Standing, person: Any) -> Decision:
+    """A person about themselves, or an administrator."""
+    if standing.administrator or (person is not None and standing.person_id == person):
+        return YES
+    return no("OneselfOnly", "people change their own entry; administrators change anyone's")
+
+
+def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
+    """Whoever holds the seat (resigning), or who may appoint it (removing)."""
+    return YES if standing.person_id == holder else mandating(standing, None)
+
+
+POLICIES: Policies = {
+    "person.register": administrator,
+    "person.import": administrator,
+    "person.list": signed_in,
+    "person.read": signed_in,
+    "person.update": oneself_or_administrator,
+    "group.create": administrator,
+    "group.list": signed_in,
+    "group.read": signed_in,
+    "group.update": administrator,
+    "group.end": administrator,
+    "policy.change": mandating,
+    "seat.appoint": mandating,
+    "seat.list": signed_in,
+    "seat.vacate": holder_or_mandating,
+    "role.assign": mandating,
+    "role.withdraw": mandating,
+    "candidacy.submit": signed_in,
+    "candidacy.withdraw": oneself_or_administrator,
+    "candidacy.list": coordinating,
+    "session.end": signed_in,
+    "me.read": signed_in,
+}

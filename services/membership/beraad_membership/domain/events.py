@@ -1,0 +1,192 @@
+"""What happens in membership. Each event carries the fields of its contract in `beraad.contracts.membership`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from beraad.domain import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRegistered(Event):
+    """A person is known."""
+
+    topic: ClassVar[str] = "membership.person.registered.v1"
+    person_id: UUID
+    name: str
+    language: str
+    time_zone: str
+    profiles: tuple[str, ...]
+    administrator: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonUpdated(PersonRegistered):
+    """Name, language, zone or profiles changed."""
+
+    topic: ClassVar[str] = "membership.person.updated.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactChanged(Event):
+    """Private: where a person receives mail."""
+
+    topic: ClassVar[str] = "membership.contact.changed.v1"
+    person_id: UUID
+    name: str
+    email: str
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupCreated(Event):
+    """A group exists."""
+
+    topic: ClassVar[str] = "membership.group.created.v1"
+    group_id: UUID
+    kind: str
+    name: str
+    theme: str
+    aim: str
+    deliverables: str
+    time_zone: str
+    starts_on: date
+    ends_on: date | None
+    approving_body_id: UUID | None
+    decision_id: UUID | None
+    decision_profile: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupUpdated(GroupCreated):
+    """Aim, mandate or defaults changed."""
+
+    topic: ClassVar[str] = "membership.group.updated.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupEnded(Event):
+    """The mandate is over."""
+
+    topic: ClassVar[str] = "membership.group.ended.v1"
+    group_id: UUID
+    ended_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    """Another composition policy is in force."""
+
+    topic: ClassVar[str] = "membership.policy.changed.v1"
+    group_id: UUID
+    policy_version: int
+    size_min: int
+    size_max: int
+    quotas: dict[str, Any]
+    required_roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompositionChanged(Event):
+    """The group's health."""
+
+    topic: ClassVar[str] = "membership.composition.changed.v1"
+    group_id: UUID
+    seats_filled: int
+    seats_max: int
+    complete: bool
+    representative: bool
+    coordinators_present: bool
+    missing_roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatFilled(Event):
+    """A person holds a seat."""
+
+    topic: ClassVar[str] = "membership.seat.filled.v1"
+    group_id: UUID
+    seat_id: UUID
+    person_id: UUID
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatVacated(SeatFilled):
+    """A seat is free again."""
+
+    topic: ClassVar[str] = "membership.seat.vacated.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAssigned(Event):
+    """A person coordinates or accompanies the group."""
+
+    topic: ClassVar[str] = "membership.role.assigned.v1"
+    group_id: UUID
+    person_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(RoleAssigned):
+    """A person no longer has that role."""
+
+    topic: ClassVar[str] = "membership.role.withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacySubmitted(Event):
+    """A person stands for a seat."""
+
+    topic: ClassVar[str] = "membership.candidacy.submitted.v1"
+    candidacy_id: UUID
+    group_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyWithdrawn(CandidacySubmitted):
+    """A person no longer stands."""
+
+    topic: ClassVar[str] = "membership.candidacy.withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyPublished(Event):
+    """A public key verifies access tokens."""
+
+    topic: ClassVar[str] = "membership.signing_key.published.v1"
+    key_id: UUID
+    jwk: dict[str, Any]
+    valid_from: datetime
+    valid_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRevoked(Event):
+    """A session's tokens count no more."""
+
+    topic: ClassVar[str] = "membership.session.revoked.v1"
+    session_id: UUID
+    person_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInLinkIssued(Event):
+    """Private: mail this link before it expires."""
+
+    topic: ClassVar[str] = "membership.sign_in_link.issued.v1"
+    person_id: UUID
+    email: str
+    language: str
+    link: str
+    code: str
+    expires_at: datetime

@@ -1,0 +1,227 @@
+"""Groups: their mandate, seats and roles. Every change returns the events it caused, each one revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NewType
+from uuid import UUID
+
+from beraad.domain import Event, InvalidRequest, NotFound, RuleBroken, expect_revision
+from beraad_membership.domain.composition import CompositionPolicy, Health
+from beraad_membership.domain.events import (
+    CompositionChanged,
+    GroupCreated,
+    GroupEnded,
+    GroupUpdated,
+    PolicyChanged,
+    RoleAssigned,
+    RoleWithdrawn,
+    SeatFilled,
+    SeatVacated,
+)
+
+GroupId = NewType("GroupId", UUID)
+NO_SEAT_ROLES = frozenset({"observer", "expert", "guest"})
+
+
+class AlreadySeated(RuleBroken):
+    """This person already holds a seat in the group."""
+
+
+class GroupHasEnded(RuleBroken):
+    """The group's mandate is over."""
+
+
+class RoleAlreadyAssigned(RuleBroken):
+    """This person already has that role in the group."""
+
+
+class SeatIsVacant(RuleBroken):
+    """That seat was vacated before."""
+
+
+class TermOutsideMandate(RuleBroken):
+    """A term lies within the group's mandate."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Seat:
+    """One person's seat for the term `[starts_on, ends_on)`, counted under one profile."""
+
+    id: UUID
+    group_id: UUID
+    person_id: UUID
+    profile: str
+    starts_on: date
+    ends_on: date | None
+    vacated_on: date | None = None
+    vacated_reason: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Role:
+    """A person's role in the group: facilitator, board link, secretary, observer, expert, guest."""
+
+    group_id: UUID
+    person_id: UUID
+    role: str
+
+
+@dataclass(eq=False, kw_only=True)
+class Group:
+    """A General Assembly, a Board or a working group, with its mandate `[starts_on, ends_on)`."""
+
+    id: UUID
+    kind: str
+    name: str
+    theme: str
+    aim: str
+    deliverables: str
+    time_zone: str
+    starts_on: date
+    ends_on: date | None
+    approving_body_id: UUID | None
+    decision_id: UUID | None
+    decision_profile: str
+    policy: CompositionPolicy
+    ended_on: date | None = None
+    revision: int = 0
+    seats: list[Seat] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse a mandate that ends before it starts."""
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            raise InvalidRequest("a mandate ends after it starts", pointer="/ends_on")
+
+    def created(self) -> list[Event]:
+        """The facts that the group exists, under which policy, and that its seats are empty."""
+        return [GroupCreated(revision=self._next(), **self._state()), self._policy_event(), self._composition()]
+
+    def update(self, changes: dict[str, Any], expected_revision: int | None) -> list[Event]:
+        """Change aim, mandate or defaults. Raises `Stale`, `InvalidRequest`."""
+        expect_revision(self.revision, expected_revision)
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.__post_init__()
+        return [GroupUpdated(revision=self._next(), **self._state())]
+
+    def change_policy(self, policy: CompositionPolicy, expected_revision: int | None) -> list[Event]:
+        """Put another policy in force. Seats already filled stay; the group's health tells what is off."""
+        expect_revision(self.revision, expected_revision)
+        self.policy = replace(policy, version=self.policy.version + 1)
+        return [self._policy_event(), self._composition()]
+
+    def appoint(self, seats: list[Seat]) -> list[Event]:
+        """Fill seats, all or none. Raises `GroupIsFull`, `QuotaExceeded`, `AlreadySeated`, `TermOutsideMandate`."""
+        self._refuse_ended()
+        events: list[Event] = []
+        for seat in seats:
+            self._refuse_unfit(seat)
+            self.seats.append(seat)
+            events.append(SeatFilled(revision=self._next(), **_term(seat)))
+        return [*events, self._composition()] if events else []
+
+    def vacate(self, seat_id: UUID, reason: str, on: date) -> list[Event]:
+        """Free a seat. The person's coordinating roles end with it. Raises `NotFound`, `SeatIsVacant`."""
+        seat = next((seat for seat in self.seats if seat.id == seat_id), None)
+        if seat is None:
+            raise NotFound("no such seat in this group")
+        if seat.vacated_on is not None:
+            raise SeatIsVacant()
+        seat.vacated_on, seat.vacated_reason = on, reason
+        events: list[Event] = [SeatVacated(revision=self._next(), reason=reason, **_term(seat))]
+        for role in [r for r in self.roles if r.person_id == seat.person_id and r.role not in NO_SEAT_ROLES]:
+            self.roles.remove(role)
+            events.append(RoleWithdrawn(revision=self._next(), **_role(role)))
+        return [*events, self._composition()]
+
+    def assign_role(self, person_id: UUID, role: str) -> list[Event]:
+        """Give a person a role. Raises `RoleAlreadyAssigned`, `GroupHasEnded`."""
+        self._refuse_ended()
+        if any(r.person_id == person_id and r.role == role for r in self.roles):
+            raise RoleAlreadyAssigned()
+        assigned = Role(group_id=self.id, person_id=person_id, role=role)
+        self.roles.append(assigned)
+        return [RoleAssigned(revision=self._next(), **_role(assigned)), self._composition()]
+
+    def withdraw_role(self, person_id: UUID, role: str) -> list[Event]:
+        """Take a role back. Raises `NotFound`."""
+        held = next((r for r in self.roles if r.person_id == person_id and r.role == role), None)
+        if held is None:
+            raise NotFound("this person has no such role in the group")
+        self.roles.remove(held)
+        return [RoleWithdrawn(revision=self._next(), **_role(held)), self._composition()]
+
+    def end(self, on: date) -> list[Event]:
+        """End the mandate. Raises `GroupHasEnded` the second time."""
+        self._refuse_ended()
+        self.ended_on = on
+        return [GroupEnded(group_id=self.id, revision=self._next(), ended_on=on)]
+
+    @property
+    def filled(self) -> list[Seat]:
+        """The seats that are held."""
+        return [seat for seat in self.seats if seat.vacated_on is None]
+
+    def health(self) -> Health:
+        """The group measured against its policy."""
+        return self.policy.health([seat.profile for seat in self.filled], [role.role for role in self.roles])
+
+    # -- rules and facts --------------------------------------------------------------------------------------
+
+    def _refuse_ended(self) -> None:
+        if self.ended_on is not None:
+            raise GroupHasEnded()
+
+    def _refuse_unfit(self, seat: Seat) -> None:
+        if any(held.person_id == seat.person_id for held in self.filled):
+            raise AlreadySeated(person_id=seat.person_id)
+        if seat.starts_on < self.starts_on or (self.ends_on and (seat.ends_on or self.ends_on) > self.ends_on):
+            raise TermOutsideMandate(f"the mandate runs from {self.starts_on} to {self.ends_on}")
+        self.policy.refuse_unfit([held.profile for held in self.filled], seat.profile)
+
+    def _next(self) -> int:
+        self.revision += 1
+        return self.revision
+
+    def _policy_event(self) -> PolicyChanged:
+        document = self.policy.to_document()
+        return PolicyChanged(
+            group_id=self.id,
+            revision=self._next(),
+            policy_version=self.policy.version,
+            size_min=self.policy.size_min,
+            size_max=self.policy.size_max,
+            quotas=document["quotas"],
+            required_roles=self.policy.required_roles,
+        )
+
+    def _composition(self) -> CompositionChanged:
+        health = self.health()
+        return CompositionChanged(
+            group_id=self.id,
+            revision=self._next(),
+            seats_filled=health.seats_filled,
+            seats_max=health.seats_max,
+            complete=health.complete,
+            representative=health.representative,
+            coordinators_present=health.coordinators_present,
+            missing_roles=health.missing_roles,
+        )
+
+    def _state(self) -> dict[str, Any]:
+        names = (
+            "kind name theme aim deliverables time_zone starts_on ends_on approving_body_id decision_id decision_profile"
+        )
+        return {"group_id": self.id, **{name: getattr(self, name) for name in names.split()}}
+
+
+def _term(seat: Seat) -> dict[str, Any]:
+    names = "group_id person_id starts_on ends_on"
+    return {"seat_id": seat.id, **{name: getattr(seat, name) for name in names.split()}}
+
+
+def _role(role: Role) -> dict[str, Any]:
+    return {"group_id": role.group_id, "person_id": role.person_id, "role": role.role}

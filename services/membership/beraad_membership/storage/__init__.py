@@ -1,0 +1,1 @@
+"""How membership keeps its data: tables, mapping, repositories, the unit of work."""

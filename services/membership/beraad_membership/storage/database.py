@@ -1,0 +1,26 @@
+"""Membership's database: tables, migrations, unit of work, and the rules its constraints enforce."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from beraad.service import Database
+from beraad_membership.domain.candidacies import AlreadyCandidate
+from beraad_membership.domain.groups import AlreadySeated
+from beraad_membership.storage.tables import metadata
+from beraad_membership.storage.work import Work
+from beraad_membership.use_cases.register_person import EmailAlreadyRegistered
+
+DATABASE = Database(
+    metadata=metadata,
+    versions=str(Path(__file__).parents[1] / "migrations" / "versions"),
+    make_work=Work,
+    conflicts={
+        "uq_people_email": EmailAlreadyRegistered,
+        "people.email": EmailAlreadyRegistered,
+        "uq_candidacies_standing": AlreadyCandidate,
+        "candidacies.group_id, candidacies.person_id": AlreadyCandidate,
+        "uq_seats_filled": AlreadySeated,
+        "seats.group_id, seats.person_id": AlreadySeated,
+    },
+)

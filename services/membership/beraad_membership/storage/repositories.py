@@ -1,0 +1,184 @@
+"""Repositories: loading and keeping aggregates, each bound to one session and its actor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import selectinload
+
+from beraad.domain import Actor, NotFound
+from beraad.identity import remember_key, remember_revocation
+from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.groups import Group
+from beraad_membership.domain.people import Person, normalized
+from beraad_membership.domain.sign_in import Session, SignInLink
+from beraad_membership.storage import tables
+from beraad_membership.storage.sealing import seal, unseal
+
+
+class _Repository:
+    def __init__(self, session: OrmSession, actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+
+
+class People(_Repository):
+    """The people of the organisation."""
+
+    def get(self, person_id: UUID) -> Person:
+        """Lock and return. Raises `NotFound`."""
+        person = self._session.get(Person, person_id, with_for_update=True)
+        if person is None:
+            raise NotFound("no such person")
+        return person
+
+    def by_email(self, email: str) -> Person | None:
+        """By address, however it is written."""
+        return self._session.scalars(select(Person).where(tables.people.c.email == normalized(email))).one_or_none()
+
+    def add(self, person: Person) -> None:
+        """Remember a new person."""
+        self._session.add(person)
+
+    def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
+        """Those of these ids who exist."""
+        found = self._session.scalars(select(Person).where(tables.people.c.id.in_(list(people))))
+        return {person.id: person for person in found}
+
+    def any_administrator(self) -> Person | None:
+        """The first administrator, if there is one."""
+        query = select(Person).where(tables.people.c.administrator).order_by(tables.people.c.id).limit(1)
+        return self._session.scalars(query).one_or_none()
+
+
+class Groups(_Repository):
+    """The groups, with their seats and roles."""
+
+    def get(self, group_id: UUID) -> Group:
+        """Lock and return with seats and roles. Raises `NotFound`."""
+        group = self._session.scalars(_whole().where(tables.groups.c.id == group_id)).one_or_none()
+        if group is None:
+            raise NotFound("no such group")
+        return group
+
+    def add(self, group: Group) -> None:
+        """Remember a new group."""
+        self._session.add(group)
+
+    def exists(self, group_id: UUID) -> bool:
+        """Whether there is such a group."""
+        return bool(self._session.scalar(select(exists().where(tables.groups.c.id == group_id))))
+
+    def created_by(self, decision_id: UUID) -> bool:
+        """Whether that decision has created its groups already."""
+        return bool(self._session.scalar(select(exists().where(tables.groups.c.decision_id == decision_id))))
+
+    def with_ended_seat(self, today: date) -> Group | None:
+        """Lock one group in which a term is over (skipping those another worker holds)."""
+        over = (tables.seats.c.ends_on <= today) & tables.seats.c.vacated_on.is_(None)
+        due = exists().where(tables.seats.c.group_id == tables.groups.c.id, over)
+        query = select(tables.groups.c.id).where(due).limit(1).with_for_update(skip_locked=True)
+        group_id = self._session.scalar(query)
+        return self.get(group_id) if group_id else None
+
+
+def _whole() -> Any:
+    return (
+        select(Group)
+        .options(selectinload(Group.seats), selectinload(Group.roles))  # type: ignore[arg-type]
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+class Candidacies(_Repository):
+    """The candidacies."""
+
+    def get(self, candidacy_id: UUID) -> Candidacy:
+        """Lock and return. Raises `NotFound`."""
+        candidacy = self._session.get(Candidacy, candidacy_id, with_for_update=True)
+        if candidacy is None:
+            raise NotFound("no such candidacy")
+        return candidacy
+
+    def add(self, candidacy: Candidacy) -> None:
+        """Remember a new candidacy."""
+        self._session.add(candidacy)
+
+
+class SignIns(_Repository):
+    """Sign-in links, sessions and signing keys."""
+
+    def __init__(self, session: OrmSession, actor: Actor, secret: str) -> None:
+        """`secret` seals private keys at rest."""
+        super().__init__(session, actor)
+        self._secret = secret
+
+    def add_link(self, link: SignInLink) -> None:
+        """Remember a link."""
+        self._session.add(link)
+
+    def link_by_token(self, token_hash: str) -> SignInLink | None:
+        """Lock and return."""
+        query = select(SignInLink).where(tables.sign_in_links.c.token_hash == token_hash).with_for_update()
+        return self._session.scalars(query).one_or_none()
+
+    def latest_link_by_nonce(self, nonce_hash: str) -> SignInLink | None:
+        """The newest unused link this browser asked for, locked."""
+        links = tables.sign_in_links.c
+        query = select(SignInLink).where(links.nonce_hash == nonce_hash, links.used_at.is_(None))
+        return self._session.scalars(query.order_by(links.requested_at.desc()).limit(1).with_for_update()).one_or_none()
+
+    def asked(self, *, email: str | None = None, address: str | None = None, since: datetime) -> int:
+        """How many links were asked for by mail address or from network address since then."""
+        links = tables.sign_in_links.c
+        query = select(func.count()).select_from(tables.sign_in_links).where(links.requested_at > since)
+        query = query.where(links.email == email) if email is not None else query.where(links.requested_from == address)
+        return self._session.execute(query).scalar_one()
+
+    def add_session(self, session: Session) -> None:
+        """Remember a session."""
+        self._session.add(session)
+
+    def session_by_refresh(self, refresh_hash: str) -> Session | None:
+        """By the present or the previous refresh token, locked."""
+        held = tables.sessions.c
+        query = select(Session).where((held.refresh_hash == refresh_hash) | (held.previous_hash == refresh_hash))
+        return self._session.scalars(query.with_for_update()).one_or_none()
+
+    def session(self, session_id: UUID) -> Session | None:
+        """By id, locked."""
+        return self._session.get(Session, session_id, with_for_update=True)
+
+    def any_session(self, person_id: UUID) -> bool:
+        """Whether that person ever signed in."""
+        return bool(self._session.scalar(select(exists().where(tables.sessions.c.person_id == person_id))))
+
+    def signing_key(self, now: datetime) -> dict[str, Any] | None:
+        """The private key in use (JWK)."""
+        keys = tables.own_signing_keys.c
+        valid = (keys.valid_from <= now) & (keys.valid_until > now)
+        query = select(keys.sealed_jwk).where(valid).order_by(keys.valid_from.desc()).limit(1)
+        sealed = self._session.execute(query).scalar()
+        return unseal(sealed, self._secret) if sealed else None
+
+    def add_signing_key(self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+        """Seal and keep a key, and accept its tokens here."""
+        key_id = UUID(private_jwk["kid"])
+        sealed = seal(private_jwk, self._secret)
+        self._session.execute(
+            tables.own_signing_keys.insert().values(
+                key_id=key_id, sealed_jwk=sealed, valid_from=valid_from, valid_until=valid_until
+            )
+        )
+        public = {name: value for name, value in private_jwk.items() if name != "d"}
+        remember_key(self._session, key_id, public, valid_from, valid_until)
+
+    def accept_no_more(self, session_id: UUID, expires_at: datetime) -> None:
+        """Refuse the session's tokens in this service at once."""
+        remember_revocation(self._session, session_id, expires_at)

@@ -1,0 +1,178 @@
+"""The tables of membership."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from beraad.storage.tables import NAMING
+from beraad.storage.types import Document, Instant
+from beraad_membership.domain.composition import CompositionPolicy
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+class PolicyColumn(TypeDecorator[CompositionPolicy]):
+    """A composition policy as a JSON document."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """JSONB on PostgreSQL."""
+        return dialect.type_descriptor(Document.dialect_impl(dialect))
+
+    def process_bind_param(self, value: CompositionPolicy | None, _dialect: Dialect) -> Any:
+        """To a document."""
+        return value.to_document() if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> CompositionPolicy | None:
+        """From a document."""
+        return CompositionPolicy.from_document(value) if value is not None else None
+
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("profiles", Document, nullable=False),
+    Column("administrator", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("uq_people_email", "email", unique=True),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(30), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("theme", String(200), nullable=False),
+    Column("aim", Text, nullable=False),
+    Column("deliverables", Text, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("approving_body_id", Uuid, ForeignKey("groups.id")),
+    Column("decision_id", Uuid),
+    Column("decision_profile", String(50), nullable=False),
+    Column("policy", PolicyColumn, nullable=False),
+    Column("ended_on", Date),
+    Column("revision", Integer, nullable=False),
+    Index("uq_groups_decision_id_name", "decision_id", "name", unique=True),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("profile", String(100), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("vacated_on", Date),
+    Column("vacated_reason", String(30)),
+    Index(
+        "uq_seats_filled",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("vacated_on IS NULL"),
+        sqlite_where=text("vacated_on IS NULL"),
+    ),
+    Index("ix_seats_person_id", "person_id"),
+    Index("ix_seats_ends_on", "ends_on"),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("role", String(30), primary_key=True),
+    Index("ix_roles_person_id", "person_id"),
+)
+
+candidacies = Table(
+    "candidacies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("profile", String(100), nullable=False),
+    Column("motivation", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Column("revision", Integer, nullable=False),
+    Index(
+        "uq_candidacies_standing",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("withdrawn_at IS NULL"),
+        sqlite_where=text("withdrawn_at IS NULL"),
+    ),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id")),
+    Column("email", String(254), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("nonce_hash", String(64)),
+    Column("requested_from", String(64), nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Index("ix_sign_in_links_email", "email", "requested_at"),
+    Index("ix_sign_in_links_requested_from", "requested_from", "requested_at"),
+    Index("ix_sign_in_links_nonce_hash", "nonce_hash"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("refresh_hash", String(64), nullable=False, unique=True),
+    Column("previous_hash", String(64)),
+    Column("started_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_sessions_previous_hash", "previous_hash"),
+)
+
+own_signing_keys = Table(
+    "own_signing_keys",
+    metadata,
+    Column("key_id", Uuid, primary_key=True),
+    Column("sealed_jwk", Text, nullable=False, comment="The private key, encrypted with the service's secret"),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+)

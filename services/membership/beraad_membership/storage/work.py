@@ -1,0 +1,51 @@
+"""The unit of work: one transaction with membership's repositories."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from beraad.domain import Actor, Standing
+from beraad.perform import Work as KernelWork
+from beraad.settings import Settings
+from beraad_membership.domain.authorization import POLICIES
+from beraad_membership.storage import mapping
+from beraad_membership.storage.repositories import Candidacies, Groups, People, SignIns
+from beraad_membership.storage.tables import groups, people, roles, seats
+
+__all__ = ["Work", "mapping"]
+
+
+class Work(KernelWork):
+    """Membership owns the roster, so standing is read from its own tables."""
+
+    policies = POLICIES
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings) -> None:
+        """Bind the repositories."""
+        super().__init__(session, actor, now, settings)
+        self.people = People(session, actor)
+        self.groups = Groups(session, actor)
+        self.candidacies = Candidacies(session, actor)
+        self.sign_ins = SignIns(session, actor, settings.secret_key)
+
+    def is_administrator(self, person_id: UUID) -> bool:
+        """Whether that person administers the organisation."""
+        return bool(self.session.execute(select(people.c.administrator).where(people.c.id == person_id)).scalar())
+
+    def standing(self, group_id: UUID | None) -> Standing:
+        """What the actor is to that group."""
+        me = self.actor.person_id
+        if me is None or group_id is None:
+            return Standing(self.actor, group_id)
+        mine = aliased(seats)
+        held = (mine.c.person_id == me) & mine.c.vacated_on.is_(None)
+        seated = exists().where(held, mine.c.group_id == group_id)
+        approver = exists().where(held, groups.c.id == group_id, groups.c.approving_body_id == mine.c.group_id)
+        is_seated, is_approver = self.session.execute(select(seated, approver)).one()
+        my_roles = select(roles.c.role).where(roles.c.group_id == group_id, roles.c.person_id == me)
+        names = frozenset(self.session.execute(my_roles).scalars())
+        return Standing(self.actor, group_id, seated=is_seated, approver=is_approver, roles=names)

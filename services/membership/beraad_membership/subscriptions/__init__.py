@@ -1,0 +1,1 @@
+"""What membership listens to: one file per upstream service."""

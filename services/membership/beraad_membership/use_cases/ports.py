@@ -1,0 +1,126 @@
+"""What the use cases need from storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from beraad.domain import Actor, Event
+from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.groups import Group
+from beraad_membership.domain.people import Person
+from beraad_membership.domain.sign_in import Session, SignInLink
+
+
+class Settings(Protocol):
+    """What the use cases read of the environment."""
+
+    public_url: str
+    language: str
+    time_zone: str
+    sign_in_per_address: int
+    sign_in_per_ip: int
+
+
+class People(Protocol):
+    """The people of the organisation."""
+
+    def get(self, person_id: UUID) -> Person:
+        """Lock and return. Raises `NotFound`."""
+
+    def by_email(self, email: str) -> Person | None:
+        """By normalized address."""
+
+    def add(self, person: Person) -> None:
+        """Remember a new person."""
+
+    def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
+        """Those of these ids who exist."""
+
+    def any_administrator(self) -> Person | None:
+        """The first administrator, if there is one."""
+
+
+class Groups(Protocol):
+    """The groups, with their seats and roles."""
+
+    def get(self, group_id: UUID) -> Group:
+        """Lock and return with seats and roles. Raises `NotFound`."""
+
+    def add(self, group: Group) -> None:
+        """Remember a new group."""
+
+    def exists(self, group_id: UUID) -> bool:
+        """Whether there is such a group."""
+
+    def created_by(self, decision_id: UUID) -> bool:
+        """Whether that decision has created its groups already."""
+
+    def with_ended_seat(self, today: date) -> Group | None:
+        """Lock one group in which a term is over (skipping those another worker holds)."""
+
+
+class Candidacies(Protocol):
+    """The candidacies."""
+
+    def get(self, candidacy_id: UUID) -> Candidacy:
+        """Lock and return. Raises `NotFound`."""
+
+    def add(self, candidacy: Candidacy) -> None:
+        """Remember a new candidacy."""
+
+
+class SignIns(Protocol):
+    """Sign-in links, sessions and signing keys."""
+
+    def add_link(self, link: SignInLink) -> None:
+        """Remember a link."""
+
+    def link_by_token(self, token_hash: str) -> SignInLink | None:
+        """Lock and return."""
+
+    def latest_link_by_nonce(self, nonce_hash: str) -> SignInLink | None:
+        """The newest unused link this browser asked for, locked."""
+
+    def asked(self, *, email: str | None = None, address: str | None = None, since: datetime) -> int:
+        """How many links were asked for by mail address or from network address since then."""
+
+    def add_session(self, session: Session) -> None:
+        """Remember a session."""
+
+    def session_by_refresh(self, refresh_hash: str) -> Session | None:
+        """By the present or the previous refresh token, locked."""
+
+    def session(self, session_id: UUID) -> Session | None:
+        """By id, locked."""
+
+    def any_session(self, person_id: UUID) -> bool:
+        """Whether that person ever signed in."""
+
+    def signing_key(self, now: datetime) -> dict[str, Any] | None:
+        """The private key in use (JWK)."""
+
+    def add_signing_key(self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+        """Seal and keep a key, and accept its tokens here."""
+
+    def accept_no_more(self, session_id: UUID, expires_at: datetime) -> None:
+        """Refuse the session's tokens in this service at once."""
+
+
+class Work(Protocol):
+    """One transaction of membership."""
+
+    actor: Actor
+    people: People
+    groups: Groups
+    candidacies: Candidacies
+    sign_ins: SignIns
+    settings: Settings
+
+    def publish(self, *events: Event) -> None:
+        """Write events to the outbox."""
+
+    def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
+        """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""

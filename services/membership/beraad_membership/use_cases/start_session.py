@@ -1,0 +1,109 @@
+"""Sign in with a link or its code, stay signed in, sign out. All on real time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad.clock import real_now
+from beraad.domain import NotFound
+from beraad.identifiers import new_id
+from beraad.identity import ACCESS_TOKEN_LIFE, issue_token
+from beraad_membership.domain.sign_in import SESSION_LIFE, Session, SessionEnded, SignInLink, SignInRefused, hashed
+from beraad_membership.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class StartSession:
+    """A token from the link, or the six digits; `nonce` is the cookie of the browser."""
+
+    token: str | None = None
+    code: str | None = None
+    nonce: str | None = None
+
+
+@dataclass(frozen=True)
+class RefreshSession:
+    """The refresh token of the cookie."""
+
+    refresh_token: str
+
+
+@dataclass(frozen=True)
+class EndSession:
+    """The caller's own session."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What the browser gets. `refresh_token` goes into an HttpOnly cookie, never into a page."""
+
+    person_id: UUID
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+def start_session(command: StartSession, work: Work, _now: datetime) -> SignedIn | None:
+    """Consume the link. None when it is not valid (the attempt is counted, so nothing is rolled back)."""
+    link = _find_link(command, work)
+    if link is None or (command.code is not None and not link.code_matches(command.code)):
+        return None
+    now = real_now()
+    try:
+        person_id = link.use(command.nonce, now)
+    except SignInRefused:
+        return None
+    refresh = secrets.token_urlsafe(32)
+    session = Session(
+        id=new_id(),
+        person_id=person_id,
+        refresh_hash=hashed(refresh),
+        previous_hash=None,
+        started_at=now,
+        expires_at=now + SESSION_LIFE,
+    )
+    work.sign_ins.add_session(session)
+    return _signed_in(work, session, refresh, now)
+
+
+def _find_link(command: StartSession, work: Work) -> SignInLink | None:
+    if command.token is not None:
+        return work.sign_ins.link_by_token(hashed(command.token))
+    return work.sign_ins.latest_link_by_nonce(hashed(command.nonce)) if command.nonce else None
+
+
+def refresh_session(command: RefreshSession, work: Work, _now: datetime) -> SignedIn | None:
+    """A fresh pair of tokens. None when a used refresh token came back: the session is ended."""
+    session = work.sign_ins.session_by_refresh(hashed(command.refresh_token))
+    if session is None:
+        raise SessionEnded()
+    now = real_now()
+    fresh = secrets.token_urlsafe(32)
+    if not session.rotate(command.refresh_token, fresh, now):
+        _end(work, session, now)
+        return None
+    return _signed_in(work, session, fresh, now)
+
+
+def end_session(_command: EndSession, work: Work, _now: datetime) -> None:
+    """Sign out everywhere this session reaches."""
+    work.authorize("session.end")
+    session = work.sign_ins.session(work.actor.session_id) if work.actor.session_id else None
+    if session is None:
+        raise NotFound("no such session")
+    _end(work, session, real_now())
+
+
+def _end(work: Work, session: Session, now: datetime) -> None:
+    work.publish(session.end(now))
+    work.sign_ins.accept_no_more(session.id, session.expires_at)
+
+
+def _signed_in(work: Work, session: Session, refresh: str, now: datetime) -> SignedIn:
+    key = work.sign_ins.signing_key(now)
+    assert key is not None, "prepare() keeps a signing key"
+    token = issue_token(key, session.person_id, session.id, now)
+    return SignedIn(session.person_id, token, refresh, int(ACCESS_TOKEN_LIFE.total_seconds()))

@@ -1,0 +1,48 @@
+"""Free a seat: its holder resigns, the mandating body removes them, or the term is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from beraad.domain import NotFound
+from beraad_membership.domain.groups import Group
+from beraad_membership.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class VacateSeat:
+    """Which seat of which group."""
+
+    group_id: UUID
+    seat_id: UUID
+
+
+@dataclass(frozen=True)
+class EndTerms:
+    """End the terms that are over in one group, if there is such a group."""
+
+
+def vacate_seat(command: VacateSeat, work: Work, now: datetime) -> Group:
+    """`resigned` when the holder asks, else `removed`. Raises `SeatIsVacant`, `NotFound`."""
+    group = work.groups.get(command.group_id)
+    holder = next((seat.person_id for seat in group.seats if seat.id == command.seat_id), None)
+    work.authorize("seat.vacate", command.group_id, holder)
+    if holder is None:
+        raise NotFound("no such seat in this group")
+    reason = "resigned" if holder == work.actor.person_id else "removed"
+    work.publish(*group.vacate(command.seat_id, reason, now.astimezone(ZoneInfo(group.time_zone)).date()))
+    return group
+
+
+def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
+    """Vacate the seats whose term is over in one group; true if there was one. Once, however many workers."""
+    today = now.astimezone(ZoneInfo(work.settings.time_zone)).date()
+    group = work.groups.with_ended_seat(today)
+    if group is None:
+        return False
+    for seat in [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]:
+        work.publish(*group.vacate(seat.id, "term_ended", today))
+    return True
