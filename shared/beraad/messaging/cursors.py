@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +39,30 @@ def read_cursor(session: Session, stream: str, *, lock: bool = False) -> Cursor:
     """The cursor of that stream; at zero when nothing was ever applied."""
     query = select(cursors).where(cursors.c.stream == stream)
     row = session.execute(query.with_for_update() if lock else query).one_or_none()
-    return Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at) if row else Cursor(stream)
+    return (
+        Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at)
+        if row
+        else Cursor(stream)
+    )
+
+
+def lock_cursor(session: Session, stream: str) -> Cursor:
+    """The cursor of that stream, held until the transaction ends, also when it is the first to need it."""
+    session.execute(
+        upsert(session, cursors).values(stream=stream, epoch=0, position=0).on_conflict_do_nothing()
+    )
+    return read_cursor(session, stream, lock=True)
+
+
+def read_cursors(session: Session, streams: Iterable[str]) -> dict[str, Cursor]:
+    """The cursors of these streams."""
+    names = list(streams)
+    rows = session.execute(select(cursors).where(cursors.c.stream.in_(names)))
+    found = {
+        row.stream: Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at)
+        for row in rows
+    }
+    return {name: found.get(name) or Cursor(name) for name in names}
 
 
 def write_cursor(session: Session, cursor: Cursor) -> None:
@@ -53,8 +77,9 @@ def write_cursor(session: Session, cursor: Cursor) -> None:
 
 
 def note_watermark(session: Session, watermark: Watermark) -> None:
-    """Remember the publisher's word on how far its stream goes (real time)."""
-    values = {"known_position": watermark.position, "known_at": real_now()}
+    """Remember the publisher's word on how far its stream goes, and when it said so (real time)."""
+    now = real_now()
+    values = {"known_position": watermark.position, "known_at": min(now, watermark.sent_at or now)}
     statement = upsert(session, cursors).values(stream=watermark.stream, epoch=0, position=0, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=values))
 
@@ -66,7 +91,9 @@ def why_behind(session: Session, stream: str) -> str | None:
     it said nothing for 30 seconds.
     """
     cursor = read_cursor(session, stream)
-    held = session.execute(select(func.count()).select_from(parked).where(parked.c.stream == stream)).scalar_one()
+    held = session.execute(
+        select(func.count()).select_from(parked).where(parked.c.stream == stream)
+    ).scalar_one()
     if held:
         return f"{held} events of {stream} are parked"
     if cursor.known_at is None or real_now() - cursor.known_at > WATERMARK_VALID:
@@ -80,6 +107,8 @@ def note_revisions(session: Session, applied: list[Envelope]) -> None:
     """Remember the newest revision of each aggregate applied here (for `Wait-For`)."""
     newest: dict[tuple[str, str], int] = {}
     for envelope in applied:
+        if envelope.stream != envelope.publisher:
+            continue  # a private stream overtakes the public one: what it says proves nothing about that
         key = (envelope.publisher, envelope.subject)
         newest[key] = max(newest.get(key, 0), int(envelope.data.get("revision", 0)))
     if not newest:

@@ -6,11 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
+
+from beraad.identifiers import new_id
 
 PREFIX = "cloudEvents_"
 PRIVATE_SUFFIX = ".private"
+WATERMARK = "watermark"
+LONGEST = {"source": 61, "type": 120, "subject": 120}
+"""Characters the tables of a consumer have room for."""
+LAST_EPOCH, LAST_POSITION = 2**31 - 1, 2**62
 
 
 class UnreadableMessage(Exception):
@@ -41,7 +47,7 @@ class Envelope:
     @property
     def sequence(self) -> str:
         """`epoch:position`, padded so that text order is stream order (CloudEvents sequence extension)."""
-        return f"{self.epoch:08d}:{self.position:016d}"
+        return _sequence(self.epoch, self.position)
 
     def attributes(self) -> dict[str, str]:
         """The context attributes of CloudEvents 1.0, with our two extensions."""
@@ -51,10 +57,10 @@ class Envelope:
             "source": f"/{self.stream}",
             "type": self.type,
             "subject": self.subject,
-            "time": self.time.isoformat().replace("+00:00", "Z"),
+            "time": _text(self.time),
             "sequence": self.sequence,
             "partition": "0",
-            "dataschema": f"/schemas/{self.type}",
+            "dataschema": f"urn:beraad:schema:{self.type}",
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -67,7 +73,7 @@ class Envelope:
         headers = {PREFIX + name: value for name, value in self.attributes().items()}
         if self.traceparent:
             headers["traceparent"] = self.traceparent
-        return headers, json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode()
+        return headers, json.dumps(self.data, separators=(",", ":")).encode()
 
 
 def from_json(event: Mapping[str, Any]) -> Envelope:
@@ -77,38 +83,116 @@ def from_json(event: Mapping[str, Any]) -> Envelope:
 
 def from_amqp(headers: Mapping[str, Any], body: bytes) -> Envelope:
     """Read binary mode. Raises `UnreadableMessage`."""
-    attributes = {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
+    return _read(_attributes(headers), _object(body), headers.get("traceparent"))
+
+
+def _attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
+
+
+def _object(body: bytes) -> Any:
     try:
-        data = json.loads(body)
-    except ValueError as error:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"the body is not JSON: {error}") from error
-    return _read(attributes, data, headers.get("traceparent"))
 
 
-def _read(attributes: Mapping[str, Any], data: Any, traceparent: str | None) -> Envelope:
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _text(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def _sequence(epoch: int, position: int) -> str:
+    return f"{epoch:08d}:{position:016d}"
+
+
+def _read(attributes: Mapping[str, Any], data: Any, traceparent: Any) -> Envelope:
     try:
-        epoch, position = str(attributes["sequence"]).split(":")
-        if not isinstance(data, dict):
-            raise UnreadableMessage("the data is not a JSON object")
+        epoch, position = _place(attributes, first=1)
         return Envelope(
             id=UUID(attributes["id"]),
-            stream=str(attributes["source"]).lstrip("/"),
-            type=str(attributes["type"]),
-            subject=str(attributes["subject"]),
-            time=datetime.fromisoformat(attributes["time"]),
-            epoch=int(epoch),
-            position=int(position),
-            data=data,
-            traceparent=traceparent,
+            stream=_limited(attributes, "source").removeprefix("/"),
+            type=_limited(attributes, "type"),
+            subject=_limited(attributes, "subject"),
+            time=_aware(attributes["time"]),
+            epoch=epoch,
+            position=position,
+            data=_document(data),
+            traceparent=traceparent if isinstance(traceparent, str) else None,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UnreadableMessage(f"missing or malformed attribute: {error}") from error
 
 
+def _place(attributes: Mapping[str, Any], first: int) -> tuple[int, int]:
+    epoch, position = (int(part) for part in attributes["sequence"].split(":"))
+    if not (0 < epoch <= LAST_EPOCH and first <= position <= LAST_POSITION):
+        raise ValueError(f"no stream has a place {attributes['sequence']}")
+    return epoch, position
+
+
+def _limited(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes[name]
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST[name]:
+        raise ValueError(f"{name} is no text of at most {LONGEST[name]} characters")
+    return value
+
+
+def _aware(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("the time has no zone")
+    return time
+
+
+def _document(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise ValueError("the data is not a JSON object")  # noqa: TRY004 - a wrong value, not a wrong call
+    return data
+
+
 @dataclass(frozen=True)
 class Watermark:
-    """A publisher's word on how far its stream goes, sent while it is idle."""
+    """A publisher's word on how far its stream goes, repeated every few seconds."""
 
     stream: str
     epoch: int
     position: int
+    sent_at: datetime | None = None
+    """When the publisher said so (its real time); None means just now."""
+
+    @property
+    def publisher(self) -> str:
+        """The service that owns the stream."""
+        return self.stream.removesuffix(PRIVATE_SUFFIX)
+
+    @property
+    def type(self) -> str:
+        """Also its routing key: `<publisher>.watermark`."""
+        return f"{self.publisher}.{WATERMARK}"
+
+    def to_amqp(self, now: datetime) -> tuple[dict[str, str], bytes]:
+        """A CloudEvent in binary mode like every other message of the exchange."""
+        attributes = {
+            "specversion": "1.0",
+            "id": str(new_id()),
+            "source": f"/{self.stream}",
+            "type": self.type,
+            "time": _text(now),
+            "sequence": _sequence(self.epoch, self.position),
+            "partition": "0",
+        }
+        return {PREFIX + name: value for name, value in attributes.items()}, b"{}"
+
+
+def watermark_from_amqp(headers: Mapping[str, Any]) -> Watermark:
+    """Read what `Watermark.to_amqp` wrote. Raises `UnreadableMessage`."""
+    attributes = _attributes(headers)
+    try:
+        stream = _limited(attributes, "source").removeprefix("/")
+        return Watermark(stream, *_place(attributes, first=0), sent_at=_aware(attributes["time"]))
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise UnreadableMessage(f"missing or malformed attribute: {error}") from error

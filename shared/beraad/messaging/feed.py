@@ -10,9 +10,9 @@ from typing import Any
 import urllib3
 
 from beraad.messaging.bell import Bell
-from beraad.messaging.consumer import Batch, FeedUnavailable
 from beraad.messaging.cursors import Cursor
-from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark, from_json
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, UnreadableMessage, Watermark, from_json
+from beraad.messaging.sources import Batch, FeedUnavailable
 
 WATERMARK_EVERY = 5.0
 TIMEOUT = urllib3.Timeout(connect=2, read=5)
@@ -31,8 +31,11 @@ class FeedClient:
     def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
         """Events after `(epoch, after)` and how far the stream goes. Raises `FeedUnavailable`."""
         answer = self._ask("GET", f"{self._path(stream)}?after={epoch}:{after}&limit={limit}")
-        watermark = Watermark(stream, answer["epoch"], answer["position"])
-        return [from_json(event) for event in answer["events"]], watermark
+        try:
+            watermark = Watermark(stream, answer["epoch"], answer["position"])
+            return [from_json(event) for event in answer["events"]], watermark
+        except (KeyError, TypeError, UnreadableMessage) as error:
+            raise FeedUnavailable(f"the feed of {stream} cannot be read: {error}") from error
 
     def confirm(self, stream: str, position: int) -> None:
         """Tell the publisher of a private stream what is safely stored, so that it forgets the bodies."""
@@ -40,16 +43,21 @@ class FeedClient:
 
     def _path(self, stream: str) -> str:
         private = stream.endswith(PRIVATE_SUFFIX)
-        return self._urls[stream.removesuffix(PRIVATE_SUFFIX)] + ("/v1/private-events" if private else "/v1/events")
+        return self._urls[stream.removesuffix(PRIVATE_SUFFIX)] + (
+            "/v1/private-events" if private else "/v1/events"
+        )
 
     def _ask(self, method: str, url: str) -> Any:
         try:
             response = self._pool.request(method, url)
         except urllib3.exceptions.HTTPError as error:
             raise FeedUnavailable(f"{url}: {error}") from error
-        if response.status >= 300:
+        if response.status not in (200, 204):
             raise FeedUnavailable(f"{url} answered {response.status}")
-        return json.loads(response.data) if response.data else None
+        try:
+            return json.loads(response.data) if response.data else None
+        except ValueError as error:
+            raise FeedUnavailable(f"{url} answered no JSON") from error
 
 
 class FeedSource:
@@ -83,8 +91,7 @@ class FeedSource:
             except FeedUnavailable:
                 continue
             batch.events.extend(events)
-            last = events[-1].position if events else watermark.position
-            batch.watermarks.append(Watermark(stream, watermark.epoch, last))
+            batch.watermarks.append(watermark)
         return batch
 
     def settle(self, batch: Batch) -> None:
@@ -93,6 +100,9 @@ class FeedSource:
             positions = [event.position for event in batch.events if event.stream == stream]
             if stream.endswith(PRIVATE_SUFFIX) and positions:
                 self._client.confirm(stream, max(positions))
+
+    def keep_alive(self) -> None:
+        """There is no connection to keep."""
 
     def close(self) -> None:
         """Nothing is held open between calls."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -69,26 +69,28 @@ def number_batch(session: Session, limit: int = 500) -> int:
 
     Only the one active relay calls this. Returns how many rows were numbered.
     """
-    unnumbered = select(outbox.c.row_id, outbox.c.stream).where(outbox.c.position.is_(None))
-    rows = session.execute(unnumbered.order_by(outbox.c.row_id).limit(limit)).all()
-    positions: dict[str, int] = {}
-    for row_id, stream in rows:
-        if stream not in positions:
-            positions[stream] = _ensure_stream(session, stream)
-        positions[stream] += 1
-        session.execute(outbox.update().where(outbox.c.row_id == row_id).values(position=positions[stream]))
-    for stream, position in positions.items():
+    waiting = select(outbox.c.row_id, outbox.c.stream).where(outbox.c.position.is_(None))
+    batch = waiting.order_by(outbox.c.row_id).limit(limit).cte("batch")
+    for stream in session.execute(select(batch.c.stream).distinct()).scalars().all():
+        session.execute(_insert(session)(streams).values(stream=stream).on_conflict_do_nothing())
+    place = func.row_number().over(partition_by=batch.c.stream, order_by=batch.c.row_id)
+    last = select(streams.c.position).where(streams.c.stream == batch.c.stream).scalar_subquery()
+    numbered = select(batch.c.row_id, (place + last).label("position")).cte("numbered")
+    update = outbox.update().values(position=numbered.c.position).where(outbox.c.row_id == numbered.c.row_id)
+    moved = session.execute(update.returning(outbox.c.stream, outbox.c.position)).all()
+    for stream in {row.stream for row in moved}:
+        position = max(row.position for row in moved if row.stream == stream)
         session.execute(streams.update().where(streams.c.stream == stream).values(position=position))
-    return len(rows)
+    return len(moved)
 
 
-def _ensure_stream(session: Session, stream: str) -> int:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(streams).values(stream=stream).on_conflict_do_nothing())
-    return stream_state(session, stream).position
+def _insert(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
-def events_after(session: Session, stream: str, position: int, limit: int, types: tuple[str, ...] = ()) -> list[Envelope]:
+def events_after(
+    session: Session, stream: str, position: int, limit: int, types: tuple[str, ...] = ()
+) -> list[Envelope]:
     """Numbered events of the stream after that position, in order; confirmed private bodies are gone."""
     wanted = (
         select(outbox)
@@ -119,11 +121,18 @@ def _envelope(row: Row[Any], epoch: int) -> Envelope:
 def confirm(session: Session, stream: str, position: int) -> None:
     """Record that the transport has everything up to `position`; private bodies are forgotten."""
     session.execute(
-        streams.update().where(streams.c.stream == stream, streams.c.confirmed < position).values(confirmed=position)
+        streams.update()
+        .where(streams.c.stream == stream, streams.c.confirmed < position)
+        .values(confirmed=position)
     )
     if stream.endswith(PRIVATE_SUFFIX):
         delivered = (outbox.c.stream == stream) & (outbox.c.position <= position) & outbox.c.body.is_not(None)
-        session.execute(outbox.update().where(delivered).values(body=None))
+        session.execute(outbox.update().where(delivered).values(body=null()))
+
+
+def has_unnumbered(session: Session) -> bool:
+    """Whether the relay has something to number."""
+    return bool(session.execute(select(exists().where(outbox.c.position.is_(None)))).scalar())
 
 
 def backlog(session: Session) -> int:

@@ -6,6 +6,9 @@ aggregate's parked events in order once the cause is mended.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,12 +17,15 @@ from beraad.messaging.cursors import upsert
 from beraad.messaging.envelope import Envelope, from_json
 from beraad.storage.tables import parked
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 QUARANTINED = "Quarantined: an earlier event of this aggregate is parked"
 
 
 def quarantined_subjects(session: Session, stream: str) -> set[str]:
     """The aggregates of that stream with a parked event."""
-    return set(session.execute(select(parked.c.subject).where(parked.c.stream == stream).distinct()).scalars())
+    return set(
+        session.execute(select(parked.c.subject).where(parked.c.stream == stream).distinct()).scalars()
+    )
 
 
 def park(session: Session, envelope: Envelope, reason: str) -> None:
@@ -30,11 +36,20 @@ def park(session: Session, envelope: Envelope, reason: str) -> None:
         position=envelope.position,
         subject=envelope.subject,
         type=envelope.type,
-        reason=reason[:2000],
-        envelope=envelope.to_json(),
+        reason=_storable(reason[:2000]),
+        envelope=_storable(envelope.to_json()),
         parked_at=real_now(),
     )
     session.execute(statement.on_conflict_do_nothing())
+
+
+def _storable(value: Any) -> Any:
+    """Without the characters PostgreSQL refuses: what cannot be stored would stop the whole stream."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_storable(name): _storable(part) for name, part in value.items()}
+    return [_storable(part) for part in value] if isinstance(value, list) else value
 
 
 def parked_of(session: Session, stream: str, subject: str) -> list[Envelope]:
@@ -48,6 +63,8 @@ def unpark(session: Session, envelope: Envelope) -> None:
     """Take one event out again."""
     session.execute(
         parked.delete().where(
-            parked.c.stream == envelope.stream, parked.c.epoch == envelope.epoch, parked.c.position == envelope.position
+            parked.c.stream == envelope.stream,
+            parked.c.epoch == envelope.epoch,
+            parked.c.position == envelope.position,
         )
     )

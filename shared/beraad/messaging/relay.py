@@ -14,12 +14,13 @@ import structlog
 
 from beraad.messaging.bell import PipeBell
 from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark
-from beraad.messaging.outbox import backlog, confirm, events_after, number_batch, stream_state
+from beraad.messaging.outbox import confirm, events_after, has_unnumbered, number_batch, stream_state
 from beraad.perform import WORKER, Store, reading, transaction
 from beraad.storage.leadership import Leadership
 
 BATCH = 500
 WATERMARK_EVERY = 5.0
+UNROUTABLE_AGAIN = 1.0
 log = structlog.get_logger()
 
 
@@ -27,11 +28,15 @@ class TransportDown(Exception):
     """The broker did not confirm in time: whether it has the messages is unknown, so they are sent again."""
 
 
+class Unroutable(TransportDown):
+    """The broker works, but no queue takes this stream now: its events wait, other streams go on."""
+
+
 class Transport(Protocol):
     """Where the relay puts events. At least once, in order."""
 
     def send(self, envelopes: Sequence[Envelope]) -> None:
-        """Return when all are confirmed. Raises `TransportDown` after its deadline."""
+        """Return when all are confirmed. Raises `TransportDown` after its deadline, or `Unroutable`."""
 
     def send_watermark(self, watermark: Watermark) -> None:
         """Tell how far the stream goes. Raises `TransportDown`."""
@@ -43,7 +48,9 @@ class Transport(Protocol):
 class Relay:
     """Moves one service's events from its log to the transport."""
 
-    def __init__(self, store: Store[Any], transport: Transport | None, listeners: Sequence[PipeBell] = ()) -> None:
+    def __init__(
+        self, store: Store[Any], transport: Transport | None, listeners: Sequence[PipeBell] = ()
+    ) -> None:
         """`transport` None means the feed; `listeners` are rung when there is something new in it."""
         self._store = store
         self._transport = transport
@@ -51,17 +58,20 @@ class Relay:
         self._leadership = Leadership(store.engine, "relay")
         self._streams = (store.service, store.service + PRIVATE_SUFFIX)
         self._watermark_at = 0.0
+        self._unroutable: dict[str, float] = {}
 
     def step(self) -> int:
-        """Number and send what is there; how many events moved. Zero while another relay leads."""
+        """Number and send what is there; how many events moved. Zero while another relay leads.
+
+        Raises `TransportDown`; everything unconfirmed stays in the log and the next step sends it again.
+        """
         if not self._leadership.held():
             return 0
         moved = self._number()
         if self._transport is None:
             return moved
-        sent = sum(self._send(stream, self._transport) for stream in self._streams)
-        if not moved and not sent:
-            self._tell_watermark(self._transport)
+        sent = sum(self._try_to_send(stream, self._transport) for stream in self._streams)
+        self._tell_watermark(self._transport)
         return moved + sent
 
     def close(self) -> None:
@@ -72,7 +82,7 @@ class Relay:
 
     def _number(self) -> int:
         with reading(self._store) as work:
-            if not backlog(work.session):
+            if not has_unnumbered(work.session):
                 return 0
         with transaction(self._store, WORKER) as work:
             moved = number_batch(work.session, BATCH)
@@ -80,6 +90,16 @@ class Relay:
             for bell in self._listeners:
                 bell.ring()
         return moved
+
+    def _try_to_send(self, stream: str, transport: Transport) -> int:
+        if time.monotonic() < self._unroutable.get(stream, 0):
+            return 0
+        try:
+            return self._send(stream, transport)
+        except Unroutable as error:
+            log.warning("unroutable", stream=stream, error=str(error))
+            self._unroutable[stream] = time.monotonic() + UNROUTABLE_AGAIN
+            return 0
 
     def _send(self, stream: str, transport: Transport) -> int:
         with reading(self._store) as work:
@@ -93,10 +113,11 @@ class Relay:
         return len(envelopes)
 
     def _tell_watermark(self, transport: Transport) -> None:
+        """Also under load, or consumers would think us gone; never further than what was sent."""
         if time.monotonic() < self._watermark_at:
             return
         for stream in self._streams:
             with reading(self._store) as work:
                 state = stream_state(work.session, stream)
-            transport.send_watermark(Watermark(stream, state.epoch, state.position))
+            transport.send_watermark(Watermark(stream, state.epoch, state.confirmed))
         self._watermark_at = time.monotonic() + WATERMARK_EVERY

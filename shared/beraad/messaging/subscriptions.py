@@ -8,8 +8,9 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from beraad.contracts import UnknownEvent, all_contracts, read_tolerantly
+from beraad.contracts import UnknownEvent, contract_of, read_tolerantly
 from beraad.messaging.envelope import Envelope
+from beraad.messaging.outbox import stream_of
 
 
 class Poison(Exception):
@@ -37,10 +38,10 @@ Apply = Callable[[Received, Any], None]
 
 
 class Subscriptions:
-    """The handlers for one publisher's events. An event without handler is read and passed over."""
+    """The handlers for one publisher's stream. An event without handler is read and passed over."""
 
     def __init__(self, publisher: str) -> None:
-        """`publisher` names the service whose stream is read."""
+        """`publisher` names the service whose stream is read, or `<service>.private` for what it says in private."""
         self.publisher = publisher
         self.handlers: dict[str, Apply] = {}
 
@@ -56,8 +57,12 @@ class Subscriptions:
 
     def add(self, type_: str, handler: Apply) -> None:
         """Register one handler. Raises `ValueError` for a foreign, unknown or doubly handled type."""
-        if all_contracts()[type_].publisher != self.publisher or type_ in self.handlers:
-            raise ValueError(f"{type_} is not {self.publisher}'s, or has a handler already")
+        try:
+            stream = stream_of(contract_of(type_))
+        except UnknownEvent:
+            raise ValueError(f"there is no event {type_}") from None
+        if stream != self.publisher or type_ in self.handlers:
+            raise ValueError(f"{type_} is not in the stream {self.publisher}, or has a handler already")
         self.handlers[type_] = handler
 
     def include(self, handlers: Iterable[tuple[str, Apply]]) -> None:

@@ -1,0 +1,142 @@
+"""What stands on the broker: two topic exchanges, and for each consuming service a queue and a dead-letter queue.
+
+Works on RabbitMQ 3.10 to 4.x. Everything is declared with the same arguments by whoever comes first; who may
+not declare (production: only the deploy user may) is content when everything is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+
+from beraad.messaging.envelope import PRIVATE_SUFFIX
+
+EVENTS = "beraad.events"
+PRIVATE = "beraad.private"
+DELIVERY_LIMIT = 20
+DEADLINE = 5.0
+ACCESS_REFUSED, NOT_FOUND = 403, 404
+
+
+class BrokerUnavailable(Exception):
+    """The broker did not answer in time, or refused us; the message says which."""
+
+
+class TopologyMismatch(Exception):
+    """Something of that name stands on the broker with other arguments, or is missing and may not be declared."""
+
+
+def exchange_of(stream: str) -> str:
+    """Where the events of that stream are published."""
+    return PRIVATE if stream.endswith(PRIVATE_SUFFIX) else EVENTS
+
+
+def queue_of(service: str, stream: str) -> str:
+    """Where that service finds the events of that stream: one queue for all public ones, one for private ones."""
+    return f"{service}.private" if stream.endswith(PRIVATE_SUFFIX) else f"{service}.events"
+
+
+def dead_queue_of(service: str) -> str:
+    """Where what this service could not read waits for a person."""
+    return f"{service}.dead"
+
+
+def queue_arguments(service: str) -> dict[str, Any]:
+    """Quorum, one active consumer, and dead letters that are not lost on their way (needs `reject-publish`)."""
+    return {
+        "x-queue-type": "quorum",
+        "x-single-active-consumer": True,
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-overflow": "reject-publish",
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": dead_queue_of(service),
+        "x-dead-letter-strategy": "at-least-once",
+    }
+
+
+def queues_of(service: str, streams: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The queues a service that listens to these streams has, with their arguments."""
+    if not streams:
+        return {}
+    readable = {queue_of(service, stream): queue_arguments(service) for stream in sorted(streams)}
+    return {dead_queue_of(service): {"x-queue-type": "quorum"}, **readable}
+
+
+def connection_parameters(amqp_url: str, purpose: str) -> pika.URLParameters:
+    """How every connection of ours is opened: each wait in it ends, an unanswered one after about 10 seconds."""
+    parameters = pika.URLParameters(amqp_url)
+    parameters.socket_timeout = DEADLINE
+    parameters.stack_timeout = DEADLINE
+    parameters.blocked_connection_timeout = DEADLINE
+    parameters.connection_attempts = 1
+    parameters.heartbeat = 5
+    parameters.client_properties = {"connection_name": purpose}
+    return parameters
+
+
+def declare(amqp_url: str, service: str, streams: Sequence[str] = ()) -> None:
+    """Declare the exchanges, and the queues and bindings of a service that listens to these streams.
+
+    `streams` are publishers' names, and `<publisher>.private` where the service may read that. Declaring again
+    changes nothing. Raises `BrokerUnavailable` or `TopologyMismatch`.
+    """
+    try:
+        with _channel(amqp_url, f"{service} topology") as channel:
+            _declare(channel, service, streams)
+    except ChannelClosedByBroker as error:
+        if error.reply_code != ACCESS_REFUSED:
+            raise TopologyMismatch(error.reply_text) from error
+        if absent := missing(amqp_url, service, streams):
+            raise TopologyMismatch(f"missing, and {service} may not declare: {', '.join(absent)}") from error
+
+
+def missing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> list[str]:
+    """The exchanges and queues that are not there (bindings cannot be seen over AMQP). Raises `BrokerUnavailable`."""
+    exchanges = [name for name in (EVENTS, PRIVATE) if _absent(amqp_url, service, exchange=name)]
+    return exchanges + [
+        name for name in queues_of(service, streams) if _absent(amqp_url, service, queue=name)
+    ]
+
+
+def _declare(channel: BlockingChannel, service: str, streams: Sequence[str]) -> None:
+    for exchange in (EVENTS, PRIVATE):
+        channel.exchange_declare(exchange, exchange_type="topic", durable=True)
+    for queue, arguments in queues_of(service, streams).items():
+        channel.queue_declare(queue, durable=True, arguments=arguments)
+    for stream in streams:
+        publisher = stream.removesuffix(PRIVATE_SUFFIX)
+        channel.queue_bind(queue_of(service, stream), exchange_of(stream), routing_key=f"{publisher}.#")
+
+
+def _absent(amqp_url: str, service: str, *, exchange: str = "", queue: str = "") -> bool:
+    try:
+        with _channel(amqp_url, f"{service} check") as channel:
+            if exchange:
+                channel.exchange_declare(exchange, passive=True)
+            else:
+                channel.queue_declare(queue, passive=True)
+    except ChannelClosedByBroker as error:
+        if error.reply_code == NOT_FOUND:
+            return True
+        raise BrokerUnavailable(error.reply_text) from error
+    return False
+
+
+@contextmanager
+def _channel(amqp_url: str, purpose: str) -> Iterator[BlockingChannel]:
+    try:
+        connection = pika.BlockingConnection(connection_parameters(amqp_url, purpose))
+        try:
+            yield connection.channel()
+        finally:
+            if connection.is_open:
+                connection.close()
+    except ChannelClosedByBroker:
+        raise
+    except (AMQPError, OSError) as error:
+        raise BrokerUnavailable(f"{type(error).__name__}: {error}") from error
