@@ -82,8 +82,13 @@ def _formatter(log_format: Literal["json", "console"]) -> structlog.stdlib.Proce
             structlog.processors.JSONRenderer(default=str),
         ]
     else:
-        renderers = [hide_secrets, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0)]
+        renderers = [hide_secrets, _console()]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_shared()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
     )
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    plain = structlog.dev.plain_traceback  # the rich one shows local variables, and secrets with them
+    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0, exception_formatter=plain)

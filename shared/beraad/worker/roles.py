@@ -1,0 +1,96 @@
+"""The three roles of a worker. Each `step` does one piece of work, or rests until there may be some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from beraad.messaging.consumer import Consumer
+from beraad.messaging.relay import Relay
+from beraad.perform import Store
+from beraad.service import DueWork
+from beraad.settings import Settings
+from beraad.storage.leadership import Leadership
+from beraad.worker.bells import Waking
+
+
+class Role(Protocol):
+    """One thread's work."""
+
+    longest_rest: float
+
+    def step(self, rest: float) -> bool:
+        """Do one piece; with nothing to do, sleep at most `rest` seconds. Says whether anything was done."""
+
+    def close(self) -> None:
+        """Give back what is held, so that a standby goes on."""
+
+
+class RelayRole:
+    """Numbers and sends this service's own events."""
+
+    def __init__(self, relay: Relay, waking: Waking) -> None:
+        self._relay = relay
+        self._bell = waking.committed
+        self.longest_rest = waking.relay_rest
+
+    def step(self, rest: float) -> bool:
+        """Move a batch, or wait for the next commit."""
+        heard = self._bell.rings
+        if self._relay.step():
+            return True
+        self._bell.wait(rest, heard)
+        return False
+
+    def close(self) -> None:
+        """Step down."""
+        self._relay.close()
+
+
+class ConsumerRole:
+    """Applies the others' events. Where no broker sees to it, `leadership` keeps one consumer active."""
+
+    def __init__(self, consumer: Consumer, leadership: Leadership | None, waking: Waking) -> None:
+        self._consumer = consumer
+        self._leadership = leadership
+        self._waking = waking
+        self.longest_rest = waking.feed_rest
+
+    def step(self, rest: float) -> bool:
+        """Apply a batch; what it left behind (due rows) is told to the other roles."""
+        if self._leadership is not None and not self._leadership.held():
+            self._waking.published.wait(rest)
+            return False
+        if not self._consumer.step(rest):
+            return False
+        self._waking.committed.ring_here()
+        return True
+
+    def close(self) -> None:
+        """Stop reading, step down."""
+        self._consumer.close()
+        if self._leadership is not None:
+            self._leadership.release()
+
+
+class DueRole:
+    """Does what falls due. Any number of these may run: each piece is claimed by its row."""
+
+    def __init__(
+        self, work: Sequence[DueWork], store: Store[Any], settings: Settings, waking: Waking
+    ) -> None:
+        self._work: list[Callable[[], bool]] = [lambda due=due: due.once(store, settings) for due in work]  # type: ignore[misc]
+        self._bell = waking.committed
+        self.longest_rest = waking.due_rest
+
+    def step(self, rest: float) -> bool:
+        """One piece of each kind, or wait for the next commit; time passing rings no bell."""
+        heard = self._bell.rings
+        done = [once() for once in self._work]  # all of them: a busy kind must not starve the others
+        if any(done):
+            return True
+        self._bell.wait(rest, heard)
+        return False
+
+    def close(self) -> None:
+        """Nothing is held between steps."""

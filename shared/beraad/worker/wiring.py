@@ -1,0 +1,80 @@
+"""Which transport, which source: what the settings mean for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from beraad.messaging.consumer import Consumer
+from beraad.messaging.feed import FeedClient, FeedSource
+from beraad.messaging.relay import Relay
+from beraad.messaging.sources import Source
+from beraad.perform import Store
+from beraad.service import Worker
+from beraad.settings import Settings
+from beraad.storage.leadership import Leadership
+from beraad.worker.bells import Waking
+from beraad.worker.roles import ConsumerRole, DueRole, RelayRole, Role
+
+if TYPE_CHECKING:
+    from beraad.messaging.amqp_publisher import PikaTransport
+
+
+class Wiring:
+    """Makes the roles of one worker."""
+
+    def __init__(self, worker: Worker, settings: Settings, store: Store[Any], waking: Waking) -> None:
+        self._worker = worker
+        self._settings = settings
+        self._store = store
+        self._waking = waking
+        self._transport: PikaTransport | None = None
+
+    def has(self, name: str) -> bool:
+        """A worker that listens to nobody needs no consumer, one with nothing falling due no clock."""
+        return {"consumer": bool(self._worker.subscriptions), "due": bool(self._worker.due_work)}.get(
+            name, True
+        )
+
+    def role(self, name: str) -> Callable[[], Role]:
+        """How the role of that name is made, in its own thread."""
+        makers: dict[str, Callable[[], Role]] = {
+            "relay": self._relay,
+            "consumer": self._consumer,
+            "due": self._due,
+        }
+        return makers[name]
+
+    def blocked(self) -> bool:
+        """Whether the broker refuses to take events."""
+        return self._transport is not None and self._transport.blocked
+
+    def _relay(self) -> Role:
+        if self._settings.transport == "rabbitmq":
+            from beraad.messaging.amqp_publisher import PikaTransport
+
+            self._transport = PikaTransport(self._settings.broker_url, self._worker.name)
+        return RelayRole(Relay(self._store, self._transport, self._waking.listeners), self._waking)
+
+    def _consumer(self) -> Role:
+        streams = [subscription.publisher for subscription in self._worker.subscriptions]
+        key = self._settings.service_keys[self._worker.name]
+        feeds = FeedClient(self._worker.name, key, self._settings.feed_urls)
+        if self._settings.transport == "feed":
+            source: Source = FeedSource(feeds, streams, self._waking.published)
+            leadership: Leadership | None = Leadership(self._store.engine, "consumer")
+        else:
+            source, leadership = self._amqp_source(streams), None
+        return ConsumerRole(
+            Consumer(self._store, self._worker.subscriptions, source, feeds), leadership, self._waking
+        )
+
+    def _amqp_source(self, streams: list[str]) -> Source:
+        from beraad.messaging.amqp_source import KombuSource
+        from beraad.messaging.topology import declare
+
+        declare(self._settings.broker_url, self._worker.name, streams)
+        return KombuSource(self._settings.broker_url, self._worker.name, streams)
+
+    def _due(self) -> Role:
+        return DueRole(self._worker.due_work, self._store, self._settings, self._waking)

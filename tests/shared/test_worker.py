@@ -1,0 +1,183 @@
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beraad.messaging.bell import PipeBell
+from beraad.perform import Store, Work, reading
+from beraad.service import DueWork, Worker
+from beraad.settings import Settings
+from beraad.storage.tables import outbox
+from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
+from beraad.worker.vitals import heartbeat_file, why_unwell
+from servers.postgres import PrivatePostgres
+from servers.processes import wait_until
+from shared.tiny import (
+    a_database,
+    end_a_group,
+    migrated,
+    noted,
+    served,
+    some_settings,
+    the_listener,
+    the_publisher,
+)
+
+
+@pytest.fixture(autouse=True)
+def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BERAAD_RUN_DIR", str(tmp_path))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/membership.sqlite"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return some_settings("membership", database_url, monkeypatch)
+
+
+@pytest.fixture
+def sqlite_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return some_settings("membership", f"sqlite:///{tmp_path}/membership.sqlite", monkeypatch)
+
+
+@contextmanager
+def running(worker: Worker, settings: Settings, **options: Any) -> Iterator[threading.Thread]:
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: run_worker(worker, settings, stop=stop, **options))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def positions(store: Store[Work]) -> list[int | None]:
+    with reading(store) as work:
+        return list(work.session.execute(outbox.select().with_only_columns(outbox.c.position)).scalars())
+
+
+def eventually(true: Callable[[], bool], within: float = 10) -> None:
+    assert wait_until(true, within=within)
+
+
+def roles(which: str = "worker") -> dict[str, Any]:
+    eventually(lambda: why_unwell("membership", which) is None)
+    told: dict[str, Any] = json.loads(heartbeat_file("membership", which).read_text())["roles"]
+    return told
+
+
+def test_what_one_service_publishes_reaches_the_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = a_database(tmp_path)
+    with (
+        migrated("membership", database, settings) as publisher,
+        served(database, publisher, settings) as address,
+        running(the_publisher(database), settings),
+    ):
+        ours = some_settings(
+            "meetings", f"sqlite:///{tmp_path}/meetings.sqlite", monkeypatch, MEMBERSHIP_URL=address
+        )
+        with migrated("meetings", database, ours) as listener, running(the_listener(database), ours):
+            for _ in range(3):
+                end_a_group(publisher)
+            eventually(lambda: noted(listener) == 3)
+        assert positions(publisher) == [1, 2, 3]
+
+
+def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    bells = WorkerBells(PipeBell(), PipeBell())
+    with (
+        migrated("membership", database, sqlite_settings) as store,
+        running(the_publisher(database), sqlite_settings, bells=bells),
+    ):
+        roles()
+        threading.Event().wait(4)  # so that the relay rests as long as it ever does
+        end_a_group(store)
+        bells.committed.ring()
+        eventually(lambda: positions(store) == [1], within=0.3)
+
+
+def test_due_work_that_fails_leaves_the_relay_alone_and_is_tried_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    database = a_database(tmp_path)
+    mended, done = threading.Event(), threading.Event()
+
+    def once(_store: Store[Any], _settings: Settings) -> bool:
+        if not mended.is_set():
+            raise ZeroDivisionError("a defect")
+        done.set()
+        return False
+
+    worker = the_publisher(database, DueWork("trouble", once))
+    with migrated("membership", database, settings) as store, running(worker, settings):
+        end_a_group(store)
+        eventually(lambda: positions(store) == [1])
+        eventually(lambda: "a defect" in str(roles()["due"]["error"]))
+        mended.set()
+        assert done.wait(10)
+        eventually(lambda: roles()["due"]["error"] is None)
+
+
+def test_only_the_chosen_role_runs(sqlite_settings: Settings, tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    called = threading.Event()
+
+    def once(_store: Store[Any], _settings: Settings) -> bool:
+        called.set()
+        return False
+
+    worker = the_publisher(database, DueWork("call", once))
+    with migrated("membership", database, sqlite_settings), running(worker, sqlite_settings, only="relay"):
+        assert list(roles("relay")) == ["relay"]
+    assert not called.is_set()
+
+
+def test_a_second_worker_on_one_sqlite_file_is_refused(sqlite_settings: Settings, tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    worker = the_publisher(database)
+    with migrated("membership", database, sqlite_settings):
+        with running(worker, sqlite_settings):
+            roles()
+            with pytest.raises(AnotherWorkerRuns, match="takes one worker, use PostgreSQL"):
+                run_worker(worker, sqlite_settings, stop=threading.Event())
+        with running(worker, sqlite_settings) as thread:
+            assert thread.is_alive()
+
+
+def test_a_worker_waits_for_the_migrations(settings: Settings, tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    with running(the_publisher(database), settings):
+        threading.Event().wait(0.3)
+        assert why_unwell("membership") == "it never told how it fares"
+        with migrated("membership", database, settings) as store:
+            end_a_group(store)
+            eventually(lambda: positions(store) == [1])
+
+
+def test_a_restarted_database_is_found_again(
+    postgres: PrivatePostgres, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = a_database(tmp_path)
+    settings = some_settings("membership", postgres_url, monkeypatch)
+    with migrated("membership", database, settings) as store, running(the_publisher(database), settings):
+        end_a_group(store)
+        eventually(lambda: positions(store) == [1])
+        postgres.restart()
+        end_a_group(store)
+        eventually(lambda: positions(store) == [1, 2])
