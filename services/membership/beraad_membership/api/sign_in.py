@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from flask import Response, jsonify, make_response, render_template_string, request
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from beraad.http import Answer, Blueprint, Body, Query, act, look, public, requires
 from beraad.http.context import current_settings
@@ -55,7 +55,12 @@ class SessionBody(Body):
     """The token of the link, or the six digits (in the browser that asked)."""
 
     token = fields.String(validate=validate.Length(min=20, max=100))
-    code = fields.String(validate=validate.Regexp(r"^\d{6}$"))
+    code = fields.String(validate=validate.Regexp(r"^[0-9]{6}\Z"))
+
+    @validates_schema
+    def _one_proof(self, data: dict[str, Any], **_options: Any) -> None:
+        if ("token" in data) == ("code" in data):
+            raise ValidationError("send either the token of the link or the six digits")
 
 
 class SessionAnswer(Answer):

@@ -6,6 +6,7 @@ All times here are real time, never the development clock's. Only hashes of secr
 from __future__ import annotations
 
 import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -62,7 +63,7 @@ class SignInLink:
     used_at: datetime | None = None
     attempts: int = 0
 
-    def issued(self, language: str, link: str, secrets: LinkSecrets) -> SignInLinkIssued:
+    def issued(self, language: str, link: str, offered: LinkSecrets) -> SignInLinkIssued:
         """The private command to mail it."""
         assert self.person_id is not None
         return SignInLinkIssued(
@@ -71,7 +72,7 @@ class SignInLink:
             email=self.email,
             language=language,
             link=link,
-            code=secrets.code,
+            code=offered.code,
             expires_at=self.expires_at,
         )
 
@@ -89,14 +90,26 @@ class SignInLink:
         return self.attempts <= MAX_CODE_ATTEMPTS and hmac.compare_digest(self.code_hash, hashed(code))
 
 
+def refresh_token_for(session_id: UUID) -> str:
+    """A fresh refresh token. It names its session, so that any used one coming back is recognised."""
+    return f"{session_id.hex}.{secrets.token_urlsafe(32)}"
+
+
+def session_named_in(refresh_token: str) -> UUID | None:
+    """The session a refresh token claims to be of; None where it is not one of ours."""
+    try:
+        return UUID(hex=refresh_token.partition(".")[0])
+    except ValueError:
+        return None
+
+
 @dataclass(eq=False, kw_only=True)
 class Session:
-    """A signed-in browser. Its refresh token changes at every use; an old one coming back ends the session."""
+    """A signed-in browser. Its refresh token changes at every use; a used one coming back ends the session."""
 
     id: UUID
     person_id: UUID
     refresh_hash: str
-    previous_hash: str | None
     started_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
@@ -105,9 +118,9 @@ class Session:
         """Exchange the refresh token. False when a used one came back (the caller ends the session)."""
         if self.ended_at is not None or at >= self.expires_at:
             raise SessionEnded()
-        if hashed(presented) != self.refresh_hash:
+        if not hmac.compare_digest(self.refresh_hash, hashed(presented)):
             return False
-        self.previous_hash, self.refresh_hash = self.refresh_hash, hashed(fresh)
+        self.refresh_hash = hashed(fresh)
         return True
 
     def end(self, at: datetime) -> SessionRevoked:

@@ -145,12 +145,6 @@ class SignIns(_Repository):
         """Remember a session."""
         self._session.add(session)
 
-    def session_by_refresh(self, refresh_hash: str) -> Session | None:
-        """By the present or the previous refresh token, locked."""
-        held = tables.sessions.c
-        query = select(Session).where((held.refresh_hash == refresh_hash) | (held.previous_hash == refresh_hash))
-        return self._session.scalars(query.with_for_update()).one_or_none()
-
     def session(self, session_id: UUID) -> Session | None:
         """By id, locked."""
         return self._session.get(Session, session_id, with_for_update=True)

@@ -161,11 +161,9 @@ sessions = Table(
     Column("id", Uuid, primary_key=True),
     Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
     Column("refresh_hash", String(64), nullable=False, unique=True),
-    Column("previous_hash", String(64)),
     Column("started_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("ix_sessions_previous_hash", "previous_hash"),
 )
 
 own_signing_keys = Table(

@@ -90,9 +90,6 @@ class SignIns(Protocol):
     def add_session(self, session: Session) -> None:
         """Remember a session."""
 
-    def session_by_refresh(self, refresh_hash: str) -> Session | None:
-        """By the present or the previous refresh token, locked."""
-
     def session(self, session_id: UUID) -> Session | None:
         """By id, locked."""
 

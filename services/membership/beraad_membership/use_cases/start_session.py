@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +10,16 @@ from beraad.clock import real_now
 from beraad.domain import NotFound
 from beraad.identifiers import new_id
 from beraad.identity import ACCESS_TOKEN_LIFE, issue_token
-from beraad_membership.domain.sign_in import SESSION_LIFE, Session, SessionEnded, SignInLink, SignInRefused, hashed
+from beraad_membership.domain.sign_in import (
+    SESSION_LIFE,
+    Session,
+    SessionEnded,
+    SignInLink,
+    SignInRefused,
+    hashed,
+    refresh_token_for,
+    session_named_in,
+)
 from beraad_membership.use_cases.ports import Work
 
 
@@ -49,19 +57,19 @@ class SignedIn:
 def start_session(command: StartSession, work: Work, _now: datetime) -> SignedIn | None:
     """Consume the link. None when it is not valid (the attempt is counted, so nothing is rolled back)."""
     link = _find_link(command, work)
-    if link is None or (command.code is not None and not link.code_matches(command.code)):
+    if link is None:
         return None
     now = real_now()
     try:
         person_id = link.use(command.nonce, now)
     except SignInRefused:
         return None
-    refresh = secrets.token_urlsafe(32)
+    session_id = new_id()
+    refresh = refresh_token_for(session_id)
     session = Session(
-        id=new_id(),
+        id=session_id,
         person_id=person_id,
         refresh_hash=hashed(refresh),
-        previous_hash=None,
         started_at=now,
         expires_at=now + SESSION_LIFE,
     )
@@ -70,18 +78,23 @@ def start_session(command: StartSession, work: Work, _now: datetime) -> SignedIn
 
 
 def _find_link(command: StartSession, work: Work) -> SignInLink | None:
+    """The link proven by its token, or by its code in the browser that asked. The cookie alone proves nothing."""
     if command.token is not None:
         return work.sign_ins.link_by_token(hashed(command.token))
-    return work.sign_ins.latest_link_by_nonce(hashed(command.nonce)) if command.nonce else None
+    if command.code is None or command.nonce is None:
+        return None
+    link = work.sign_ins.latest_link_by_nonce(hashed(command.nonce))
+    return link if link is not None and link.code_matches(command.code) else None
 
 
 def refresh_session(command: RefreshSession, work: Work, _now: datetime) -> SignedIn | None:
     """A fresh pair of tokens. None when a used refresh token came back: the session is ended."""
-    session = work.sign_ins.session_by_refresh(hashed(command.refresh_token))
+    session_id = session_named_in(command.refresh_token)
+    session = work.sign_ins.session(session_id) if session_id else None
     if session is None:
         raise SessionEnded()
     now = real_now()
-    fresh = secrets.token_urlsafe(32)
+    fresh = refresh_token_for(session.id)
     if not session.rotate(command.refresh_token, fresh, now):
         _end(work, session, now)
         return None
