@@ -44,6 +44,7 @@ def _administrator(standing: Standing, _resource: Any) -> Decision:
 KERNEL_POLICIES = {
     "feed.read": _feed_reader,
     "feed.read_private": _feed_reader,
+    "parked.read": _administrator,
     "clock.read": _administrator,
     "clock.move": _administrator,
 }

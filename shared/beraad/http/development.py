@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from beraad.clock import move_clock
-from beraad.http.context import act, look
+from beraad.http.context import act, current_store, look
 from beraad.http.guards import requires
 from beraad.http.schemas import Answer, Body
 from beraad.perform import Work
@@ -42,8 +42,13 @@ def read_clock() -> dict[str, datetime]:
 @blueprint.arguments(ClockBody)
 @blueprint.response(200, Clock)
 def put_clock(body: dict[str, Any]) -> dict[str, datetime]:
-    """Let this service's domain time continue from `now`. Tokens and mail stay on real time."""
-    return {"now": act(_move, body["now"])}
+    """Let this service's domain time continue from `now`. Tokens and mail stay on real time.
+
+    What has fallen due by then is done at once.
+    """
+    moved = act(_move, body["now"])
+    current_store().bell.ring()
+    return {"now": moved}
 
 
 def _now(work: Work) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
+from sqlalchemy import func, select
 
 from beraad.domain import InvalidRequest, NotAllowed
 from beraad.http.context import act, current_actor, current_store, look
@@ -15,9 +16,11 @@ from beraad.http.schemas import Answer, Query
 from beraad.messaging.envelope import PRIVATE_SUFFIX
 from beraad.messaging.outbox import confirm, events_after, stream_state
 from beraad.perform import Work
+from beraad.storage.tables import parked
 
 blueprint = Blueprint("feed", __name__, url_prefix="/v1", description="What happened, in order")
 MAX_EVENTS = 500
+MAX_SHOWN = 100
 PRIVATE_READER = "notifications"
 
 
@@ -37,6 +40,24 @@ class Feed(Answer):
     events = fields.List(fields.Dict(), metadata={"description": "CloudEvents 1.0, structured mode"})
 
 
+class ParkedEvent(Answer):
+    """One event put aside, and why."""
+
+    stream = fields.String()
+    position = fields.Integer()
+    subject = fields.String()
+    type = fields.String()
+    reason = fields.String()
+    parked_at = fields.AwareDateTime()
+
+
+class ParkedEvents(Answer):
+    """How many are parked, and the first hundred."""
+
+    count = fields.Integer()
+    items = fields.List(fields.Nested(ParkedEvent))
+
+
 class Confirmation(Query):
     """Everything up to this position is safely stored by the reader."""
 
@@ -50,6 +71,14 @@ class Confirmation(Query):
 def read_feed(query: dict[str, Any]) -> dict[str, Any]:
     """Events after `EPOCH:POSITION`, oldest first. A later epoch starts again at its first position."""
     return look(_stretch, current_store().service, query)
+
+
+@blueprint.get("/parked")
+@requires("parked.read")
+@blueprint.response(200, ParkedEvents)
+def read_parked() -> dict[str, Any]:
+    """Events that could not be applied here, and those waiting behind them, in order."""
+    return look(_parked)
 
 
 @blueprint.get("/private-events")
@@ -85,6 +114,13 @@ def _stretch(work: Work, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     start = after if epoch == state.epoch else 0
     events = events_after(work.session, stream, start, query["limit"], tuple(query["type"]))
     return {"epoch": state.epoch, "position": state.position, "events": [event.to_json() for event in events]}
+
+
+def _parked(work: Work) -> dict[str, Any]:
+    work.authorize("parked.read")
+    count = work.session.execute(select(func.count()).select_from(parked)).scalar_one()
+    query = select(parked).order_by(parked.c.stream, parked.c.epoch, parked.c.position).limit(MAX_SHOWN)
+    return {"count": count, "items": [dict(row._mapping) for row in work.session.execute(query)]}  # noqa: SLF001
 
 
 def _authorize(work: Work, *, private: bool) -> None:

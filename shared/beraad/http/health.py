@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
@@ -47,7 +47,8 @@ def readyz() -> Response:
         return problem(503, "DatabaseUnavailable", f"the database does not answer: {type(error).__name__}")
     if missing:
         return problem(503, "MigrationsPending", f"run `beraad migrate {store.service}`")
-    return Response('{"status": "ready"}', content_type="application/json")
+    surroundings = {"transport": current_settings().transport, "database": store.engine.dialect.name}
+    return jsonify({"status": "ready", **surroundings})
 
 
 @blueprint.get("/metrics")

@@ -1,0 +1,1 @@
+"""The reference case, played through the public HTTP APIs alone (`beraad demo smart`)."""

@@ -1,0 +1,103 @@
+"""Mail in the play: what each person should receive, counted independently of the system, and what the inbox holds."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from beraad.demo.http import Api
+
+TOKEN = re.compile(r"[?&]token=([A-Za-z0-9_-]{20,})")
+PAGE = 500
+
+
+class MailMissing(Exception):
+    """A mail that the play waits for did not arrive in time."""
+
+
+@dataclass
+class Expected:
+    """(address, kind) → how many mails. Written by the script from its own knowledge of who is concerned."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, kind: str, addresses: Iterable[str]) -> None:
+        """Everyone named should receive one more mail of that kind."""
+        self.counts.update((address, kind) for address in addresses)
+
+    @property
+    def total(self) -> int:
+        """How many mails in all."""
+        return self.counts.total()
+
+
+@dataclass
+class Inbox:
+    """Reads the readable inbox of the stack, remembering how far it has read."""
+
+    api: Api
+    after: int = 0
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def read(self) -> list[dict[str, Any]]:
+        """The messages that are new since the last call."""
+        fresh: list[dict[str, Any]] = []
+        while page := self.api.get("/inbox/messages", after=self.after, limit=PAGE)["messages"]:
+            self.after = max(message["id"] for message in page)
+            fresh.extend(page)
+        self.messages.extend(fresh)
+        return fresh
+
+    def wait_for_tokens(self, addresses: Iterable[str], seconds: float = 60) -> dict[str, str]:
+        """Address → the token of its newest sign-in mail. Raises `MailMissing`."""
+        wanted = set(addresses)
+        deadline = time.monotonic() + seconds
+        found: dict[str, str] = {}
+        while True:
+            for message in self.read():
+                if message["kind"] == "sign_in_link" and (match := TOKEN.search(message["text"])):
+                    found[message["to"]] = match[1]
+            if wanted <= found.keys():
+                return found
+            if time.monotonic() > deadline:
+                raise MailMissing(f"no sign-in mail for {sorted(wanted - found.keys())[:5]} in {seconds:.0f} s")
+            time.sleep(0.1)
+
+    def wait_until(self, expected: Expected, seconds: float = 120, quiet: float = 1.0) -> None:
+        """Read until as many mails are there as expected and none has come for a moment, or time is over."""
+        deadline = time.monotonic() + seconds
+        last = time.monotonic()
+        while time.monotonic() < deadline:
+            if self.read():
+                last = time.monotonic()
+            if len(self.messages) >= expected.total and time.monotonic() - last > quiet:
+                return
+            time.sleep(0.1)
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """(address, kind) → how many mails were received."""
+        return Counter((message["to"], message["kind"]) for message in self.messages)
+
+    def duplicated(self) -> int:
+        """Mails beyond the first for one person, one event and one kind."""
+        seen = Counter((m["to"], m["kind"], m["event"] or m["message_id"]) for m in self.messages)
+        return sum(count - 1 for count in seen.values())
+
+
+def differences(expected: Expected, inbox: Inbox) -> dict[str, tuple[int, int]]:
+    """Kind → (missing, superfluous), where any."""
+    received = inbox.counts()
+    missing = expected.counts - received
+    superfluous = received - expected.counts
+    kinds = sorted({kind for _, kind in (missing + superfluous)})
+    return {
+        kind: (
+            sum(n for (_, k), n in missing.items() if k == kind),
+            sum(n for (_, k), n in superfluous.items() if k == kind),
+        )
+        for kind in kinds
+    }

@@ -1,0 +1,117 @@
+"""What the play shows at its end: read back from the APIs, for people and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from beraad.demo.cast import PROFILES
+from beraad.demo.http import SERVICES
+from beraad.demo.mail import differences
+from beraad.demo.world import Circle, World
+
+
+def gather(world: World, seconds: float) -> dict[str, Any]:
+    """The figures of the run, each read through the APIs or counted in the inbox."""
+    admin = world.administrator
+    groups = admin.all("/membership/v1/groups", kind="working_group")
+    meetings = [m for g in (world.assembly_id, *_ids(world)) for m in admin.all("/meetings/v1/meetings", group_id=g)]
+    proposals = [p for g in (world.assembly_id, *_ids(world)) for p in admin.all("/deliberation/v1/proposals", group_id=g)]
+    paths = [f"/deliberation/v1/proposals/{proposal['id']}" for proposal in proposals]
+    objections = [o for path in paths for o in admin.all(f"{path}/objections")]
+    amendments = [a for path in paths for a in admin.all(f"{path}/amendments")]
+    approvals = admin.all("/deliberation/v1/approvals", body_id=world.board_id)
+    invitations = [i for m in meetings if m["kind"] != "assembly" for i in admin.all(f"/meetings/v1/meetings/{m['id']}/invitations")]
+    surroundings = admin.get("/deliberation/readyz")
+    return {
+        "groups": len(groups),
+        "seats": [group["health"]["seats_filled"] for group in groups],
+        "assembly_electors": admin.get(f"/deliberation/v1/votes/{proposals[0]['vote_id']}")["electors"],
+        "meetings": len(meetings),
+        "visits": sum(meeting["kind"] == "visit" for meeting in meetings),
+        "expert_guests": sum(invitation["role"] == "expert" for invitation in invitations),
+        "proposals": len(proposals),
+        "amendments_accepted": sum(a["state"] == "accepted" for a in amendments),
+        "objections": len(objections),
+        "objections_integrated": sum(o["state"] == "resolved" for o in objections),
+        "rounds": sum(len(admin.all(f"{path}/rounds")) for path in paths),
+        "approvals_granted": sum(a["state"] == "granted" for a in approvals),
+        "approvals_returned": sum(a["state"] == "returned" for a in approvals),
+        "decisions_in_force": len(admin.all("/deliberation/v1/decisions", in_force="true")),
+        "mails_expected": world.expected.total,
+        "mails_received": len(world.inbox.messages),
+        "mails_duplicated": world.inbox.duplicated(),
+        "mail_differences": differences(world.expected, world.inbox),
+        "events_published": sum(admin.get(f"/{s}/v1/events", limit=1)["position"] for s in SERVICES),
+        "events_parked": sum(admin.get(f"/{s}/v1/parked")["count"] for s in SERVICES),
+        "transport": surroundings["transport"],
+        "database": surroundings["database"],
+        "seconds": round(seconds, 1),
+    }
+
+
+def _ids(world: World) -> list[str]:
+    return [circle.id for circle in world.circles]
+
+
+def show(world: World, report: dict[str, Any], console: Console) -> None:
+    """Four tables and a line: who sits where, when they met, what became of each proposal, who got mail."""
+    console.print(_groups(world), _calendar(world), _trails(world), _mails(world))
+    console.print(
+        f"{report['events_published']} events over {report['transport']}, {report['events_parked']} parked; "
+        f"{report['mails_received']} of {report['mails_expected']} expected mails, {report['mails_duplicated']} twice; "
+        f"{report['database']}; {report['seconds']} s"
+    )
+
+
+def _groups(world: World) -> Table:
+    table = Table("Group", *PROFILES, "animator", "Board", title="Groups by profile", title_justify="left")
+    for circle in world.circles:
+        counts = [str(sum(person.profile == profile for person in circle.members)) for profile in PROFILES]
+        assert circle.facilitator is not None
+        assert circle.board_link is not None
+        table.add_row(circle.mandate.name, *counts, circle.facilitator.name, circle.board_link.name)
+    return table
+
+
+def _calendar(world: World) -> Table:
+    table = Table("Group", "1", "2", "3", "4", "5", title="Meetings (UTC)", title_justify="left")
+    for circle in world.circles:
+        days = [f"{m['starts_at'][:16].replace('T', ' ')}{_mark(m)}" for m in circle.meetings]
+        table.add_row(circle.mandate.name, *days)
+    return table
+
+
+def _mark(meeting: dict[str, Any]) -> str:
+    return " visit" if meeting["kind"] == "visit" else ""
+
+
+def _trails(world: World) -> Table:
+    table = Table("Proposal", "versions", "rounds", "objection", "approval", "state", title="From draft to effect")
+    table.title_justify = "left"
+    for circle in world.circles:
+        table.add_row(circle.mandate.proposal, *_trail(world, circle))
+    return table
+
+
+def _trail(world: World, circle: Circle) -> list[str]:
+    path = f"/deliberation/v1/proposals/{circle.proposal['id']}"
+    admin = world.administrator
+    rounds = [str(r["verdict"]["outcome"]) for r in admin.all(f"{path}/rounds")]
+    objections = [f"{o['kind']}: {o['state']}" for o in admin.all(f"{path}/objections")]
+    approvals = admin.all("/deliberation/v1/approvals", body_id=world.board_id)
+    answers = [a["state"] for a in approvals if a["proposal_id"] == circle.proposal["id"]]
+    state = admin.get(path)
+    return [str(state["version"]), " → ".join(rounds), "; ".join(objections), " → ".join(answers), state["stage"]]
+
+
+def _mails(world: World) -> Table:
+    table = Table("Mail", "expected", "received", title="Mail by kind", title_justify="left")
+    received = world.inbox.counts()
+    kinds = sorted({kind for _, kind in (world.expected.counts + received)})
+    for kind in kinds:
+        expected = sum(n for (_, k), n in world.expected.counts.items() if k == kind)
+        table.add_row(kind, str(expected), str(sum(n for (_, k), n in received.items() if k == kind)))
+    return table
