@@ -13,6 +13,8 @@ from beraad.settings import Settings
 from beraad.storage.leadership import Leadership
 from beraad.worker.bells import Waking
 
+BROKER_REST = 1.0
+
 
 class Role(Protocol):
     """One thread's work."""
@@ -54,7 +56,7 @@ class ConsumerRole:
         self._consumer = consumer
         self._leadership = leadership
         self._waking = waking
-        self.longest_rest = waking.feed_rest
+        self.longest_rest = waking.feed_rest if leadership else BROKER_REST
 
     def step(self, rest: float) -> bool:
         """Apply a batch; what it left behind (due rows) is told to the other roles."""

@@ -64,16 +64,14 @@ class Wiring:
             source: Source = FeedSource(feeds, streams, self._waking.published)
             leadership: Leadership | None = Leadership(self._store.engine, "consumer")
         else:
-            source, leadership = self._amqp_source(streams), None
+            source, leadership = self._amqp_source(streams), None  # the broker sees to one active consumer
         return ConsumerRole(
             Consumer(self._store, self._worker.subscriptions, source, feeds), leadership, self._waking
         )
 
     def _amqp_source(self, streams: list[str]) -> Source:
         from beraad.messaging.amqp_source import KombuSource
-        from beraad.messaging.topology import declare
 
-        declare(self._settings.broker_url, self._worker.name, streams)
         return KombuSource(self._settings.broker_url, self._worker.name, streams)
 
     def _due(self) -> Role:

@@ -1,0 +1,22 @@
+"""`beraad bus`: what an operator does with events."""
+
+from __future__ import annotations
+
+import click
+
+from beraad.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "check": ("beraad.cli.bus_check:check", "Whether a service's exchanges and queues stand on the broker."),
+    "parked": ("beraad.cli.bus_parked:parked", "Events a service could not apply."),
+    "show": ("beraad.cli.bus_parked:show", "The parked events of one aggregate in full."),
+    "replay": (
+        "beraad.cli.bus_parked:replay",
+        "Apply the parked events of one aggregate, once the cause is mended.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, commands_by_path=COMMANDS)
+def bus() -> None:
+    """Look after the events."""
