@@ -40,8 +40,9 @@ $(READY): requirements.lock shared/pyproject.toml $(SERVICES:%=services/%/pyproj
 run: setup ## Start everything on this machine: http://127.0.0.1:8000
 	@exec $(BIN)/beraad up
 
-demo: setup ## Play the SMart case; STACK=servers for PostgreSQL and RabbitMQ, REPORT=file.json
-	@exec $(BIN)/beraad demo smart $(if $(STACK),--stack $(STACK)) $(if $(REPORT),--report $(REPORT))
+demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STACK=servers for private PostgreSQL and RabbitMQ, REPORT=file.json
+	@exec $(if $(filter servers,$(STACK)),env PYTHONPATH=tests $(BIN)/python -m servers.with_servers) \
+	  $(BIN)/beraad demo smart $(if $(REPORT),--report $(REPORT))
 
 test: setup servers check ## All checks and all tests (what CI runs)
 	@$(BIN)/pytest -n 2
