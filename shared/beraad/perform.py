@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from beraad.clock import domain_now
 from beraad.domain import ANONYMOUS, YES, Actor, Decision, Event, NotAllowed, NotFound, Policies, Standing, can
 from beraad.messaging.bell import SILENT, Bell
-from beraad.messaging.outbox import write_event
+from beraad.messaging.outbox import write_events
 from beraad.roster import standing_of
 from beraad.settings import Settings
 from beraad.storage.tables import known_people
@@ -64,10 +64,9 @@ class Work:
             self.settings = settings
 
     def publish(self, *events: Event) -> None:
-        """Write each event to the outbox, in this transaction."""
-        for event in events:
-            write_event(self.session, event, self.now)
-            self.wrote_events = True
+        """Write the events to the outbox, in this transaction."""
+        write_events(self.session, events, self.now)
+        self.wrote_events = self.wrote_events or bool(events)
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group, from the roster this service knows."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
 from beraad.contracts.fields import counter, document, identifier, identifiers, instant, one_of, string
 
 MEETING_KINDS = ("working_meeting", "assembly", "visit")
 ANSWERS = ("accepted", "declined", "tentative")
+ATTENDANCE_STATES = ("present", "left", "excused", "absent")
 
 
 class _Series(Payload):
@@ -58,6 +59,11 @@ class MeetingMoved(_Meeting):
     previous_starts_at = instant()
 
 
+@contract("meetings.meeting.updated.v1", aggregate="meetings", key="meeting_id")
+class MeetingUpdated(_Meeting):
+    """Title, kind or online link changed; when and where stand."""
+
+
 @contract("meetings.meeting.cancelled.v1", aggregate="meetings", key="meeting_id")
 class MeetingCancelled(_Meeting):
     """The meeting will not take place."""
@@ -67,7 +73,10 @@ class MeetingCancelled(_Meeting):
 
 @contract("meetings.meeting.reminder_due.v1", aggregate="meetings", key="meeting_id")
 class MeetingReminderDue(_Meeting):
-    """The meeting starts within a day; `invitee_ids` are those who have not declined."""
+    """The meeting starts within a day; `invitee_ids` are those who have not declined.
+
+    An empty list means the whole group: more than a hundred people do not travel in an event.
+    """
 
     invitee_ids = identifiers()
 
@@ -107,7 +116,8 @@ class InvitationIssued(_Invitation):
     """A person is invited, told of a change, or told of a cancellation (`method`).
 
     `calendar` is an iCalendar object (RFC 5545) without attendee or organizer: notifications, which knows
-    the address, completes it. For a series, `meeting_id` is null and one invitation covers all occurrences.
+    the address, completes each of its VEVENTs. For a series, `meeting_id` is null and one invitation covers
+    all occurrences; what concerns one occurrence names both. `updated`: kind, place or link changed.
     """
 
     method = one_of("REQUEST", "CANCEL")
@@ -119,8 +129,9 @@ class InvitationIssued(_Invitation):
     previous_starts_at = instant(allow_none=True)
     time_zone = string(64)
     place = string(500)
+    online_link = fields.String(load_default="", validate=validate.Length(max=500))
     recurrence = string(500)
-    calendar = string(60_000)
+    calendar = string(250_000)
 
 
 @contract("meetings.invitation.answered.v1", aggregate="invitations", key="invitation_id", person="person_id")
@@ -136,6 +147,13 @@ class _Agenda(Payload):
     group_id = identifier()
 
 
+@contract("meetings.agenda.changed.v1", aggregate="meetings", key="meeting_id")
+class AgendaChanged(_Agenda):
+    """Items were added, changed or removed. Items as in `AgendaPublished`."""
+
+    items = fields.List(document(), required=True)
+
+
 @contract("meetings.agenda.published.v1", aggregate="meetings", key="meeting_id")
 class AgendaPublished(_Agenda):
     """The agenda is ready. Each item: {"item_id", "title", "kind", "minutes", "proposal_id"}."""
@@ -145,11 +163,15 @@ class AgendaPublished(_Agenda):
 
 @contract("meetings.attendance.recorded.v1", aggregate="meetings", key="meeting_id")
 class AttendanceRecorded(_Agenda):
-    """Who is counted present now (seat holders only), after this record."""
+    """Who is counted present now (seat holders only), after this record.
+
+    Above a hundred present, `present_ids` is empty and `present_count` tells how many there are.
+    """
 
     person_id = identifier()
-    state = one_of("present", "left", "excused", "absent")
+    state = one_of(*ATTENDANCE_STATES)
     present_ids = identifiers()
+    present_count = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 class _Minutes(Payload):
@@ -160,6 +182,11 @@ class _Minutes(Payload):
     title = string(200)
     minutes_version = counter()
     proposal_ids = identifiers()
+
+
+@contract("meetings.minutes.drafted.v1", aggregate="minutes", key="minutes_id")
+class MinutesDrafted(_Minutes):
+    """A new version of the draft was written."""
 
 
 @contract("meetings.minutes.circulated.v1", aggregate="minutes", key="minutes_id")

@@ -5,6 +5,7 @@ Nothing here serialises writers: no shared counter, no NOTIFY. The relay gives p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,24 +29,30 @@ def stream_of(contract: Contract) -> str:
     return contract.publisher + (PRIVATE_SUFFIX if contract.private else "")
 
 
-def write_event(session: Session, event: Event, now: datetime) -> None:
-    """Append the event to the log. Raises `ContractBroken` before anything is written."""
+def write_events(session: Session, events: Iterable[Event], now: datetime) -> None:
+    """Append the events to the log, in their order and in one statement.
+
+    Raises `ContractBroken` before anything is written.
+    """
+    traceparent = current_traceparent.get()
+    headers = {"traceparent": traceparent} if traceparent else {}
+    rows = [{**_row(event), "headers": headers, "written_at": now} for event in events]
+    if rows:
+        session.execute(outbox.insert(), rows)
+
+
+def _row(event: Event) -> dict[str, Any]:
     contract = contract_of(event.topic)
     body = dump_strictly(event.topic, event)
-    traceparent = current_traceparent.get()
-    session.execute(
-        outbox.insert().values(
-            event_id=new_id(),
-            stream=stream_of(contract),
-            type=event.topic,
-            subject=f"{contract.aggregate}/{body[contract.key]}",
-            revision=event.revision,
-            subject_person=getattr(event, contract.person) if contract.person else None,
-            headers={"traceparent": traceparent} if traceparent else {},
-            body=body,
-            written_at=now,
-        )
-    )
+    return {
+        "event_id": new_id(),
+        "stream": stream_of(contract),
+        "type": event.topic,
+        "subject": f"{contract.aggregate}/{body[contract.key]}",
+        "revision": event.revision,
+        "subject_person": getattr(event, contract.person) if contract.person else None,
+        "body": body,
+    }
 
 
 @dataclass(frozen=True)
