@@ -44,7 +44,9 @@ def answer_the_board(world: World) -> None:
 
 
 def _awaiting(world: World, circle: Circle) -> dict[str, Any]:
-    waiting = world.as_(world.board[0]).get("/deliberation/v1/approvals", body_id=world.board_id, state="requested")
+    waiting = world.as_(world.board[0]).get(
+        "/deliberation/v1/approvals", body_id=world.board_id, state="requested"
+    )
     return next(item for item in waiting["items"] if item["proposal_id"] == circle.proposal["id"])
 
 
@@ -80,7 +82,9 @@ def review(world: World) -> None:
     if not due["questions"]:
         raise PlayStopped("the concern recorded in the round should be a question of the review")
     world.expected.add("review_due", circle.addresses)
-    facilitator.post(f"{path}/review", {"outcome": "keep", "note": "It works.", "next_review_on": "2019-06-04"})
+    facilitator.post(
+        f"{path}/review", {"outcome": "keep", "note": "It works.", "next_review_on": "2019-06-04"}
+    )
     world.say("June 2018: the first decision is reviewed and kept")
 
 

@@ -7,7 +7,17 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from beraad.demo.cast import ASSOCIATES, BOARD_SIZE, MANDATES, PROFILES, SEATS, Mandate, Person, associates, experts
+from beraad.demo.cast import (
+    ASSOCIATES,
+    BOARD_SIZE,
+    MANDATES,
+    PROFILES,
+    SEATS,
+    Mandate,
+    Person,
+    associates,
+    experts,
+)
 from beraad.demo.world import Circle, PlayStopped, World
 
 ENROLMENT = datetime(2017, 5, 22, 8, 0, tzinfo=UTC)
@@ -58,7 +68,9 @@ def call_assembly(world: World) -> None:
         },
     )
     world.expected.add("meeting_invited", everyone)
-    world.say(f"{len(world.apis)} people signed in through their mail; {len(everyone)} are invited to the Assembly")
+    world.say(
+        f"{len(world.apis)} people signed in through their mail; {len(everyone)} are invited to the Assembly"
+    )
 
 
 def vote(world: World) -> None:
@@ -68,7 +80,9 @@ def vote(world: World) -> None:
     world.expected.add("meeting_reminder", everyone)
     proposal = chair.post("/deliberation/v1/proposals", _founding_proposal(world))
     chair.post(f"/deliberation/v1/proposals/{proposal['id']}/open")
-    opened = chair.post(f"/deliberation/v1/proposals/{proposal['id']}/votes", {"closes_at": VOTE_CLOSES.isoformat()})
+    opened = chair.post(
+        f"/deliberation/v1/proposals/{proposal['id']}/votes", {"closes_at": VOTE_CLOSES.isoformat()}
+    )
     world.expected.add("vote_opened", everyone)
     choices = ["for"] * IN_FAVOR + ["against"] * AGAINST + ["abstain"] * ABSTAINED
     ballots = list(zip(world.people, choices, strict=False))
@@ -144,11 +158,19 @@ def _import(world: World, people: list[Person], *, dry_run: bool) -> Any:
     rows.writerow(["name", "email", "language", "profiles"])
     rows.writerows([person.name, person.email, person.language, person.profile] for person in people)
     path = f"/membership/v1/people-imports?dry_run={str(dry_run).lower()}"
-    return world.administrator.send("POST", path, raw=sheet.getvalue().encode(), headers={"Content-Type": "text/csv"}).body
+    return world.administrator.send(
+        "POST", path, raw=sheet.getvalue().encode(), headers={"Content-Type": "text/csv"}
+    ).body
 
 
 def _group(world: World, kind: str, name: str, policy: dict[str, int]) -> str:
-    body = {"kind": kind, "name": name, "starts_on": "2013-01-01", "decision_profile": "majority", "policy": policy}
+    body = {
+        "kind": kind,
+        "name": name,
+        "starts_on": "2013-01-01",
+        "decision_profile": "majority",
+        "policy": policy,
+    }
     return str(world.administrator.post("/membership/v1/groups", body)["id"])
 
 

@@ -9,11 +9,39 @@ BOARD_SIZE = 9
 CANDIDATES = 60
 SEATS = 12
 
-GIVEN = (
-    "Anna Bram Chloé Dirk Elif Farid Greet Hugo Ines Joris Karim Lena Maud Noor Omar Piet Quinten Rosa Sofie Tom "
-    "Uma Victor Wout Xavier Yasmina Zoë Alix Bert Camille Djamila"
-).split()
-FAMILY = "Peeters Lambert Aerts Dubois El-Amrani Maes Claes Leroy Wouters Simon".split()
+GIVEN = [
+    "Anna",
+    "Bram",
+    "Chloé",
+    "Dirk",
+    "Elif",
+    "Farid",
+    "Greet",
+    "Hugo",
+    "Ines",
+    "Joris",
+    "Karim",
+    "Lena",
+    "Maud",
+    "Noor",
+    "Omar",
+    "Piet",
+    "Quinten",
+    "Rosa",
+    "Sofie",
+    "Tom",
+    "Uma",
+    "Victor",
+    "Wout",
+    "Xavier",
+    "Yasmina",
+    "Zoë",
+    "Alix",
+    "Bert",
+    "Camille",
+    "Djamila",
+]
+FAMILY = ["Peeters", "Lambert", "Aerts", "Dubois", "El-Amrani", "Maes", "Claes", "Leroy", "Wouters", "Simon"]
 PROFILES = ("user", "client", "partner", "employee", "permanent staff")
 LANGUAGES = ("nl", "fr", "nl", "fr", "en")
 
@@ -55,7 +83,9 @@ def associates() -> list[Person]:
     for number in range(ASSOCIATES):
         name = f"{GIVEN[number % 30]} {FAMILY[number // 30]}"
         profile = PROFILES[number % 5]
-        people.append(Person(name, f"associate{number:03d}@smart.example", LANGUAGES[number // 5 % 5], profile))
+        people.append(
+            Person(name, f"associate{number:03d}@smart.example", LANGUAGES[number // 5 % 5], profile)
+        )
     return people
 
 
@@ -63,7 +93,8 @@ def experts() -> list[Person]:
     """Four outside experts, one for each theme. They hold no seat."""
     names = ("Prof. Mira Olsen", "Jean-Luc Okafor", "Dr. Sanne Visser", "Ilse Fontaine")
     return [
-        Person(name, f"expert{n}@outside.example", ("en", "fr", "nl", "fr")[n], "expert") for n, name in enumerate(names)
+        Person(name, f"expert{n}@outside.example", ("en", "fr", "nl", "fr")[n], "expert")
+        for n, name in enumerate(names)
     ]
 
 

@@ -44,9 +44,12 @@ def appoint(world: World) -> None:
         board_member.post(seats, {"appointees": [{"person_id": world.id_of(person)} for person in chosen]})
         _refuse_thirteenth(world, seats, left_out)
         circle.members = chosen
-        circle.facilitator, circle.secretary = chosen[0], chosen[1]
         circle.board_link = world.board[2 + number]
-        roles = {"facilitator": circle.facilitator, "secretary": circle.secretary, "board_link": circle.board_link}
+        roles = {
+            "facilitator": circle.facilitator,
+            "secretary": circle.secretary,
+            "board_link": circle.board_link,
+        }
         for role, person in roles.items():
             board_member.put(f"/membership/v1/groups/{circle.id}/roles/{role}/{world.id_of(person)}")
         world.expected.add("seat_filled", circle.addresses)

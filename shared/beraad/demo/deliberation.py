@@ -21,8 +21,12 @@ def contribute(world: World, circle: Circle) -> None:
     expert = experts()[world.circles.index(circle)]
     world.sign_in([expert])
     theme = circle.mandate.theme
-    world.as_(circle.members[6]).post(path, {"theme": theme, "title": "How others do it", "text": "Three examples."})
-    offered = world.as_(expert).post(path, {"theme": theme, "title": circle.mandate.expert, "text": "A short paper."})
+    world.as_(circle.members[6]).post(
+        path, {"theme": theme, "title": "How others do it", "text": "Three examples."}
+    )
+    offered = world.as_(expert).post(
+        path, {"theme": theme, "title": circle.mandate.expert, "text": "A short paper."}
+    )
     world.as_(circle.facilitator).post(f"/deliberation/v1/contributions/{offered['id']}/publish")
 
 
@@ -33,7 +37,9 @@ def draft(world: World, circle: Circle) -> None:
     path = f"/deliberation/v1/proposals/{circle.proposal['id']}"
     proposer.post(f"{path}/open")
     world.expected.add("proposal_opened", circle.addresses)
-    question = world.as_(circle.members[7]).post(f"{path}/questions", {"text": "Who decides when members disagree?"})
+    question = world.as_(circle.members[7]).post(
+        f"{path}/questions", {"text": "Who decides when members disagree?"}
+    )
     proposer.post(f"/deliberation/v1/questions/{question['id']}/answer", {"text": "The group, by consent."})
     _move(world, circle, "reacting")
     for person in circle.members[7:10]:
@@ -64,7 +70,13 @@ def _proposal(world: World, circle: Circle) -> dict[str, Any]:
         "effective_on": EFFECTIVE_ON,
         "review_on": REVIEW_SOON if circle is world.circles[0] else REVIEW_LATER,
         "approval_due_on": "2018-01-31",
-        "tasks": [{"title": f"Put into effect: {circle.mandate.proposal}", "owner_id": owner, "due_on": "2018-03-15"}],
+        "tasks": [
+            {
+                "title": f"Put into effect: {circle.mandate.proposal}",
+                "owner_id": owner,
+                "due_on": "2018-03-15",
+            }
+        ],
     }
 
 
@@ -79,7 +91,13 @@ def first_round(world: World, circle: Circle) -> None:
     objection = {"reason": circle.mandate.objection, "kind": circle.mandate.kind}
     respond(world, opened, circle.members[OBJECTOR], "object", objection=objection)
     world.expected.add("objection_raised", [circle.members[0].email])
-    respond(world, opened, circle.members[DOUBTER], "consent_with_concern", concern="Will it still work in two years?")
+    respond(
+        world,
+        opened,
+        circle.members[DOUBTER],
+        "consent_with_concern",
+        concern="Will it still work in two years?",
+    )
     others = [p for n, p in enumerate(circle.members) if n not in {OBJECTOR, DOUBTER}]
     world.together(lambda person: respond(world, opened, person, "consent"), others)
     close_round(world, circle, opened, "integrating")
@@ -94,10 +112,18 @@ def first_round(world: World, circle: Circle) -> None:
 
 def second_round(world: World, circle: Circle) -> None:
     """A version integrates the objection; now all consent. In the last group the deadline closes the round."""
-    publish(world, circle, circle.mandate.integrated, "Integrates the objection.", [circle.proposal["objection_id"]])
+    publish(
+        world,
+        circle,
+        circle.mandate.integrated,
+        "Integrates the objection.",
+        [circle.proposal["objection_id"]],
+    )
     opened = open_round(world, circle, circle.meetings[3])
     silent = circle.members[-1:] if circle is world.circles[2] else []
-    world.together(lambda p: respond(world, opened, p, "consent"), [p for p in circle.members if p not in silent])
+    world.together(
+        lambda p: respond(world, opened, p, "consent"), [p for p in circle.members if p not in silent]
+    )
     if silent:
         world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS)
         _wait_for_close(world, circle, opened, "awaiting_approval")

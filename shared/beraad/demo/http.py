@@ -18,7 +18,9 @@ class Refused(Exception):
 
     def __init__(self, status: int, problem: dict[str, Any], what: str) -> None:
         """Keep the problem document for whoever expected a refusal."""
-        super().__init__(f"{what} → {status} {problem.get('code')}: {problem.get('detail')} {problem.get('errors', '')}")
+        super().__init__(
+            f"{what} → {status} {problem.get('code')}: {problem.get('detail')} {problem.get('errors', '')}"
+        )
         self.status = status
         self.code = str(problem.get("code"))
         self.problem = problem
@@ -47,7 +49,13 @@ class Api:
         return Api(self.url, token, self._pool)
 
     def send(
-        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, raw: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> Reply:
         """One request. Raises `Refused` for every error answer."""
         sent = {**self._headers, **(headers or {})}

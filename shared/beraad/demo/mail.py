@@ -64,7 +64,9 @@ class Inbox:
             if wanted <= found.keys():
                 return found
             if time.monotonic() > deadline:
-                raise MailMissing(f"no sign-in mail for {sorted(wanted - found.keys())[:5]} in {seconds:.0f} s")
+                raise MailMissing(
+                    f"no sign-in mail for {sorted(wanted - found.keys())[:5]} in {seconds:.0f} s"
+                )
             time.sleep(0.1)
 
     def wait_until(self, expected: Expected, seconds: float = 120, quiet: float = 1.0) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from beraad.demo.cast import experts
@@ -22,7 +23,7 @@ def schedule(world: World) -> None:
     """A monthly series for each group in Europe/Brussels; one occurrence becomes a visit, one is moved."""
     for circle in world.circles:
         facilitator = world.as_(circle.facilitator)
-        series = world.patiently(lambda c=circle: world.as_(c.facilitator).post("/meetings/v1/series", _series(c)))  # type: ignore[misc]
+        series = world.patiently(partial(facilitator.post, "/meetings/v1/series", _series(circle)))
         circle.meetings = sorted(series["meetings"], key=lambda meeting: meeting["starts_at"])
         world.expected.add("meeting_invited", circle.addresses)
         visit = circle.meetings[VISIT_MEETING]
@@ -61,7 +62,8 @@ def invite_expert(world: World, circle: Circle) -> None:
     meeting = circle.meetings[EXPERT_MEETING]
     facilitator = world.as_(circle.facilitator)
     facilitator.post(
-        f"/meetings/v1/meetings/{meeting['id']}/guests", {"person_id": world.ids[expert.email], "role": "expert"}
+        f"/meetings/v1/meetings/{meeting['id']}/guests",
+        {"person_id": world.ids[expert.email], "role": "expert"},
     )
     facilitator.post(
         f"/meetings/v1/meetings/{meeting['id']}/agenda-items",
@@ -105,7 +107,9 @@ def part(world: World, circle: Circle, number: int) -> None:
     secretary = world.as_(circle.secretary)
     path = f"/meetings/v1/meetings/{meeting['id']}"
     secretary.post(f"{path}/close")
-    secretary.put(f"{path}/minutes", {"text": f"## Meeting {number + 1}\n\nWe worked on: {circle.mandate.aim}"})
+    secretary.put(
+        f"{path}/minutes", {"text": f"## Meeting {number + 1}\n\nWe worked on: {circle.mandate.aim}"}
+    )
     circle.minutes.append(secretary.post(f"{path}/minutes/circulate")["id"])
     world.expected.add("minutes_circulated", circle.addresses)
 

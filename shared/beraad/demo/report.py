@@ -17,13 +17,24 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
     """The figures of the run, each read through the APIs or counted in the inbox."""
     admin = world.administrator
     groups = admin.all("/membership/v1/groups", kind="working_group")
-    meetings = [m for g in (world.assembly_id, *_ids(world)) for m in admin.all("/meetings/v1/meetings", group_id=g)]
-    proposals = [p for g in (world.assembly_id, *_ids(world)) for p in admin.all("/deliberation/v1/proposals", group_id=g)]
+    meetings = [
+        m for g in (world.assembly_id, *_ids(world)) for m in admin.all("/meetings/v1/meetings", group_id=g)
+    ]
+    proposals = [
+        p
+        for g in (world.assembly_id, *_ids(world))
+        for p in admin.all("/deliberation/v1/proposals", group_id=g)
+    ]
     paths = [f"/deliberation/v1/proposals/{proposal['id']}" for proposal in proposals]
     objections = [o for path in paths for o in admin.all(f"{path}/objections")]
     amendments = [a for path in paths for a in admin.all(f"{path}/amendments")]
     approvals = admin.all("/deliberation/v1/approvals", body_id=world.board_id)
-    invitations = [i for m in meetings if m["kind"] != "assembly" for i in admin.all(f"/meetings/v1/meetings/{m['id']}/invitations")]
+    invitations = [
+        i
+        for m in meetings
+        if m["kind"] != "assembly"
+        for i in admin.all(f"/meetings/v1/meetings/{m['id']}/invitations")
+    ]
     surroundings = admin.get("/deliberation/readyz")
     return {
         "groups": len(groups),
@@ -70,8 +81,6 @@ def _groups(world: World) -> Table:
     table = Table("Group", *PROFILES, "animator", "Board", title="Groups by profile", title_justify="left")
     for circle in world.circles:
         counts = [str(sum(person.profile == profile for person in circle.members)) for profile in PROFILES]
-        assert circle.facilitator is not None
-        assert circle.board_link is not None
         table.add_row(circle.mandate.name, *counts, circle.facilitator.name, circle.board_link.name)
     return table
 
@@ -89,7 +98,9 @@ def _mark(meeting: dict[str, Any]) -> str:
 
 
 def _trails(world: World) -> Table:
-    table = Table("Proposal", "versions", "rounds", "objection", "approval", "state", title="From draft to effect")
+    table = Table(
+        "Proposal", "versions", "rounds", "objection", "approval", "state", title="From draft to effect"
+    )
     table.title_justify = "left"
     for circle in world.circles:
         table.add_row(circle.mandate.proposal, *_trail(world, circle))
@@ -104,7 +115,13 @@ def _trail(world: World, circle: Circle) -> list[str]:
     approvals = admin.all("/deliberation/v1/approvals", body_id=world.board_id)
     answers = [a["state"] for a in approvals if a["proposal_id"] == circle.proposal["id"]]
     state = admin.get(path)
-    return [str(state["version"]), " → ".join(rounds), "; ".join(objections), " → ".join(answers), state["stage"]]
+    return [
+        str(state["version"]),
+        " → ".join(rounds),
+        "; ".join(objections),
+        " → ".join(answers),
+        state["stage"],
+    ]
 
 
 def _mails(world: World) -> Table:

@@ -111,15 +111,28 @@ SAID = (
 
 def shortcomings(report: dict[str, object]) -> list[str]:
     """What the run should have shown and did not."""
-    wrong = [f"{name}: {report[name]}, should be {value}" for name, value in EXPECTED.items() if report[name] != value]
-    few = [f"{name}: {report[name]}, at least {n}" for name, n in AT_LEAST.items() if int(str(report[name])) < n]
+    wrong = [
+        f"{name}: {report[name]}, should be {value}"
+        for name, value in EXPECTED.items()
+        if report[name] != value
+    ]
+    few = [
+        f"{name}: {report[name]}, at least {n}" for name, n in AT_LEAST.items() if int(str(report[name])) < n
+    ]
     mails = [] if report["mails_expected"] == report["mails_received"] else ["mails: see the table"]
     return wrong + few + mails
 
 
 @click.command("smart")
-@click.option("--url", help="Play against a system that runs already (and is new), for instance docker compose.")
-@click.option("--report", "report_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures as JSON.")
+@click.option(
+    "--url", help="Play against a system that runs already (and is new), for instance docker compose."
+)
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures as JSON.",
+)
 def command(url: str | None, report_path: Path | None) -> None:
     """Play the SMart case of 2017 on a fresh stack, through HTTP only, on a virtual clock."""
     console = Console(width=140 if not Console().is_terminal else None)
@@ -127,7 +140,9 @@ def command(url: str | None, report_path: Path | None) -> None:
         try:
             world, report = play(address, console)
         except MailMissing as error:
-            raise click.ClickException(f"{error}; the demo needs a fresh installation with its inbox page") from error
+            raise click.ClickException(
+                f"{error}; the demo needs a fresh installation with its inbox page"
+            ) from error
         show(world, report, console)
     if report_path is not None:
         report_path.write_text(json.dumps(report, indent=2) + "\n")

@@ -35,12 +35,14 @@ def embedded_stack(console: Console) -> Iterator[str]:
         log = Path(folder) / "up.log"
         command = [sys.executable, "-m", "beraad.cli", "up", "--port", str(port), "--data", f"{folder}/data"]
         with log.open("wb") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))  # noqa: S603
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))
         try:
             started = time.monotonic()
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(url, process, log)
-            console.print(f"[dim]a fresh stack is ready at {url} after {time.monotonic() - started:.1f} s[/dim]")
+            console.print(
+                f"[dim]a fresh stack is ready at {url} after {time.monotonic() - started:.1f} s[/dim]"
+            )
             yield url
         finally:
             _stop(process)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from beraad.demo.cast import Mandate, Person
@@ -16,6 +17,7 @@ from beraad.demo.mail import Expected, Inbox
 T = TypeVar("T")
 R = TypeVar("R")
 HANDS = 4
+NOBODY = Person("", "", "", "")
 
 
 class PlayStopped(Exception):
@@ -29,12 +31,20 @@ class Circle:
     mandate: Mandate
     id: str
     members: list[Person] = field(default_factory=list)
-    facilitator: Person | None = None
-    board_link: Person | None = None
-    secretary: Person | None = None
+    board_link: Person = NOBODY
     meetings: list[dict[str, Any]] = field(default_factory=list)
     proposal: dict[str, Any] = field(default_factory=dict)
     minutes: list[str] = field(default_factory=list)
+
+    @property
+    def facilitator(self) -> Person:
+        """The animator: the first of the members."""
+        return self.members[0]
+
+    @property
+    def secretary(self) -> Person:
+        """Who writes the minutes: the second."""
+        return self.members[1]
 
     @property
     def addresses(self) -> list[str]:
@@ -61,14 +71,12 @@ class World:
     board_id: str = ""
     circles: list[Circle] = field(default_factory=list)
 
-    def as_(self, person: Person | None) -> Api:
+    def as_(self, person: Person) -> Api:
         """The system as that person sees it."""
-        assert person is not None
         return self.apis[person.email]
 
-    def id_of(self, person: Person | None) -> str:
+    def id_of(self, person: Person) -> str:
         """The person's id."""
-        assert person is not None
         return self.ids[person.email]
 
     def together(self, do: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -106,7 +114,9 @@ class World:
         revision = self.administrator.get(f"/membership/v1/groups/{group_id}")["revision"]
         named = {"Wait-For": f"membership/groups/{group_id}@{revision}"}
         for service in SERVICES[1:]:
-            self.patiently(lambda path=f"/{service}/v1/me/pending": self.administrator.send("GET", path, headers=named))  # type: ignore[misc]
+            self.patiently(
+                partial(self.administrator.send, "GET", f"/{service}/v1/me/pending", headers=named)
+            )
 
     def patiently(self, ask: Callable[[], R], seconds: float = 20) -> R:
         """Ask again while the answer is `NotYetKnown`. Raises it after that time."""
@@ -119,7 +129,7 @@ class World:
                     raise
             time.sleep(0.1)
 
-    def until(self, what: str, ask: Callable[[], R], seconds: float = 20) -> R:
+    def until(self, what: str, ask: Callable[[], R | None], seconds: float = 20) -> R:
         """Ask until the answer is true. Raises `PlayStopped` after that time."""
         deadline = time.monotonic() + seconds
         while not (answer := ask()):
