@@ -12,7 +12,7 @@ EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run demo test check lint types bench faults migrate docs format lock servers clean
+.PHONY: help setup run demo test check lint types bench faults migrate docs format lock servers clean migrations
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-9s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,11 @@ demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STA
 test: setup servers check ## All checks and all tests (what CI runs)
 	@$(BIN)/pytest -n 2
 
-check: lint types ## Formatting, lints, types, what may import what
+check: lint types migrations ## Formatting, lints, types, what may import what, complete migrations
 	@$(BIN)/lint-imports --no-logo
+
+migrations: servers ## Let Alembic look for what the migrations lack, on both engines
+	@PYTHONPATH=tests $(BIN)/python -m servers.check_migrations
 
 lint: setup ## ruff: lints and formatting
 	@$(BIN)/ruff check
