@@ -1,3 +1,3 @@
-"""What every test may ask for: private servers (tests/servers), started on first use and ended with the run."""
+"""What every test may ask for: private servers (tests/servers), and services on fresh databases (tests/worlds)."""
 
-pytest_plugins = ["servers.fixtures"]
+pytest_plugins = ["servers.fixtures", "worlds.fixtures"]
