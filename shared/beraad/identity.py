@@ -78,10 +78,14 @@ class TokenVerifier:
 
     def _check(self, token: str, session: Session) -> Claims:
         try:
-            decoded = jwt.decode(token, lambda obj: self._key(obj.headers().get("kid"), session), algorithms=ALGORITHMS)
+            decoded = jwt.decode(
+                token, lambda obj: self._key(obj.headers().get("kid"), session), algorithms=ALGORITHMS
+            )
             _registry().validate(decoded.claims)
-            claims = Claims(UUID(decoded.claims["sub"]), UUID(decoded.claims["sid"]), float(decoded.claims["exp"]))
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            claims = Claims(
+                UUID(decoded.claims["sub"]), UUID(decoded.claims["sid"]), float(decoded.claims["exp"])
+            )
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidToken(f"the access token is not valid: {error}") from error
         with self._lock:
             self._seen[token] = claims
@@ -91,7 +95,9 @@ class TokenVerifier:
 
     def _key(self, key_id: str | None, session: Session) -> ECKey:
         if key_id not in self._keys:
-            row = session.execute(select(signing_keys.c.jwk).where(signing_keys.c.key_id == UUID(key_id))).scalar()
+            row = session.execute(
+                select(signing_keys.c.jwk).where(signing_keys.c.key_id == UUID(key_id))
+            ).scalar()
             if row is None:
                 raise InvalidToken("the signing key is not known here (yet)")
             self._keys[str(key_id)] = ECKey.import_key(row)
@@ -115,7 +121,9 @@ def is_revoked(session: Session, session_id: UUID) -> bool:
     return session.execute(query).first() is not None
 
 
-def remember_key(session: Session, key_id: UUID, jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+def remember_key(
+    session: Session, key_id: UUID, jwk: dict[str, Any], valid_from: datetime, valid_until: datetime
+) -> None:
     """Keep a public key."""
     values = {"key_id": key_id, "jwk": jwk, "valid_from": valid_from, "valid_until": valid_until}
     session.execute(upsert(session, signing_keys).values(**values).on_conflict_do_nothing())

@@ -7,6 +7,7 @@ libraries log through the standard library (gunicorn, alembic, kombu) takes the 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -23,7 +24,12 @@ HIDDEN = "***"
 QUIET_LIBRARIES = ("alembic", "amqp", "gunicorn", "kombu", "mail.log", "pika", "urllib3")
 
 
-def set_up_logs(log_format: Literal["json", "console"], service: str = "") -> None:
+def log_format() -> Literal["json", "console"]:
+    """What the environment asks for, where no service's settings are read (the processes of `beraad up`)."""
+    return "console" if os.environ.get("BERAAD_LOG_FORMAT") == "console" else "json"
+
+
+def set_up_logs(chosen: Literal["json", "console"], service: str = "") -> None:
     """Send every log line of this process to standard output, in that format. Safe to repeat (after a fork)."""
     structlog.contextvars.clear_contextvars()
     if service:
@@ -39,7 +45,7 @@ def set_up_logs(log_format: Literal["json", "console"], service: str = "") -> No
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_formatter(log_format))
+    handler.setFormatter(_formatter(chosen))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -67,15 +73,14 @@ def _shared() -> list[Any]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
 
 
-def _formatter(log_format: Literal["json", "console"]) -> structlog.stdlib.ProcessorFormatter:
+def _formatter(chosen: Literal["json", "console"]) -> structlog.stdlib.ProcessorFormatter:
     renderers: list[Any]
-    if log_format == "json":
+    if chosen == "json":
         renderers = [
             structlog.processors.format_exc_info,
             hide_secrets,
@@ -91,4 +96,6 @@ def _formatter(log_format: Literal["json", "console"]) -> structlog.stdlib.Proce
 
 def _console() -> structlog.dev.ConsoleRenderer:
     plain = structlog.dev.plain_traceback  # the rich one shows local variables, and secrets with them
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0, exception_formatter=plain)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stdout.isatty(), pad_event_to=0, exception_formatter=plain
+    )

@@ -21,7 +21,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from beraad.clock import domain_now
-from beraad.domain import ANONYMOUS, YES, Actor, Decision, Event, NotAllowed, NotFound, Policies, Standing, can
+from beraad.domain import (
+    ANONYMOUS,
+    YES,
+    Actor,
+    Decision,
+    Event,
+    NotAllowed,
+    NotFound,
+    Policies,
+    Standing,
+    can,
+)
 from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_events
 from beraad.roster import standing_of
@@ -54,7 +65,9 @@ class Work:
 
     settings: Settings
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None
+    ) -> None:
         """Bind the work to one session; `now` is domain time, aware, UTC."""
         self.session = session
         self.actor = actor

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from beraad.perform import Store
 from beraad.service import Service, open_store
 from beraad.settings import Settings
 from beraad.storage.migrate import migrate
@@ -12,6 +17,15 @@ def prepare(service: Service, settings: Settings) -> list[str]:
     store = open_store(service.name, service.database, settings, pool_size=1)
     try:
         migrate(store.engine, service.database)
-        return service.prepare(store, settings) if service.prepare else []
+        return _prepared(service, store, settings)
     finally:
         store.engine.dispose()
+
+
+def _prepared(service: Service, store: Store[Any], settings: Settings) -> list[str]:
+    if service.prepare is None:
+        return []
+    try:
+        return service.prepare(store, settings)
+    except IntegrityError:  # another process prepared at the same moment: build on what it made
+        return service.prepare(store, settings)

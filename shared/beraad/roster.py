@@ -30,7 +30,9 @@ def standing_of(session: Session, actor: Actor, group_id: UUID | None) -> Standi
         seat, known_groups.c.group_id == group_id, known_groups.c.approving_body_id == known_seats.c.group_id
     )
     seated = exists().where(seat, known_seats.c.group_id == group_id)
-    roles = select(known_roles.c.role).where(known_roles.c.group_id == group_id, known_roles.c.person_id == me)
+    roles = select(known_roles.c.role).where(
+        known_roles.c.group_id == group_id, known_roles.c.person_id == me
+    )
     is_seated, is_approver = session.execute(select(seated, approver)).one()
     held = frozenset(session.execute(roles).scalars())
     return Standing(actor, group_id, seated=is_seated, approver=is_approver, roles=held)
@@ -69,19 +71,25 @@ def known_group(session: Session, group_id: UUID) -> KnownGroup | None:
 
 def seat_holders(session: Session, group_id: UUID) -> list[UUID]:
     """The people holding a seat in the group, by id."""
-    query = select(known_seats.c.person_id).where(known_seats.c.group_id == group_id, known_seats.c.vacated.is_(False))
+    query = select(known_seats.c.person_id).where(
+        known_seats.c.group_id == group_id, known_seats.c.vacated.is_(False)
+    )
     return sorted(session.execute(query).scalars())
 
 
 def role_holders(session: Session, group_id: UUID, *roles: str) -> list[UUID]:
     """The people holding one of these roles in the group, by id."""
-    query = select(known_roles.c.person_id).where(known_roles.c.group_id == group_id, known_roles.c.role.in_(roles))
+    query = select(known_roles.c.person_id).where(
+        known_roles.c.group_id == group_id, known_roles.c.role.in_(roles)
+    )
     return sorted(set(session.execute(query).scalars()))
 
 
 def names_of(session: Session, people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of these people, as far as known."""
-    query = select(known_people.c.person_id, known_people.c.name).where(known_people.c.person_id.in_(list(people)))
+    query = select(known_people.c.person_id, known_people.c.name).where(
+        known_people.c.person_id.in_(list(people))
+    )
     return {row.person_id: row.name for row in session.execute(query)}
 
 
@@ -90,7 +98,9 @@ def groups_of(session: Session, actor: Actor) -> list[UUID]:
     if actor.administrator:
         return list(session.execute(select(known_groups.c.group_id)).scalars())
     me = actor.person_id
-    seats = select(known_seats.c.group_id).where(known_seats.c.person_id == me, known_seats.c.vacated.is_(False))
+    seats = select(known_seats.c.group_id).where(
+        known_seats.c.person_id == me, known_seats.c.vacated.is_(False)
+    )
     roles = select(known_roles.c.group_id).where(known_roles.c.person_id == me)
     approved = select(known_groups.c.group_id).where(known_groups.c.approving_body_id.in_(seats))
     return list(session.execute(seats.union(roles, approved)).scalars())
@@ -99,7 +109,9 @@ def groups_of(session: Session, actor: Actor) -> list[UUID]:
 # -- keeping it ---------------------------------------------------------------------------------------------
 
 
-def _put(session: Session, table: Any, values: Mapping[str, Any], key: list[str], *, guard: bool = True) -> None:
+def _put(
+    session: Session, table: Any, values: Mapping[str, Any], key: list[str], *, guard: bool = True
+) -> None:
     statement = upsert(session, table).values(**values)
     changes = {name: statement.excluded[name] for name in values if name not in key}
     newer = table.c.revision < statement.excluded.revision if guard else None
@@ -117,7 +129,12 @@ def remember_person(event: Received, work: Any) -> None:
 
 def forget_person(event: Received, work: Any) -> None:
     """person.erased: the pseudonym stands where the name stood."""
-    changes = {"name": event["pseudonym"], "profiles": [], "revision": event["revision"], "administrator": False}
+    changes = {
+        "name": event["pseudonym"],
+        "profiles": [],
+        "revision": event["revision"],
+        "administrator": False,
+    }
     work.session.execute(
         known_people.update().where(known_people.c.person_id == event["person_id"]).values(**changes)
     )
@@ -147,7 +164,9 @@ def fill_seat(event: Received, work: Any) -> None:
 
 def vacate_seat(event: Received, work: Any) -> None:
     """seat.vacated."""
-    _put(work.session, known_seats, {**_fields(event, known_seats), "vacated": True}, ["seat_id"], guard=False)
+    _put(
+        work.session, known_seats, {**_fields(event, known_seats), "vacated": True}, ["seat_id"], guard=False
+    )
 
 
 def assign_role(event: Received, work: Any) -> None:

@@ -76,15 +76,24 @@ class Worker:
     due_work: tuple[DueWork, ...] = ()
 
 
-def open_store(name: str, database: Database, settings: Settings, bell: Bell = SILENT, pool_size: int = 5) -> Store[Any]:
+def open_store(
+    name: str, database: Database, settings: Settings, bell: Bell = SILENT, pool_size: int = 5
+) -> Store[Any]:
     """The service's database, ready for transactions."""
-    return Store(name, open_engine(settings.database_url, pool_size=pool_size), partial(database.make_work, settings=settings), bell)
+    return Store(
+        name,
+        open_engine(settings.database_url, pool_size=pool_size),
+        partial(database.make_work, settings=settings),
+        bell,
+    )
 
 
 def service_names() -> list[str]:
     """The installed services, in the order a person would expect."""
     installed = {entry.name for entry in entry_points(group=SERVICES)}
-    known = [name for name in ("membership", "meetings", "deliberation", "notifications") if name in installed]
+    known = [
+        name for name in ("membership", "meetings", "deliberation", "notifications") if name in installed
+    ]
     return known + sorted(installed.difference(known))
 
 
@@ -103,4 +112,6 @@ def find_worker(name: str) -> Worker:
 def _load(group: str, name: str) -> Any:
     for entry in entry_points(group=group, name=name):
         return entry.load()
-    raise UnknownService(f"no service named {name!r} is installed; there are: {', '.join(service_names()) or 'none'}")
+    raise UnknownService(
+        f"no service named {name!r} is installed; there are: {', '.join(service_names()) or 'none'}"
+    )

@@ -5,11 +5,15 @@ Every variable may also be given as `NAME_FILE`, the path of a file holding the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, cast, get_args
+from zoneinfo import available_timezones
 
 from environs import FileAwareEnv, validate
 
+Environment = Literal["development", "production"]
+LogFormat = Literal["json", "console"]
 PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 DEVELOPMENT_KEY = "development-only"
 
@@ -23,7 +27,7 @@ class Settings:
     """What one process of one service needs to know of its surroundings."""
 
     service: str
-    environment: Literal["development", "production"]
+    environment: Environment
     database_url: str
     broker_url: str
     """AMQP address; empty means the publishers' feeds are the transport."""
@@ -43,7 +47,7 @@ class Settings:
     smtp_url: str
     smtp_sender: str
     inbox_url: str
-    log_format: Literal["json", "console"]
+    log_format: LogFormat
     secret_key: str = field(repr=False)
 
     @property
@@ -63,7 +67,7 @@ class Settings:
 
 def read_settings(service: str) -> Settings:
     """Read and check the environment. Raises `SettingsError` naming the variable that is wrong."""
-    env = FileAwareEnv(prefix="BERAAD_")
+    env = FileAwareEnv(prefix="BERAAD_", strip_whitespace=True)  # a file ends with a line feed
     try:
         settings = _read(env, service)
     except Exception as error:
@@ -77,15 +81,15 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
     one_database = env.str("DATABASE_URL", "")
     return Settings(
         service=service,
-        environment=env.str("ENVIRONMENT", "production", validate=validate.OneOf(["development", "production"])),
+        environment=cast("Environment", _one_of(env, "ENVIRONMENT", "production", get_args(Environment))),
         database_url=env.str(f"{service.upper()}_DATABASE_URL", one_database),
         broker_url=env.str(f"{service.upper()}_BROKER_URL", env.str("BROKER_URL", "")),
         feed_urls={p: env.str(f"{p.upper()}_URL", f"{public_url}/{p}").rstrip("/") for p in PUBLISHERS},
         service_keys={p: env.str(f"{p.upper()}_SERVICE_KEY", DEVELOPMENT_KEY) for p in PUBLISHERS},
         public_url=public_url,
         organisation=env.str("ORGANISATION", "Beraad"),
-        language=env.str("LANGUAGE", "en", validate=validate.OneOf(["nl", "fr", "en"])),
-        time_zone=env.str("TIME_ZONE", "Europe/Brussels"),
+        language=_one_of(env, "LANGUAGE", "en", ("nl", "fr", "en")),
+        time_zone=_one_of(env, "TIME_ZONE", "Europe/Brussels", available_timezones()),
         cors_origins=tuple(env.list("CORS_ORIGINS", [])),
         rate_per_minute=env.int("RATE_PER_MINUTE", 1200, validate=validate.Range(min=1)),
         sign_in_per_address=env.int("SIGN_IN_PER_ADDRESS", 3, validate=validate.Range(min=1)),
@@ -93,9 +97,14 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
         smtp_sender=env.str("SMTP_SENDER", "beraad@localhost"),
         inbox_url=env.str("INBOX_URL", ""),
-        log_format=env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "console"])),
+        log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
     )
+
+
+def _one_of(env: FileAwareEnv, name: str, default: str, choices: Collection[str]) -> str:
+    value: str = env.str(name, default, validate=validate.OneOf(choices))
+    return value
 
 
 def _refuse_default_secrets(settings: Settings) -> None:

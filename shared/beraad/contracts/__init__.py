@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 
@@ -21,12 +21,15 @@ class Payload(Schema):
     """What an event carries. Every field is the state after the change; dates are ISO 8601, times UTC."""
 
 
+PayloadClass = type[Payload]
+
+
 @dataclass(frozen=True)
 class Contract:
     """One published event type and what it says about itself."""
 
     type: str
-    schema: type[Payload]
+    schema: PayloadClass
     aggregate: str
     """Plural noun of the publisher's aggregate, first half of the CloudEvents subject."""
     key: str
@@ -84,8 +87,9 @@ def contract_of(type_: str) -> Contract:
 
 
 @cache
-def _schema(type_: str, unknown: str) -> Payload:
-    return contract_of(type_).schema(unknown=unknown)
+def _schema(type_: str, unknown: Literal["raise", "exclude"]) -> Payload:
+    payload = contract_of(type_).schema
+    return payload(unknown=unknown)
 
 
 def dump_strictly(type_: str, event: object) -> dict[str, Any]:

@@ -6,7 +6,17 @@ Single responses and ballots are never published; a closed round tells its count
 from __future__ import annotations
 
 from beraad.contracts import Payload, contract
-from beraad.contracts.fields import counter, day, document, identifier, identifiers, instant, one_of, string, words
+from beraad.contracts.fields import (
+    counter,
+    day,
+    document,
+    identifier,
+    identifiers,
+    instant,
+    one_of,
+    string,
+    words,
+)
 
 STAGES = (
     "draft",
@@ -163,19 +173,25 @@ class _Amendment(Payload):
     author_id = identifier()
 
 
-@contract("deliberation.amendment.proposed.v1", aggregate="amendments", key="amendment_id", person="author_id")
+@contract(
+    "deliberation.amendment.proposed.v1", aggregate="amendments", key="amendment_id", person="author_id"
+)
 class AmendmentProposed(_Amendment):
     """Someone proposes a change of the text of `base_version`."""
 
 
-@contract("deliberation.amendment.accepted.v1", aggregate="amendments", key="amendment_id", person="author_id")
+@contract(
+    "deliberation.amendment.accepted.v1", aggregate="amendments", key="amendment_id", person="author_id"
+)
 class AmendmentAccepted(_Amendment):
     """The proposers took the change over; `version` is the text that has it."""
 
     version = counter()
 
 
-@contract("deliberation.amendment.conflicted.v1", aggregate="amendments", key="amendment_id", person="author_id")
+@contract(
+    "deliberation.amendment.conflicted.v1", aggregate="amendments", key="amendment_id", person="author_id"
+)
 class AmendmentConflicted(_Amendment):
     """Another accepted change touches the same words."""
 
@@ -267,7 +283,7 @@ class _Decision(Payload):
 
 @contract("deliberation.decision.in_force.v1", aggregate="decisions", key="decision_id")
 class DecisionInForce(_Decision):
-    """The decision takes effect. For `constitute_group`, `annex["groups"]` lists the groups it creates:
+    """The decision takes effect. For `constitute_group`, `annex["groups"]` lists the groups it creates.
 
     {"name", "theme", "aim", "deliverables", "starts_on", "ends_on", "approving_body_id", "decision_profile",
     "policy": {"size_min", "size_max", "quotas", "required_roles", "term_months"}}. Otherwise it is empty.

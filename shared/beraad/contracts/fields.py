@@ -53,6 +53,6 @@ def identifiers(**options: Any) -> fields.List[Any]:
     return fields.List(fields.UUID(), required=True, validate=validate.Length(max=100), **options)
 
 
-def document(**options: Any) -> fields.Dict[str, Any]:
+def document(**options: Any) -> fields.Dict:
     """A JSON object whose shape the docstring of the event tells."""
     return fields.Dict(keys=fields.String(), required=True, **options)

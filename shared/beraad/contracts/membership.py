@@ -150,12 +150,16 @@ class _Candidacy(Payload):
     person_id = identifier()
 
 
-@contract("membership.candidacy.submitted.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
+@contract(
+    "membership.candidacy.submitted.v1", aggregate="candidacies", key="candidacy_id", person="person_id"
+)
 class CandidacySubmitted(_Candidacy):
     """A person stands for a seat. The motivation stays in membership."""
 
 
-@contract("membership.candidacy.withdrawn.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
+@contract(
+    "membership.candidacy.withdrawn.v1", aggregate="candidacies", key="candidacy_id", person="person_id"
+)
 class CandidacyWithdrawn(_Candidacy):
     """A person no longer stands."""
 
@@ -181,7 +185,9 @@ class SessionRevoked(Payload):
     expires_at = instant()
 
 
-@contract("membership.contact.changed.v1", aggregate="people", key="person_id", person="person_id", private=True)
+@contract(
+    "membership.contact.changed.v1", aggregate="people", key="person_id", person="person_id", private=True
+)
 class ContactChanged(Payload):
     """Private: where a person receives mail."""
 
@@ -193,7 +199,9 @@ class ContactChanged(Payload):
     time_zone = string(64)
 
 
-@contract("membership.sign_in_link.issued.v1", aggregate="people", key="person_id", person="person_id", private=True)
+@contract(
+    "membership.sign_in_link.issued.v1", aggregate="people", key="person_id", person="person_id", private=True
+)
 class SignInLinkIssued(Payload):
     """Private: mail this link (and six-digit code) before it expires."""
 

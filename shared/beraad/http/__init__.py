@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from beraad.http.context import act, current_actor, if_match, located, look
 from beraad.http.guards import public, requires
+from beraad.http.limits import accepts
 from beraad.http.pagination import PageQuery, page_of
 from beraad.http.schemas import Answer, Body, Query, ResourceAnswer
 
@@ -17,6 +18,7 @@ __all__ = [
     "PageQuery",
     "Query",
     "ResourceAnswer",
+    "accepts",
     "act",
     "current_actor",
     "if_match",

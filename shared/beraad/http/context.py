@@ -53,10 +53,15 @@ def if_match() -> int:
     """The revision named in If-Match. Raises `PreconditionRequired` (428) where it is missing."""
     value = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not value:
-        raise PreconditionRequired()
+        raise PreconditionRequired
     if not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 - what fits in 63 bits
         raise InvalidRequest("If-Match names no revision of ours", pointer="If-Match")
     return int(value)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database stores it: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def located(path: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from beraad.clock import move_clock
 from beraad.http.context import act, current_store, look
@@ -14,13 +14,24 @@ from beraad.http.guards import requires
 from beraad.http.schemas import Answer, Body
 from beraad.perform import Work
 
-blueprint = Blueprint("development", __name__, url_prefix="/v1/development", description="Only in development")
+blueprint = Blueprint(
+    "development", __name__, url_prefix="/v1/development", description="Only in development"
+)
+
+
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reach(now: datetime) -> None:
+    """Far from either end of the calendar, so that terms and reminders can be reckoned from any moment."""
+    if not EARLIEST <= now < LATEST:
+        raise ValidationError(f"between {EARLIEST.year} and {LATEST.year}")
 
 
 class ClockBody(Body):
     """Where domain time goes on from."""
 
-    now = fields.AwareDateTime(required=True)
+    now = fields.AwareDateTime(required=True, validate=_within_reach)
 
 
 class Clock(Answer):

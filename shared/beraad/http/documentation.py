@@ -9,8 +9,8 @@ from typing import Any
 from flask import Flask, Response, render_template_string, request
 from flask_smorest import Api
 
-from beraad.http.guards import public
 from beraad.http.documentation_page import PAGE
+from beraad.http.guards import public
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -33,7 +33,7 @@ def install_documentation(app: Flask, api: Api) -> None:
 
 def described(api: Api) -> dict[str, Any]:
     """The OpenAPI document, with the address it is served under."""
-    document: dict[str, Any] = copy.deepcopy(api.spec.to_dict())  # type: ignore[union-attr]
+    document: dict[str, Any] = copy.deepcopy(api.spec.to_dict())
     document["servers"] = [{"url": request.script_root or "/"}]
     document["security"] = [{"bearer": []}]
     components = document.setdefault("components", {})

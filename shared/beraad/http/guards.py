@@ -7,7 +7,7 @@ not known yet, `Idempotency-Key`, ETag and Location.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -49,7 +49,9 @@ def requires(action: str) -> Callable[[V], V]:
                 return sign_in_required()
             wait_for_named()
             with requiring(action):
-                response = answer_once(lambda: _with_grace(lambda: make_response(view(*arguments, **options))))
+                response = _with_grace(
+                    lambda: answer_once(lambda: make_response(view(*arguments, **options)))
+                )
                 refuse_unguarded()
             return _tagged(response)
 
@@ -66,7 +68,10 @@ def sign_in_required() -> Response:
 
 
 def _with_grace(answer: Callable[[], Response]) -> Response:
-    """What was created elsewhere a moment ago may still be on its way: look again for up to two seconds."""
+    """What was created elsewhere a moment ago may still be on its way: look again for up to two seconds.
+
+    Each look is a transaction of its own: on SQLite an open one would keep the consumer from writing it.
+    """
     deadline = time.monotonic() + GRACE
     while True:
         try:
@@ -87,9 +92,8 @@ def _tagged(response: Response) -> Response:
     return response
 
 
-def refuse_unguarded_routes(app: Flask, policies: object) -> None:
+def refuse_unguarded_routes(app: Flask, policies: Mapping[str, Any]) -> None:
     """Raise `UnguardedApplication` naming every route without a policy, or with one the table lacks."""
-    assert isinstance(policies, dict)
     bare = []
     for rule in app.url_map.iter_rules():
         policy = getattr(app.view_functions[rule.endpoint], POLICY, None)
@@ -97,5 +101,3 @@ def refuse_unguarded_routes(app: Flask, policies: object) -> None:
             bare.append(f"{rule.rule} ({policy or 'no policy'})")
     if bare:
         raise UnguardedApplication("routes without a known policy: " + ", ".join(sorted(bare)))
-
-

@@ -59,7 +59,9 @@ def _allow_origin(response: Response) -> None:
     response.headers["Access-Control-Expose-Headers"] = EXPOSED
     response.headers.add("Vary", "Origin")
     if request.method == "OPTIONS":
-        allowed = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Wait-For, traceparent"
+        allowed = (
+            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Wait-For, traceparent"
+        )
         response.headers["Access-Control-Allow-Headers"] = allowed
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response.headers["Access-Control-Max-Age"] = "600"

@@ -20,6 +20,7 @@ from beraad.service import Database
 from beraad.storage.migrate import pending_migrations
 
 blueprint = Blueprint("health", __name__)
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 REQUESTS = Counter("beraad_requests", "Requests answered", ["service", "method", "route", "status"])
 SECONDS = Histogram("beraad_request_seconds", "Time to answer", ["service", "method", "route"])
 
@@ -79,6 +80,9 @@ def install_health(app: Flask) -> None:
     def measure(response: Response) -> Response:
         service = current_settings().service
         route = request.url_rule.rule if request.url_rule else "unmatched"
-        REQUESTS.labels(service, request.method, route, response.status_code).inc()
-        SECONDS.labels(service, request.method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        method = request.method if request.method in METHODS else "other"
+        REQUESTS.labels(service, method, route, response.status_code).inc()
+        SECONDS.labels(service, method, route).observe(
+            time.perf_counter() - g.get("started", time.perf_counter())
+        )
         return response

@@ -73,7 +73,7 @@ def _replayed(session: Session, key: str) -> Response | None:
         return None
     row = session.execute(select(idempotency_keys).where(_where(key))).one()
     if row.request_hash != _request_hash():
-        raise IdempotencyKeyReused()
+        raise IdempotencyKeyReused
     waive_requirement()
     return Response(row.body, row.status, row.headers)
 

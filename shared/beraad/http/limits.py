@@ -1,20 +1,25 @@
-"""What a request may be: size, depth, characters that can be stored, and how many of them a minute."""
+"""What a request may be: kind and size of body, depth, characters that can be stored, and how many a minute."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import UnsupportedMediaType
 
 from beraad.domain import InvalidRequest
-from beraad.http.context import current_actor, current_settings
+from beraad.http.context import current_actor, current_settings, is_storable
 from beraad.http.problems import problem
 
 MAX_BODY = 256 * 1024
 MAX_DEPTH = 32
+V = TypeVar("V", bound=Callable[..., Any])
+ACCEPTED = "beraad_accepted"
 
 
 class UnstorableText(InvalidRequest):
@@ -23,6 +28,24 @@ class UnstorableText(InvalidRequest):
 
 class NestedTooDeeply(InvalidRequest):
     """JSON is nested more than 32 levels deep."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The media types a route reads, and the longest body in bytes."""
+
+    media_types: tuple[str, ...] = ("application/json",)
+    at_most: int = MAX_BODY
+
+
+def accepts(*media_types: str, at_most: int = MAX_BODY) -> Callable[[V], V]:
+    """This route reads these media types instead of JSON."""
+
+    def mark(view: V) -> V:
+        setattr(view, ACCEPTED, Accepted(media_types, at_most))
+        return view
+
+    return mark
 
 
 def install_limits(app: Flask) -> None:
@@ -37,18 +60,33 @@ def install_limits(app: Flask) -> None:
         item = RateLimitItemPerMinute(settings.rate_per_minute)
         if actor.service or limiter.hit(item, settings.service, who):
             return None
-        return problem(429, "TooManyRequests", "too many requests in this minute", headers={"Retry-After": "60"})
+        return problem(
+            429, "TooManyRequests", "too many requests in this minute", headers={"Retry-After": "60"}
+        )
 
     app.before_request(limit_rate)
+    app.before_request(_refuse_unreadable)
     app.before_request(_refuse_unstorable)
 
 
+def _refuse_unreadable() -> None:
+    """Read the body, however it is sent: 413 where it is too long, 415 where the route cannot read its kind."""
+    if request.endpoint is None:
+        return
+    accepted: Accepted = getattr(current_app.view_functions[request.endpoint], ACCEPTED, Accepted())
+    request.max_content_length = accepted.at_most
+    if request.method not in {"POST", "PUT", "PATCH"} or not request.get_data():
+        return
+    if request.mimetype not in accepted.media_types:
+        raise UnsupportedMediaType(f"this address reads {' or '.join(accepted.media_types)}")
+
+
 def _refuse_unstorable() -> None:
-    if request.is_json and request.content_length:
+    if request.is_json:
         try:
             document = request.get_json(silent=True)
         except RecursionError as error:
-            raise NestedTooDeeply() from error
+            raise NestedTooDeeply from error
         _check(document, MAX_DEPTH)
     for value in (request.path, *(value for _, value in request.args.items(multi=True))):
         _check_text(value)
@@ -56,7 +94,7 @@ def _refuse_unstorable() -> None:
 
 def _check(value: Any, depth: int) -> None:
     if depth < 0:
-        raise NestedTooDeeply()
+        raise NestedTooDeeply
     if isinstance(value, str):
         _check_text(value)
     elif isinstance(value, dict):
@@ -69,5 +107,5 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(value: str) -> None:
-    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
-        raise UnstorableText()
+    if not is_storable(value):
+        raise UnstorableText

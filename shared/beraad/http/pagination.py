@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, tuple_
 from sqlalchemy.orm import Session
 
 from beraad.domain import InvalidRequest
+from beraad.http.context import is_storable
 from beraad.http.schemas import Query
 
 DEFAULT_PAGE = 50
@@ -56,9 +58,14 @@ def _read_cursor(cursor: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]
 
 def _typed(value: str, key: ColumnElement[Any]) -> Any:
     kind = key.type.python_type
-    if hasattr(kind, "fromisoformat"):
-        return kind.fromisoformat(value)
-    return kind(value)
+    typed = kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)
+    if isinstance(typed, datetime) and typed.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    if isinstance(typed, int) and abs(typed) >= 2**63:
+        raise ValueError("no such number is stored")
+    if not is_storable(value):
+        raise ValueError("no such text is stored")
+    return typed
 
 
 def link_next() -> str | None:
@@ -66,5 +73,5 @@ def link_next() -> str | None:
     cursor = g.get("next_cursor")
     if cursor is None:
         return None
-    arguments = {**request.args.to_dict(), "cursor": cursor}
-    return f'<{request.script_root}{request.path}?{urlencode(arguments)}>; rel="next"'
+    arguments = {**request.args.to_dict(flat=False), "cursor": cursor}
+    return f'<{request.script_root}{request.path}?{urlencode(arguments, doseq=True)}>; rel="next"'

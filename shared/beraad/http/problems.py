@@ -8,7 +8,14 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -71,7 +78,9 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(StaleDataError, _stale_data)
-    app.register_error_handler(DataError, _data_error)
+    app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)
+    app.register_error_handler(StatementError, _statement_error)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database_away)
     app.register_error_handler(Exception, _defect)
@@ -83,7 +92,9 @@ def _domain_error(error: domain.DomainError) -> Response:
     errors = []
     if isinstance(error, domain.InvalidRequest) and error.pointer:
         errors = [{"pointer": error.pointer, "detail": error.detail}]
-    facts = {key: value for key, value in error.facts.items() if key not in {"status", "code", "detail", "title"}}
+    facts = {
+        key: value for key, value in error.facts.items() if key not in {"status", "code", "detail", "title"}
+    }
     return problem(status, error.code, error.detail, headers=headers, errors=errors, **facts)
 
 
@@ -93,7 +104,11 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     data = getattr(error, "data", None) or {}
     errors = list(_pointers(data.get("messages", {})))
-    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}
+    }
     headers.update(data.get("headers") or {})
     detail = "the request was refused, see errors" if errors else (error.description or error.name)
     return problem(status, HTTP_CODES.get(status, "RequestRefused"), detail, headers=headers, errors=errors)
@@ -103,7 +118,7 @@ def _pointers(messages: Any) -> Iterator[dict[str, str]]:
     """`{"json": {"quotas": {"user": ["…"]}}}` → JSON Pointers; other places name the parameter."""
     for place, tree in messages.items() if isinstance(messages, dict) else ():
         for path, text in _leaves(tree):
-            pointer = "/" + "/".join(path) if place in {"json", "form", "files"} else "/".join(path)
+            pointer = "".join(f"/{step}" for step in path) if place == "json" else "/".join(path)
             yield {"pointer": pointer, "detail": text}
 
 
@@ -131,8 +146,13 @@ def _stale_data(_error: StaleDataError) -> Response:
     return problem(412, "Stale", "the resource changed while this request ran: read it again")
 
 
-def _data_error(error: DataError) -> Response:
-    log.info("data_error", error=str(error.orig))
+def _statement_error(error: StatementError) -> Response:
+    """A value SQLAlchemy could not even send: beyond the calendar is the client's, all else a defect of ours."""
+    return _out_of_range(error) if isinstance(error.orig, OverflowError) else _defect(error)
+
+
+def _out_of_range(error: StatementError | OverflowError) -> Response:
+    log.info("out_of_range", error=str(getattr(error, "orig", error)))
     return problem(422, "InvalidRequest", "a value is outside the range that can be stored")
 
 
@@ -143,5 +163,5 @@ def _database_away(error: DBAPIError | PoolTimeout) -> Response:
 
 
 def _defect(error: Exception) -> Response:
-    log.exception("defect", error=repr(error))
+    log.error("defect", error=repr(error), exc_info=error)
     return problem(500, "InternalError", "a defect of ours; it was logged, nothing was changed")

@@ -29,7 +29,7 @@ class Query(Schema):
 class _Promised(SchemaMeta):
     def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> SchemaMeta:
         schema = super().__new__(cls, name, bases, attributes)
-        for field in schema._declared_fields.values():  # noqa: SLF001 - the only place marshmallow keeps them
+        for field in schema._declared_fields.values():
             field.required = True
         return schema
 

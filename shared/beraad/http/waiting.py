@@ -27,7 +27,9 @@ def wait_for_named() -> None:
     for wanted in filter(None, (part.strip() for part in request.headers.get("Wait-For", "").split(","))):
         match = NAMED.fullmatch(wanted)
         if match is None:
-            raise InvalidRequest("Wait-For reads <publisher>/<aggregates>/<id>@<revision>", pointer="Wait-For")
+            raise InvalidRequest(
+                "Wait-For reads <publisher>/<aggregates>/<id>@<revision>", pointer="Wait-For"
+            )
         _wait(match[1], match[2], int(match[3]), deadline)
 
 

@@ -54,11 +54,12 @@ def migrate(engine: Engine, database: Database) -> None:
 
 
 def pending_migrations(connection: Connection, database: Database) -> bool:
-    """Whether the schema is older than the code."""
+    """Whether the schema is older than the code. A newer one is not: migrations run before the new code does."""
     return any(_is_behind(connection, versions, table) for versions, _, table in steps(database))
 
 
 def _is_behind(connection: Connection, versions: str, version_table: str) -> bool:
     script = ScriptDirectory(str(HERE), version_locations=[versions])
     context = MigrationContext.configure(connection, opts={"version_table": version_table})
-    return set(context.get_current_heads()) != set(script.get_heads())
+    present, known = set(context.get_current_heads()), {step.revision for step in script.walk_revisions()}
+    return present <= known and present != set(script.get_heads())

@@ -51,7 +51,12 @@ outbox = Table(
     Column("written_at", Instant, nullable=False),
     Column("position", BigInteger),
     UniqueConstraint("stream", "position"),
-    Index("ix_outbox_unpositioned", "row_id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")),
+    Index(
+        "ix_outbox_unpositioned",
+        "row_id",
+        postgresql_where=text("position IS NULL"),
+        sqlite_where=text("position IS NULL"),
+    ),
     Index("ix_outbox_subject_person", "subject_person"),
     comment="The service's event log: written in the business transaction, numbered by the relay",
 )

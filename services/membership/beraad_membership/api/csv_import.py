@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from flask import request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from beraad.domain import InvalidRequest
 from beraad_membership.use_cases.register_person import RegisterPerson
@@ -41,12 +41,8 @@ def read_rows(schema: Schema) -> tuple[tuple[tuple[int, RegisterPerson], ...], d
 
 
 def _text() -> str:
-    request.max_content_length = MAX_IMPORT
-    body = request.get_data()
-    if len(body) > MAX_IMPORT:
-        raise RequestEntityTooLarge
     try:
-        text = body.decode("utf-8-sig")
+        text = request.get_data().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableImport(f"byte {error.start} is not UTF-8") from error
     if "\0" in text:
@@ -54,16 +50,18 @@ def _text() -> str:
     return text
 
 
-def _refuse_columns(names: object) -> None:
-    columns = set(names)  # type: ignore[call-overload]
-    if not {"name", "email"} <= columns or not columns <= COLUMNS:
+def _refuse_columns(names: Sequence[str]) -> None:
+    columns = set(names)
+    if not {"name", "email"} <= columns or not columns <= COLUMNS or len(columns) < len(names):
         raise UnreadableImport(f"the first line names the columns: {', '.join(sorted(COLUMNS))}")
 
 
 def _command(schema: Schema, row: dict[str, str | None]) -> RegisterPerson:
     if None in row or any(value is None for value in row.values()):
         raise ValidationError("the line does not have as many values as the header")
-    filled: dict[str, object] = {name: value.strip() for name, value in row.items() if value and value.strip()}
+    filled: dict[str, object] = {
+        name: value.strip() for name, value in row.items() if value and value.strip()
+    }
     if "profiles" in filled:
         filled["profiles"] = [part.strip() for part in str(filled["profiles"]).split(";") if part.strip()]
     loaded = schema.load(filled)
@@ -72,5 +70,5 @@ def _command(schema: Schema, row: dict[str, str | None]) -> RegisterPerson:
 
 
 def _reason(error: ValidationError) -> str:
-    messages = error.normalized_messages()
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
     return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(messages.items()))

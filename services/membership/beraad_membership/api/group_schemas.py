@@ -27,9 +27,13 @@ class PolicyBody(Body):
     size_min = fields.Integer(load_default=1, validate=SEATS)
     size_max = fields.Integer(load_default=10_000, validate=SEATS)
     quotas = fields.Dict(
-        keys=fields.String(validate=PROFILE), values=fields.Nested(QuotaBody), validate=validate.Length(max=50)
+        keys=fields.String(validate=PROFILE),
+        values=fields.Nested(QuotaBody),
+        validate=validate.Length(max=50),
     )
-    required_roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=6))
+    required_roles = fields.List(
+        fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=6)
+    )
     term_months = fields.Integer(allow_none=True, validate=validate.Range(min=1, max=600))
 
 
@@ -41,7 +45,9 @@ class GroupChanges(Body):
     aim = fields.String(validate=validate.Length(max=4000))
     deliverables = fields.String(validate=validate.Length(max=4000))
     ends_on = fields.Date(allow_none=True)
-    decision_profile = fields.String(validate=validate.OneOf(["consent", "lazy_consensus", "majority", "two_thirds"]))
+    decision_profile = fields.String(
+        validate=validate.OneOf(["consent", "lazy_consensus", "majority", "two_thirds"])
+    )
 
 
 class GroupBody(GroupChanges):
@@ -118,7 +124,9 @@ class AppointeeBody(Body):
 class AppointmentBody(Body):
     """Seats to fill, all or none. The term defaults to: from today to the end of the mandate."""
 
-    appointees = fields.List(fields.Nested(AppointeeBody), required=True, validate=validate.Length(min=1, max=500))
+    appointees = fields.List(
+        fields.Nested(AppointeeBody), required=True, validate=validate.Length(min=1, max=500)
+    )
     starts_on = fields.Date(allow_none=True)
     ends_on = fields.Date(allow_none=True)
 

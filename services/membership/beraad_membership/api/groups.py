@@ -129,7 +129,9 @@ def delete_seat(group_id: UUID, seat_id: UUID) -> dict[str, Any]:
     return look(one_group, group_id)
 
 
-@blueprint.put("/groups/<uuid:group_id>/roles/<any({roles}):role>/<uuid:person_id>".format(roles=", ".join(ROLES)))
+@blueprint.put(
+    "/groups/<uuid:group_id>/roles/<any({roles}):role>/<uuid:person_id>".format(roles=", ".join(ROLES))
+)
 @requires("role.assign")
 @blueprint.response(200, shape.GroupAnswer)
 def put_role(group_id: UUID, role: str, person_id: UUID) -> dict[str, Any]:
@@ -138,7 +140,9 @@ def put_role(group_id: UUID, role: str, person_id: UUID) -> dict[str, Any]:
     return look(one_group, group_id)
 
 
-@blueprint.delete("/groups/<uuid:group_id>/roles/<any({roles}):role>/<uuid:person_id>".format(roles=", ".join(ROLES)))
+@blueprint.delete(
+    "/groups/<uuid:group_id>/roles/<any({roles}):role>/<uuid:person_id>".format(roles=", ".join(ROLES))
+)
 @requires("role.withdraw")
 @blueprint.response(200, shape.GroupAnswer)
 def delete_role(group_id: UUID, role: str, person_id: UUID) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def delete_role(group_id: UUID, role: str, person_id: UUID) -> dict[str, Any]:
 def post_candidacy(body: dict[str, Any], group_id: UUID) -> dict[str, Any]:
     """Stand for a seat."""
     candidacy = act(submit_candidacy, SubmitCandidacy(group_id=group_id, **body))
-    located(f"/v1/groups/{group_id}/candidacies/{candidacy.id}")
+    located(f"/v1/candidacies/{candidacy.id}")
     return {"id": candidacy.id, "revision": candidacy.revision}
 
 

@@ -8,8 +8,21 @@ from zoneinfo import available_timezones
 
 from marshmallow import fields, validate
 
-from beraad.http import Answer, Blueprint, Body, PageQuery, Query, ResourceAnswer, act, if_match, located, look, requires
-from beraad_membership.api.csv_import import read_rows
+from beraad.http import (
+    Answer,
+    Blueprint,
+    Body,
+    PageQuery,
+    Query,
+    ResourceAnswer,
+    accepts,
+    act,
+    if_match,
+    located,
+    look,
+    requires,
+)
+from beraad_membership.api.csv_import import MAX_IMPORT, read_rows
 from beraad_membership.queries.people import list_people, myself, one_person
 from beraad_membership.use_cases.import_people import ImportPeople, import_people
 from beraad_membership.use_cases.register_person import RegisterPerson, register_person
@@ -150,6 +163,7 @@ def patch_person(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/people-imports")
+@accepts("text/csv", at_most=MAX_IMPORT)
 @requires("person.import")
 @blueprint.arguments(ImportQuery, location="query")
 @blueprint.response(200, ImportAnswer)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify, make_response, render_template_string, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from beraad.http import Answer, Blueprint, Body, Query, act, look, public, requires
+from beraad.http import Answer, Blueprint, Body, Query, accepts, act, look, public, requires
 from beraad.http.context import current_settings
 from beraad_membership.domain.sign_in import SESSION_LIFE, SessionEnded, SignInRefused
 from beraad_membership.queries.keys import public_keys
@@ -86,7 +86,11 @@ def post_sign_in_link(body: dict[str, Any]) -> tuple[dict[str, str], int, dict[s
     """Ask for a sign-in link by mail. The answer is always the same."""
     nonce = request.cookies.get(NONCE) or secrets.token_urlsafe(32)
     act(request_sign_in_link, RequestSignInLink(body["email"], nonce, request.remote_addr or ""))
-    return {"detail": "if the address is known, a link is on its way"}, 202, {"Set-Cookie": _cookie(NONCE, nonce, 900)}
+    return (
+        {"detail": "if the address is known, a link is on its way"},
+        202,
+        {"Set-Cookie": _cookie(NONCE, nonce, 900)},
+    )
 
 
 @blueprint.get("/confirm")
@@ -98,6 +102,7 @@ def get_confirm(query: dict[str, Any]) -> str:
 
 
 @blueprint.post("/confirm")
+@accepts("application/x-www-form-urlencoded")
 @public
 @blueprint.arguments(ConfirmQuery, location="form")
 def post_confirm(form: dict[str, Any]) -> Response:
@@ -116,7 +121,7 @@ def post_session(body: dict[str, Any]) -> Response:
     """Sign in with the link's token or the six digits."""
     signed_in = act(start_session, StartSession(**body, nonce=request.cookies.get(NONCE)))
     if signed_in is None:
-        raise SignInRefused()
+        raise SignInRefused
     return _answer(signed_in, 201)
 
 

@@ -39,7 +39,7 @@ class Candidacy:
     def withdraw(self, at: datetime) -> CandidacyWithdrawn:
         """Stand no more. Raises `CandidacyAlreadyWithdrawn`."""
         if self.withdrawn_at is not None:
-            raise CandidacyAlreadyWithdrawn()
+            raise CandidacyAlreadyWithdrawn
         self.withdrawn_at = at
         self.revision += 1
         return CandidacyWithdrawn(**self._state())

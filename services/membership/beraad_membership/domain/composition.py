@@ -79,7 +79,9 @@ class CompositionPolicy:
             raise GroupIsFull(f"{taken} of {self.size_max} seats are taken", seats_max=self.size_max)
         quota = self.quotas.get(joining)
         if quota is not None and counts[joining] >= quota.max:
-            raise QuotaExceeded(f"{counts[joining]} of {quota.max} seats for {joining} are taken", profile=joining)
+            raise QuotaExceeded(
+                f"{counts[joining]} of {quota.max} seats for {joining} are taken", profile=joining
+            )
         counts[joining] += 1
         self._refuse_unreachable(counts, taken + 1)
 
@@ -87,7 +89,9 @@ class CompositionPolicy:
         owed = {p: q.min - counts[p] for p, q in self.quotas.items() if q.min > counts[p]}
         if sum(owed.values()) > self.size_max - taken:
             still = ", ".join(f"{n} {profile}" for profile, n in sorted(owed.items()))
-            raise QuotaUnreachable(f"{self.size_max - taken} seats would be left, still owed: {still}", owed=owed)
+            raise QuotaUnreachable(
+                f"{self.size_max - taken} seats would be left, still owed: {still}", owed=owed
+            )
 
     def health(self, filled: Iterable[str], roles: Iterable[str]) -> Health:
         """How a group with these seats (by profile) and roles stands."""

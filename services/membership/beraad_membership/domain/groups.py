@@ -58,6 +58,11 @@ class Seat:
     vacated_on: date | None = None
     vacated_reason: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a term that ends before it starts."""
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            raise InvalidRequest("a term ends after it starts", pointer="/ends_on")
+
 
 @dataclass(eq=False, kw_only=True)
 class Role:
@@ -97,7 +102,11 @@ class Group:
 
     def created(self) -> list[Event]:
         """The facts that the group exists, under which policy, and that its seats are empty."""
-        return [GroupCreated(revision=self._next(), **self._state()), self._policy_event(), self._composition()]
+        return [
+            GroupCreated(revision=self._next(), **self._state()),
+            self._policy_event(),
+            self._composition(),
+        ]
 
     def update(self, changes: dict[str, Any], expected_revision: int | None) -> list[Event]:
         """Change aim, mandate or defaults. Raises `Stale`, `InvalidRequest`."""
@@ -129,7 +138,7 @@ class Group:
         if seat is None:
             raise NotFound("no such seat in this group")
         if seat.vacated_on is not None:
-            raise SeatIsVacant()
+            raise SeatIsVacant
         seat.vacated_on, seat.vacated_reason = on, reason
         events: list[Event] = [SeatVacated(revision=self._next(), reason=reason, **_term(seat))]
         for role in [r for r in self.roles if r.person_id == seat.person_id and r.role not in NO_SEAT_ROLES]:
@@ -141,7 +150,7 @@ class Group:
         """Give a person a role. Raises `RoleAlreadyAssigned`, `GroupHasEnded`."""
         self._refuse_ended()
         if any(r.person_id == person_id and r.role == role for r in self.roles):
-            raise RoleAlreadyAssigned()
+            raise RoleAlreadyAssigned
         assigned = Role(group_id=self.id, person_id=person_id, role=role)
         self.roles.append(assigned)
         return [RoleAssigned(revision=self._next(), **_role(assigned)), self._composition()]
@@ -173,12 +182,14 @@ class Group:
 
     def _refuse_ended(self) -> None:
         if self.ended_on is not None:
-            raise GroupHasEnded()
+            raise GroupHasEnded
 
     def _refuse_unfit(self, seat: Seat) -> None:
         if any(held.person_id == seat.person_id for held in self.filled):
             raise AlreadySeated(person_id=seat.person_id)
-        if seat.starts_on < self.starts_on or (self.ends_on and (seat.ends_on or self.ends_on) > self.ends_on):
+        if seat.starts_on < self.starts_on or (
+            self.ends_on and (seat.ends_on or self.ends_on) > self.ends_on
+        ):
             raise TermOutsideMandate(f"the mandate runs from {self.starts_on} to {self.ends_on}")
         self.policy.refuse_unfit([held.profile for held in self.filled], seat.profile)
 
@@ -212,9 +223,7 @@ class Group:
         )
 
     def _state(self) -> dict[str, Any]:
-        names = (
-            "kind name theme aim deliverables time_zone starts_on ends_on approving_body_id decision_id decision_profile"
-        )
+        names = "kind name theme aim deliverables time_zone starts_on ends_on approving_body_id decision_id decision_profile"
         return {"group_id": self.id, **{name: getattr(self, name) for name in names.split()}}
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from beraad.domain import NotSignedIn, TooOften
 from beraad_membership.domain.events import SessionRevoked, SignInLinkIssued
+from beraad_membership.domain.people import Person
 
 LINK_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(days=30)
@@ -63,14 +64,13 @@ class SignInLink:
     used_at: datetime | None = None
     attempts: int = 0
 
-    def issued(self, language: str, link: str, offered: LinkSecrets) -> SignInLinkIssued:
+    def issued(self, person: Person, link: str, offered: LinkSecrets) -> SignInLinkIssued:
         """The private command to mail it."""
-        assert self.person_id is not None
         return SignInLinkIssued(
-            person_id=self.person_id,
+            person_id=person.id,
             revision=1,
             email=self.email,
-            language=language,
+            language=person.language,
             link=link,
             code=offered.code,
             expires_at=self.expires_at,
@@ -80,7 +80,7 @@ class SignInLink:
         """Consume the link and return whose it is. Raises `SignInRefused`."""
         bound = self.nonce_hash is None or hmac.compare_digest(self.nonce_hash, hashed(nonce or ""))
         if self.person_id is None or self.used_at is not None or at >= self.expires_at or not bound:
-            raise SignInRefused()
+            raise SignInRefused
         self.used_at = at
         return self.person_id
 
@@ -117,7 +117,7 @@ class Session:
     def rotate(self, presented: str, fresh: str, at: datetime) -> bool:
         """Exchange the refresh token. False when a used one came back (the caller ends the session)."""
         if self.ended_at is not None or at >= self.expires_at:
-            raise SessionEnded()
+            raise SessionEnded
         if not hmac.compare_digest(self.refresh_hash, hashed(presented)):
             return False
         self.refresh_hash = hashed(fresh)
@@ -126,5 +126,9 @@ class Session:
     def end(self, at: datetime) -> SessionRevoked:
         """End it, for this service and the others."""
         self.ended_at = at
-        state: dict[str, Any] = {"session_id": self.id, "person_id": self.person_id, "expires_at": self.expires_at}
+        state: dict[str, Any] = {
+            "session_id": self.id,
+            "person_id": self.person_id,
+            "expires_at": self.expires_at,
+        }
         return SessionRevoked(revision=1, **state)

@@ -50,7 +50,9 @@ def list_groups(
 def summaries(work: Work, rows: list[Row[Any]]) -> list[dict[str, Any]]:
     """Groups with roles and health, in two statements however many they are."""
     ids = [row.id for row in rows]
-    filled = select(seats.c.group_id, seats.c.profile).where(seats.c.group_id.in_(ids), seats.c.vacated_on.is_(None))
+    filled = select(seats.c.group_id, seats.c.profile).where(
+        seats.c.group_id.in_(ids), seats.c.vacated_on.is_(None)
+    )
     profiles = _by_group(work.session.execute(filled))
     assigned = select(roles.c.group_id, roles.c.role, roles.c.person_id, people.c.name).join(
         people, people.c.id == roles.c.person_id

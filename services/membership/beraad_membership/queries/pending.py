@@ -16,8 +16,12 @@ COORDINATORS = ("facilitator", "board_link", "secretary")
 def pending(work: Work) -> dict[str, Any]:
     """Groups the caller coordinates that are not complete, or lack a coordinator."""
     work.authorize("me.read")
-    mine = select(roles.c.group_id).where(roles.c.person_id == work.actor.person_id, roles.c.role.in_(COORDINATORS))
-    rows = work.session.execute(select(groups).where(groups.c.id.in_(mine), groups.c.ended_on.is_(None))).all()
+    mine = select(roles.c.group_id).where(
+        roles.c.person_id == work.actor.person_id, roles.c.role.in_(COORDINATORS)
+    )
+    rows = work.session.execute(
+        select(groups).where(groups.c.id.in_(mine), groups.c.ended_on.is_(None))
+    ).all()
     items = []
     for group in summaries(work, list(rows)):
         health = group["health"]

@@ -36,9 +36,10 @@ def list_people(work: Work, ids: list[UUID], limit: int, cursor: str | None) -> 
 def myself(work: Work) -> dict[str, Any]:
     """The caller, with the groups they sit in and the roles they have."""
     work.authorize("me.read")
-    assert work.actor.person_id is not None
     me = work.actor.person_id
-    row = work.session.execute(select(people).where(people.c.id == me)).one()
+    row = work.session.execute(select(people).where(people.c.id == me)).one_or_none()
+    if row is None:
+        raise NotFound("nobody is registered under this token")
     held = select(seats.c.group_id).where(seats.c.person_id == me, seats.c.vacated_on.is_(None))
     mine = select(roles.c.group_id, roles.c.role).where(roles.c.person_id == me)
     return {

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
@@ -39,11 +39,14 @@ class People(_Repository):
 
     def by_email(self, email: str) -> Person | None:
         """By address, however it is written."""
-        return self._session.scalars(select(Person).where(tables.people.c.email == normalized(email))).one_or_none()
+        return self._session.scalars(
+            select(Person).where(tables.people.c.email == normalized(email))
+        ).one_or_none()
 
     def add(self, person: Person) -> None:
-        """Remember a new person."""
+        """Remember a new person, at once: what refers to them in this transaction must find them."""
         self._session.add(person)
+        self._session.flush()
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist."""
@@ -87,7 +90,7 @@ class Groups(_Repository):
         return self.get(group_id) if group_id else None
 
 
-def _whole() -> Any:
+def _whole() -> Select[Group]:
     return (
         select(Group)
         .options(selectinload(Group.seats), selectinload(Group.roles))  # type: ignore[arg-type]
@@ -132,13 +135,19 @@ class SignIns(_Repository):
         """The newest unused link this browser asked for, locked."""
         links = tables.sign_in_links.c
         query = select(SignInLink).where(links.nonce_hash == nonce_hash, links.used_at.is_(None))
-        return self._session.scalars(query.order_by(links.requested_at.desc()).limit(1).with_for_update()).one_or_none()
+        return self._session.scalars(
+            query.order_by(links.requested_at.desc()).limit(1).with_for_update()
+        ).one_or_none()
 
     def asked(self, *, email: str | None = None, address: str | None = None, since: datetime) -> int:
         """How many links were asked for by mail address or from network address since then."""
         links = tables.sign_in_links.c
         query = select(func.count()).select_from(tables.sign_in_links).where(links.requested_at > since)
-        query = query.where(links.email == email) if email is not None else query.where(links.requested_from == address)
+        query = (
+            query.where(links.email == email)
+            if email is not None
+            else query.where(links.requested_from == address)
+        )
         return self._session.execute(query).scalar_one()
 
     def add_session(self, session: Session) -> None:
@@ -161,7 +170,9 @@ class SignIns(_Repository):
         sealed = self._session.execute(query).scalar()
         return unseal(sealed, self._secret) if sealed else None
 
-    def add_signing_key(self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+    def add_signing_key(
+        self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime
+    ) -> None:
         """Seal and keep a key, and accept its tokens here."""
         key_id = UUID(private_jwk["kid"])
         sealed = seal(private_jwk, self._secret)

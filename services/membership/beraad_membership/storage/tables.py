@@ -170,7 +170,9 @@ own_signing_keys = Table(
     "own_signing_keys",
     metadata,
     Column("key_id", Uuid, primary_key=True),
-    Column("sealed_jwk", Text, nullable=False, comment="The private key, encrypted with the service's secret"),
+    Column(
+        "sealed_jwk", Text, nullable=False, comment="The private key, encrypted with the service's secret"
+    ),
     Column("valid_from", Instant, nullable=False),
     Column("valid_until", Instant, nullable=False),
 )

@@ -34,7 +34,9 @@ class Work(KernelWork):
 
     def is_administrator(self, person_id: UUID) -> bool:
         """Whether that person administers the organisation."""
-        return bool(self.session.execute(select(people.c.administrator).where(people.c.id == person_id)).scalar())
+        return bool(
+            self.session.execute(select(people.c.administrator).where(people.c.id == person_id)).scalar()
+        )
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group."""
@@ -44,7 +46,9 @@ class Work(KernelWork):
         mine = aliased(seats)
         held = (mine.c.person_id == me) & mine.c.vacated_on.is_(None)
         seated = exists().where(held, mine.c.group_id == group_id)
-        approver = exists().where(held, groups.c.id == group_id, groups.c.approving_body_id == mine.c.group_id)
+        approver = exists().where(
+            held, groups.c.id == group_id, groups.c.approving_body_id == mine.c.group_id
+        )
         is_seated, is_approver = self.session.execute(select(seated, approver)).one()
         my_roles = select(roles.c.role).where(roles.c.group_id == group_id, roles.c.person_id == me)
         names = frozenset(self.session.execute(my_roles).scalars())

@@ -14,4 +14,6 @@ deliberation = Subscriptions("deliberation")
 def on_decision_in_force(event: Received, work: Any) -> None:
     """Create the groups, once per decision."""
     if event["kind"] == "constitute_group":
-        constitute_groups(ConstituteGroups(event["decision_id"], tuple(event["annex"]["groups"])), work, work.now)
+        constitute_groups(
+            ConstituteGroups(event["decision_id"], tuple(event["annex"]["groups"])), work, work.now
+        )

@@ -50,7 +50,9 @@ def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
     return group
 
 
-def _seat(group: Group, appointee: Appointee, person: Person | None, starts_on: date, ends_on: date | None) -> Seat:
+def _seat(
+    group: Group, appointee: Appointee, person: Person | None, starts_on: date, ends_on: date | None
+) -> Seat:
     if person is None:
         raise InvalidRequest(f"there is no person {appointee.person_id}", pointer="/appointees")
     profile = appointee.profile or next(iter(person.profiles), "none")

@@ -34,7 +34,9 @@ def import_people(command: ImportPeople, work: Work, _now: datetime) -> ImportRe
     seen: set[str] = set()
     for line, row in command.rows:
         if row.email in seen or work.people.by_email(row.email) is not None:
-            refused[line] = f"{EmailAlreadyRegistered.__name__}: {row.email} is registered, or stands here twice"
+            refused[line] = (
+                f"{EmailAlreadyRegistered.__name__}: {row.email} is registered, or stands here twice"
+            )
             continue
         seen.add(row.email)
         registered[line] = row.id if command.dry_run else add_person(row, work).id

@@ -99,7 +99,9 @@ class SignIns(Protocol):
     def signing_key(self, now: datetime) -> dict[str, Any] | None:
         """The private key in use (JWK)."""
 
-    def add_signing_key(self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime) -> None:
+    def add_signing_key(
+        self, private_jwk: dict[str, Any], valid_from: datetime, valid_until: datetime
+    ) -> None:
         """Seal and keep a key, and accept its tokens here."""
 
     def accept_no_more(self, session_id: UUID, expires_at: datetime) -> None:

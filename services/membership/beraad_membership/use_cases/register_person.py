@@ -38,7 +38,7 @@ def register_person(command: RegisterPerson, work: Work, _now: datetime) -> Pers
 def add_person(command: RegisterPerson, work: Work) -> Person:
     """Register without asking again who may (imports and the first administrator asked already)."""
     if work.people.by_email(command.email) is not None:
-        raise EmailAlreadyRegistered()
+        raise EmailAlreadyRegistered
     person = Person(
         id=command.id,
         name=command.name,

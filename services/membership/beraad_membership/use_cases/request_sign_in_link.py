@@ -29,8 +29,11 @@ def request_sign_in_link(command: RequestSignInLink, work: Work, _now: datetime)
     """Mail a link if the address is known and has not asked too often. Raises `TooManySignInLinks` per network address."""
     now = real_now()
     email = normalized(command.email)
-    if work.sign_ins.asked(address=command.requested_from, since=now - IP_WINDOW) >= work.settings.sign_in_per_ip:
-        raise TooManySignInLinks()
+    if (
+        work.sign_ins.asked(address=command.requested_from, since=now - IP_WINDOW)
+        >= work.settings.sign_in_per_ip
+    ):
+        raise TooManySignInLinks
     person = work.people.by_email(email)
     if work.sign_ins.asked(email=email, since=now - ADDRESS_WINDOW) >= work.settings.sign_in_per_address:
         person = None
@@ -62,5 +65,5 @@ def offer_link(
     work.sign_ins.add_link(link)
     url = f"{work.settings.public_url}/membership/v1/auth/confirm?token={offered.token}"
     if person is not None:
-        work.publish(link.issued(person.language, url, offered))
+        work.publish(link.issued(person, url, offered))
     return url

@@ -21,6 +21,7 @@ from beraad_membership.domain.sign_in import (
     session_named_in,
 )
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.publish_signing_key import signing_key
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def refresh_session(command: RefreshSession, work: Work, _now: datetime) -> Sign
     session_id = session_named_in(command.refresh_token)
     session = work.sign_ins.session(session_id) if session_id else None
     if session is None:
-        raise SessionEnded()
+        raise SessionEnded
     now = real_now()
     fresh = refresh_token_for(session.id)
     if not session.rotate(command.refresh_token, fresh, now):
@@ -116,7 +117,5 @@ def _end(work: Work, session: Session, now: datetime) -> None:
 
 
 def _signed_in(work: Work, session: Session, refresh: str, now: datetime) -> SignedIn:
-    key = work.sign_ins.signing_key(now)
-    assert key is not None, "prepare() keeps a signing key"
-    token = issue_token(key, session.person_id, session.id, now)
+    token = issue_token(signing_key(work, now), session.person_id, session.id, now)
     return SignedIn(session.person_id, token, refresh, int(ACCESS_TOKEN_LIFE.total_seconds()))

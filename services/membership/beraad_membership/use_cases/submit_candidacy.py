@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from beraad.domain import InvalidRequest, NotFound
+from beraad.domain import InvalidRequest, NotAllowed, NotFound
 from beraad.identifiers import new_id
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.use_cases.ports import Work
@@ -34,7 +34,8 @@ def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Can
     work.authorize("candidacy.submit", command.group_id)
     if not work.groups.exists(command.group_id):
         raise NotFound("no such group")
-    assert work.actor.person_id is not None
+    if work.actor.person_id is None:
+        raise NotAllowed("only a person stands for a seat")
     person = work.people.get(work.actor.person_id)
     if command.profile not in person.profiles:
         raise InvalidRequest("stand under one of your own profiles", pointer="/profile")
