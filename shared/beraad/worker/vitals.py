@@ -55,14 +55,19 @@ def heartbeat_file(service: str, role: str = "worker") -> Path:
     return Path(os.environ.get("BERAAD_RUN_DIR", "/tmp")) / f"beraad-{service}-{role}.json"  # noqa: S108 - no data
 
 
-def why_unwell(service: str, role: str = "worker") -> str | None:
-    """Why the worker cannot be called alive, or None. A worker that waits for its database is alive."""
+def why_unwell(service: str, role: str = "worker", pid: int | None = None) -> str | None:
+    """Why the worker (that process, if named) cannot be called alive, or None.
+
+    A worker that waits for its database or broker is alive.
+    """
     path = heartbeat_file(service, role)
     try:
         told = json.loads(path.read_text())
         age = time.time() - path.stat().st_mtime
     except (OSError, ValueError):
         return "it never told how it fares"
+    if pid not in {None, told["pid"]}:
+        return "it has just started"
     if age > FRESH:
         return f"it was last heard of {age:.0f} seconds ago"
     stuck = [name for name, role in told["roles"].items() if role["idle"] > STUCK_AFTER]
@@ -87,18 +92,18 @@ class Vitals(threading.Thread):
         self._path = path
         self._blocked = blocked
         self._stopping = stop
-        self._measured_at = 0.0
+        self._measure_at = 0.0
 
     def run(self) -> None:
         """Until `stop`, whatever goes wrong."""
-        while not self._stopping.wait(BEAT_EVERY):
+        while True:
             try:
                 self._beat()
-                if time.monotonic() > self._measured_at + MEASURE_EVERY:
-                    self._measured_at = time.monotonic()
-                    self._measure()
+                self._measure_if_due()
             except Exception as error:
                 log.warning("vitals_failed", error=repr(error))
+            if self._stopping.wait(BEAT_EVERY):
+                return
 
     def _beat(self) -> None:
         now = time.monotonic()
@@ -112,7 +117,10 @@ class Vitals(threading.Thread):
         for loop in self._loops:
             FAILING.labels(self._store.service, loop.name).set(loop.error is not None or not loop.is_alive())
 
-    def _measure(self) -> None:
+    def _measure_if_due(self) -> None:
+        if time.monotonic() < self._measure_at:
+            return
+        self._measure_at = time.monotonic() + MEASURE_EVERY
         service = self._store.service
         BLOCKED.labels(service).set(self._blocked())
         with reading(self._store) as work:
