@@ -5,7 +5,7 @@ Routes import what they need from here: ``from beraad.http import Answer, Bluepr
 
 from flask_smorest import Blueprint
 
-from beraad.http.context import act, current_actor, if_match, located, look
+from beraad.http.context import act, current_actor, if_match, located, look, tag_by_content
 from beraad.http.guards import public, requires
 from beraad.http.limits import accepts
 from beraad.http.pagination import PageQuery, page_of
@@ -27,4 +27,5 @@ __all__ = [
     "page_of",
     "public",
     "requires",
+    "tag_by_content",
 ]

@@ -21,6 +21,7 @@ from beraad.http import (
     located,
     look,
     requires,
+    tag_by_content,
 )
 from beraad_membership.api.csv_import import MAX_IMPORT, read_rows
 from beraad_membership.queries.people import list_people, myself, one_person
@@ -183,4 +184,6 @@ def post_people_import(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, MeAnswer)
 def get_me() -> dict[str, Any]:
     """The caller."""
-    return look(myself)
+    me = look(myself)
+    tag_by_content()  # seats and roles change without the person's revision
+    return me
