@@ -23,7 +23,9 @@ SMART_POLICY = {
 }
 
 
-def a_policy(size: int = 12, *, required: tuple[str, ...] = (), **quotas: tuple[int, int]) -> CompositionPolicy:
+def a_policy(
+    size: int = 12, *, required: tuple[str, ...] = (), **quotas: tuple[int, int]
+) -> CompositionPolicy:
     """At most `size` seats; `user=(6, 8)` means 6 to 8 seats for users."""
     ranges = {profile: Quota(*limits) for profile, limits in quotas.items()}
     return CompositionPolicy(size_max=size, quotas=ranges, required_roles=required)

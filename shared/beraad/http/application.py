@@ -52,7 +52,7 @@ KERNEL_POLICIES = {
 
 def create_application(service: Service, store: Store[Any], settings: Settings) -> Flask:
     """The WSGI application of a service. Raises `UnguardedApplication` where a route has no policy."""
-    app = Flask(service.name, static_folder=None)
+    app = Flask(__name__, static_folder=None)  # not the service: a folder of that name would be taken for it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     policies = {**KERNEL_POLICIES, **service.policies}

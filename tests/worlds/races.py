@@ -1,0 +1,23 @@
+"""Many at once: the same moment for all of them, and what became of each."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+R = TypeVar("R")
+
+
+def at_once(acts: Sequence[Callable[[], R]], within: float = 60) -> list[R | Exception]:
+    """Start all acts together, each in a thread of its own. Answers what each returned or raised, in order."""
+    start = threading.Barrier(len(acts), timeout=within)
+
+    def run(act: Callable[[], R]) -> R | Exception:
+        start.wait()
+        try:
+            return act()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts, timeout=within))
