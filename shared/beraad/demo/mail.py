@@ -48,7 +48,7 @@ class Inbox:
         fresh: list[dict[str, Any]] = []
         while page := self.api.get("/inbox/messages", after=self.after, limit=PAGE)["messages"]:
             self.after = max(message["id"] for message in page)
-            fresh.extend(page)
+            fresh.extend({**message, "to": address} for message in page for address in message["to"])
         self.messages.extend(fresh)
         return fresh
 
