@@ -1,0 +1,187 @@
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from beraad.cli import COMMANDS, main
+from beraad.secrets_file import NAMES
+from servers.processes import free_port, wait_until
+from system.running_system import BERAAD, clean_environment
+
+
+def beraad(*arguments: str, folder: Path, **variables: str) -> Result:
+    """In this process, which has imported everything; for commands that end by themselves."""
+    told: dict[str, str | None] = {name: None for name in os.environ if name.startswith("BERAAD_")}
+    told |= {"BERAAD_ENVIRONMENT": "development", "BERAAD_RUN_DIR": str(folder), **variables}
+    return CliRunner(env=told).invoke(main, arguments)
+
+
+@pytest.fixture
+def membership(tmp_path: Path) -> dict[str, str]:
+    return {"BERAAD_MEMBERSHIP_DATABASE_URL": f"sqlite:///{tmp_path}/membership.sqlite"}
+
+
+@pytest.fixture(scope="module")
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    address = f"sqlite:///{folder}/membership.sqlite"
+    assert (
+        beraad("migrate", "membership", folder=folder, BERAAD_MEMBERSHIP_DATABASE_URL=address).exit_code == 0
+    )
+    return folder / "membership.sqlite"
+
+
+@pytest.fixture
+def migrated(membership: dict[str, str], migrated_once: Path, tmp_path: Path) -> dict[str, str]:
+    shutil.copy(migrated_once, tmp_path)
+    return membership
+
+
+def test_help_is_quick_and_imports_no_framework(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [BERAAD, "--help"],
+        env=clean_environment(PYTHONPROFILEIMPORTTIME="1"),
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    assert all(name in told.stdout for name in COMMANDS)
+    for heavy in ("flask", "sqlalchemy", "gunicorn", "kombu", "pika", "alembic"):
+        assert f"| {heavy}\n" not in told.stderr.replace("|   ", "| ")
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "demo"])
+def test_every_command_explains_itself(name: str) -> None:
+    told = CliRunner().invoke(main, [name, "--help"])
+    assert told.exit_code == 0, told.output
+    assert "Usage:" in told.output
+
+
+def test_migrating_twice_is_the_same_as_once_and_leaves_nothing_to_check(
+    tmp_path: Path, membership: dict[str, str]
+) -> None:
+    pending = beraad("migrate", "membership", "--check", folder=tmp_path, **membership)
+    assert (pending.exit_code, "pending" in pending.stdout) == (1, True)
+
+    first = beraad("migrate", "membership", folder=tmp_path, **membership)
+    second = beraad("migrate", "membership", folder=tmp_path, **membership)
+
+    assert first.exit_code == second.exit_code == 0, first.stderr + second.stderr
+    assert "sign in" in first.stdout
+    complete = beraad("migrate", "membership", "--check", folder=tmp_path, **membership)
+    assert (complete.exit_code, complete.stdout) == (0, "membership: the migrations are complete\n")
+
+
+def test_an_unknown_service_and_a_wrong_setting_are_told_in_one_line(tmp_path: Path) -> None:
+    unknown = beraad("web", "nonsense", folder=tmp_path, BERAAD_NONSENSE_DATABASE_URL="sqlite://")
+    assert unknown.exit_code == 1
+    assert unknown.stderr.startswith("Error: no service named 'nonsense' is installed; there are: membership")
+    unset = beraad("worker", "membership", folder=tmp_path)
+    assert unset.stderr == "Error: BERAAD_MEMBERSHIP_DATABASE_URL is not set\n"
+
+
+def test_web_serves_drains_and_stops(tmp_path: Path, migrated: dict[str, str]) -> None:
+    port = free_port()
+    environment = clean_environment(
+        BERAAD_ENVIRONMENT="development", BERAAD_RUN_DIR=str(tmp_path), **migrated
+    )
+    command = [BERAAD, "web", "membership", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    with subprocess.Popen(command, env=environment) as process:
+        assert wait_until(lambda: status(port, "/readyz") == 200, within=15)
+        assert "beraad_requests_total" in body(port, "/metrics")
+        assert beraad("drain", "membership", folder=tmp_path).exit_code == 0
+        assert status(port, "/readyz") == 503
+        assert status(port, "/livez") == 200
+        beraad("drain", "membership", "--undo", folder=tmp_path)
+        assert status(port, "/readyz") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_a_worker_tells_how_it_fares_and_stops_on_sigterm(tmp_path: Path, migrated: dict[str, str]) -> None:
+    unwell = beraad("worker", "membership", "--check", folder=tmp_path)
+    assert unwell.stderr == "Error: the worker of membership is not well: it never told how it fares\n"
+    port = free_port()
+    environment = clean_environment(
+        BERAAD_ENVIRONMENT="development",
+        BERAAD_RUN_DIR=str(tmp_path),
+        BERAAD_METRICS_PORT=str(port),
+        **migrated,
+    )
+    with subprocess.Popen([BERAAD, "worker", "membership"], env=environment) as process:
+        assert wait_until((tmp_path / "beraad-membership-worker.json").exists, within=10)
+        assert beraad("worker", "membership", "--check", folder=tmp_path).exit_code == 0
+        assert wait_until(
+            lambda: 'beraad_outbox_backlog{service="membership"}' in body(port, "/metrics"), within=5
+        )
+        second = beraad("worker", "membership", folder=tmp_path, **migrated)
+        assert second.exit_code == 1
+        assert "one SQLite database takes one worker, use PostgreSQL for more" in second.stderr
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 10
+
+
+def test_fresh_secrets_are_private_and_never_changed(tmp_path: Path) -> None:
+    first = beraad(
+        "init", "--env", f"{tmp_path}/secrets.env", "--folder", f"{tmp_path}/secrets", folder=tmp_path
+    )
+    assert first.exit_code == 0, first.stderr
+    written = (tmp_path / "secrets.env").read_text()
+    assert [line.split("=")[0] for line in written.splitlines()] == list(NAMES)
+    for path in (tmp_path / "secrets.env", *(tmp_path / "secrets").iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert all(len(path.read_text()) == 64 for path in (tmp_path / "secrets").iterdir())
+
+    beraad("init", "--env", f"{tmp_path}/secrets.env", folder=tmp_path)
+    assert (tmp_path / "secrets.env").read_text() == written
+
+
+def test_the_bus_without_a_broker_and_without_parked_events(tmp_path: Path, migrated: dict[str, str]) -> None:
+    assert (
+        "the publishers' feeds are the transport"
+        in beraad("bus", "check", "membership", folder=tmp_path, **migrated).stdout
+    )
+    assert (
+        beraad("bus", "parked", "membership", folder=tmp_path, **migrated).stdout == "membership: 0 parked\n"
+    )
+    replay = beraad("bus", "replay", "membership", "deliberation", "rounds/1", folder=tmp_path, **migrated)
+    assert replay.stdout == "membership: 0 applied\n"
+
+
+def test_the_bus_names_what_is_missing_on_the_broker(
+    tmp_path: Path, membership: dict[str, str], amqp_url: str
+) -> None:
+    told = beraad("bus", "check", "membership", folder=tmp_path, BERAAD_BROKER_URL=amqp_url, **membership)
+    assert told.exit_code == 1
+    assert "beraad.events" in told.stderr
+    assert "membership.events" in told.stderr
+
+
+def status(port: int, path: str) -> int:
+    from urllib.error import HTTPError, URLError
+
+    try:
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            code: int = answer.status
+            return code
+    except HTTPError as error:
+        error.close()
+        return error.code
+    except (URLError, OSError):
+        return 0
+
+
+def body(port: int, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        text: bytes = answer.read()
+        return text.decode()
