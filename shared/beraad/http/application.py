@@ -32,12 +32,14 @@ class ProblemApi(Api):
 
 
 def _feed_reader(standing: Standing, _resource: Any) -> Decision:
+    """Services, integrators and the organisation's administrators."""
     if standing.actor.service or standing.administrator:
         return YES
     return no("NotAllowed", "the feed is read by services, integrators and administrators")
 
 
 def _administrator(standing: Standing, _resource: Any) -> Decision:
+    """Only the organisation's administrators."""
     return YES if standing.administrator else no("NotAllowed", "only an administrator may do this")
 
 
