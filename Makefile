@@ -79,12 +79,13 @@ migrate: setup ## Bring the database of each service up to date
 servers: setup ## Install RabbitMQ and PostgreSQL where the tests miss them
 	@$(BIN)/python tests/servers/install.py
 
-LOCK := pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-package beraad \
-        shared/pyproject.toml $(SERVICES:%=services/%/pyproject.toml)
+LOCK        := pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+RUNTIME     := --no-emit-package beraad shared/pyproject.toml $(SERVICES:%=services/%/pyproject.toml)
 
 lock: | $(UV) ## Lock all dependencies anew, and of them what the container image needs (no index address in a lock)
-	@$(UV) $(LOCK) --all-extras --group pyproject.toml:dev -o requirements.lock
-	@$(UV) $(LOCK) --group pyproject.toml:build -c requirements.lock -o deploy/requirements.lock
+	@$(UV) $(LOCK) $(RUNTIME) --all-extras --group pyproject.toml:dev -o requirements.lock
+	@$(UV) $(LOCK) $(RUNTIME) -c requirements.lock -o deploy/requirements.lock
+	@$(UV) $(LOCK) --group pyproject.toml:build -c requirements.lock -o deploy/build-requirements.lock
 
 clean: ## Remove environment and caches, never data
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
