@@ -2,6 +2,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
 from beraad.worker.vitals import heartbeat_file, why_unwell
 from servers.postgres import PrivatePostgres
 from servers.processes import wait_until
+from servers.rabbitmq import PrivateRabbitMQ
 from shared.tiny import (
     a_database,
     end_a_group,
@@ -96,6 +98,34 @@ def test_what_one_service_publishes_reaches_the_other(
                 end_a_group(publisher)
             eventually(lambda: noted(listener) == 3)
         assert positions(publisher) == [1, 2, 3]
+
+
+def test_over_rabbitmq_too_also_after_the_broker_was_away(
+    rabbitmq: PrivateRabbitMQ,
+    amqp_url: str,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = a_database(tmp_path)
+    theirs = replace(settings, broker_url=amqp_url)
+    ours = some_settings(
+        "meetings", f"sqlite:///{tmp_path}/meetings.sqlite", monkeypatch, BROKER_URL=amqp_url
+    )
+    with (
+        migrated("membership", database, theirs) as publisher,
+        migrated("meetings", database, ours) as listener,
+        running(the_publisher(database), theirs),
+        running(the_listener(database), ours),
+    ):
+        end_a_group(publisher)
+        eventually(lambda: noted(listener) == 1, within=20)
+        rabbitmq.stop()
+        end_a_group(publisher)
+        eventually(lambda: roles()["relay"]["error"] is not None, within=20)
+        rabbitmq.start()
+        eventually(lambda: noted(listener) == 2, within=30)
+        eventually(lambda: roles()["relay"]["error"] is None)
 
 
 def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def write_kernel_revision(message: str) -> Path:
     """Add a revision to the kernel's history. Returns its file."""
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/kernel.sqlite")
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             return _write(connection, KERNEL_VERSIONS, kernel, KERNEL_TABLE, message)
 
 
@@ -46,7 +46,7 @@ def write_revision(database: Database, message: str) -> Path:
     """Add a revision to a service's history, by comparing its tables with a fresh database at head."""
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/service.sqlite")
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             return _write(connection, database.versions, database.metadata, SERVICE_TABLE, message)
 
 
