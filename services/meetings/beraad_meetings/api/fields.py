@@ -1,0 +1,66 @@
+"""Kinds of field the shapes of this service share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from marshmallow import ValidationError, fields, validate
+
+from beraad.contracts.meetings import MEETING_KINDS
+
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+LINK = validate.Regexp(r'^(https?://[^\s"<>]+)?$', error="an http or https address")
+
+
+def _of_this_age(value: date) -> None:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(f"a date from {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def title(**options: Any) -> fields.String:
+    """A title: one line, at most 200 characters."""
+    return fields.String(validate=validate.Length(min=1, max=200), **options)
+
+
+def kind(**options: Any) -> fields.String:
+    """What sort of meeting."""
+    return fields.String(validate=validate.OneOf(MEETING_KINDS), **options)
+
+
+def place(**options: Any) -> fields.String:
+    """Where, as people say it."""
+    return fields.String(validate=validate.Length(max=500), **options)
+
+
+def link(**options: Any) -> fields.String:
+    """An address to join online, or nothing."""
+    return fields.String(validate=[validate.Length(max=500), LINK], **options)
+
+
+def duration(**options: Any) -> fields.Integer:
+    """From five minutes to two weeks."""
+    return fields.Integer(strict=True, validate=validate.Range(min=5, max=20_160), **options)
+
+
+def day(**options: Any) -> fields.Date:
+    """A day by the wall calendar."""
+    return fields.Date(validate=_of_this_age, **options)
+
+
+def instant(**options: Any) -> fields.AwareDateTime:
+    """An instant, with its offset."""
+    return fields.AwareDateTime(validate=_of_this_age, **options)
+
+
+def clock_time(**options: Any) -> fields.Time:
+    """A time by the wall clock, to the minute."""
+    told = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "18:00"}
+    return fields.Time(format="%H:%M", metadata=told, **options)
+
+
+def zone(**options: Any) -> fields.String:
+    """A zone of the tz database; where none is named, the group's."""
+    return fields.String(validate=validate.OneOf(ZONES), **options)

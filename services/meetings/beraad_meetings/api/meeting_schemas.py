@@ -1,0 +1,227 @@
+"""The shapes of series, meetings and agendas in requests and answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from beraad.http import Answer, Body, PageQuery, ResourceAnswer
+from beraad_meetings.api import fields as ours
+
+ITEM_KINDS = ("information", "exploration", "decision")
+TEXT = validate.Length(min=1, max=2000)
+MINUTES = validate.Range(min=1, max=20_160)
+
+
+class SeriesBody(Body):
+    """Meetings that recur, with times by the wall clock in `time_zone`."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
+    group_id = fields.UUID(required=True)
+    title = ours.title(required=True)
+    recurrence = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=400),
+        metadata={
+            "description": "RRULE of RFC 5545 with COUNT or UNTIL",
+            "example": "FREQ=MONTHLY;BYDAY=1TU;COUNT=5",
+        },
+    )
+    first_starts_on = ours.day(required=True)
+    start_time = ours.clock_time(required=True)
+    duration_minutes = ours.duration(required=True)
+    time_zone = ours.zone()
+    place = ours.place()
+    online_link = ours.link()
+
+
+class MeetingChanges(Body):
+    """What to change; what is not named stays."""
+
+    title = ours.title()
+    kind = ours.kind()
+    place = ours.place()
+    online_link = ours.link()
+    starts_at = ours.instant()
+    duration_minutes = ours.duration()
+
+
+class MeetingBody(MeetingChanges):
+    """A meeting to schedule: it starts at an instant, or on a day at a time by the wall clock in `time_zone`."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
+    group_id = fields.UUID(required=True)
+    title = ours.title(required=True)
+    kind = ours.kind(load_default="working_meeting")
+    starts_on = ours.day()
+    start_time = ours.clock_time()
+    duration_minutes = ours.duration(required=True)
+    time_zone = ours.zone()
+
+
+class MeetingsQuery(PageQuery):
+    """Meetings that start in `[from, to)`."""
+
+    group_id = fields.UUID(load_default=None)
+    starts_from = ours.instant(load_default=None, data_key="from")
+    starts_before = ours.instant(load_default=None, data_key="to")
+
+
+class SeriesQuery(PageQuery):
+    """Of one group."""
+
+    group_id = fields.UUID(load_default=None)
+
+
+class CancelBody(Body):
+    """Why; the invited read it."""
+
+    reason = fields.String(required=True, validate=TEXT)
+
+
+class AgendaItemChanges(Body):
+    """What to change; `position` counts from 1."""
+
+    title = ours.title()
+    kind = fields.String(validate=validate.OneOf(ITEM_KINDS))
+    minutes = fields.Integer(strict=True, validate=MINUTES)
+    owner_id = fields.UUID(allow_none=True)
+    proposal_id = fields.UUID(allow_none=True)
+    position = fields.Integer(strict=True, validate=validate.Range(min=1, max=1000))
+
+
+class AgendaItemBody(Body):
+    """An item to put last on the agenda."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
+    title = ours.title(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(ITEM_KINDS))
+    minutes = fields.Integer(required=True, strict=True, validate=MINUTES)
+    owner_id = fields.UUID(allow_none=True)
+    proposal_id = fields.UUID(allow_none=True)
+
+
+class MeetingSummary(Answer):
+    """A meeting in a list."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    series_id = fields.UUID(allow_none=True)
+    group_id = fields.UUID()
+    title = fields.String()
+    kind = fields.String()
+    state = fields.String(metadata={"description": "planned, open, closed or cancelled"})
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    occurs_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Of a series: the start by its rule"}
+    )
+    duration_minutes = fields.Integer()
+    time_zone = fields.String()
+    place = fields.String()
+    online_link = fields.String()
+    local_time_warning = fields.String(
+        metadata={"description": "Empty, nonexistent_local_time or ambiguous_local_time"}
+    )
+    opened_at = fields.AwareDateTime(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    cancelled_reason = fields.String(allow_none=True)
+    agenda_published_at = fields.AwareDateTime(allow_none=True)
+    reminded_at = fields.AwareDateTime(allow_none=True)
+
+
+class AgendaItemAnswer(Answer):
+    """An item, with its proposal's title and stage as known here."""
+
+    id = fields.UUID()
+    position = fields.Integer()
+    title = fields.String()
+    kind = fields.String()
+    minutes = fields.Integer()
+    owner_id = fields.UUID(allow_none=True)
+    owner_name = fields.String(allow_none=True)
+    proposal_id = fields.UUID(allow_none=True)
+    proposal_title = fields.String(allow_none=True)
+    proposal_stage = fields.String(allow_none=True)
+
+
+class InvitationCounts(Answer):
+    """How many are invited and what they answered."""
+
+    invited = fields.Integer()
+    accepted = fields.Integer()
+    declined = fields.Integer()
+    tentative = fields.Integer()
+    unanswered = fields.Integer()
+
+
+class AttendanceCounts(Answer):
+    """Seat holders by state; `seats` is the base of a quorum."""
+
+    seats = fields.Integer()
+    present = fields.Integer()
+    left = fields.Integer()
+    excused = fields.Integer()
+    absent = fields.Integer()
+
+
+class MyInvitation(Answer):
+    """The caller's own invitation to this meeting."""
+
+    id = fields.UUID()
+    role = fields.String()
+    answer = fields.String(allow_none=True)
+    comment = fields.String(allow_none=True)
+    answered_at = fields.AwareDateTime(allow_none=True)
+
+
+class MeetingAnswer(MeetingSummary, ResourceAnswer):
+    """A meeting with its agenda, invitations and attendance in numbers, and what the caller may do."""
+
+    agenda = fields.List(fields.Nested(AgendaItemAnswer))
+    my_invitation = fields.Nested(MyInvitation, allow_none=True)
+    invitations = fields.Nested(InvitationCounts)
+    attendance = fields.Nested(AttendanceCounts)
+
+
+class MeetingsAnswer(Answer):
+    """A page of meetings."""
+
+    items = fields.List(fields.Nested(MeetingSummary))
+
+
+class SeriesSummary(Answer):
+    """A series in a list."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    group_id = fields.UUID()
+    title = fields.String()
+    recurrence = fields.String()
+    time_zone = fields.String()
+    first_starts_on = fields.Date()
+    start_time = fields.String()
+    first_starts_at = fields.AwareDateTime()
+    duration_minutes = fields.Integer()
+    place = fields.String()
+    online_link = fields.String()
+
+
+class WarningAnswer(Answer):
+    """An occurrence whose wall-clock time does not exist, or exists twice, and the instant chosen."""
+
+    code = fields.String()
+    meeting_id = fields.UUID()
+    starts_at = fields.AwareDateTime()
+
+
+class SeriesAnswer(SeriesSummary):
+    """A series with its meetings."""
+
+    meetings = fields.List(fields.Nested(MeetingSummary))
+    warnings = fields.List(fields.Nested(WarningAnswer))
+
+
+class SeriesListAnswer(Answer):
+    """A page of series."""
+
+    items = fields.List(fields.Nested(SeriesSummary))

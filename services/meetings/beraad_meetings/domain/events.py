@@ -1,0 +1,196 @@
+"""What happens in meetings. Each event carries the fields of its contract in `beraad.contracts.meetings`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from beraad.domain import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesCreated(Event):
+    """Meetings recur."""
+
+    topic: ClassVar[str] = "meetings.series.created.v1"
+    series_id: UUID
+    group_id: UUID
+    title: str
+    recurrence: str
+    time_zone: str
+    first_starts_at: datetime
+    duration_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesChanged(SeriesCreated):
+    """An occurrence was moved or cancelled."""
+
+    topic: ClassVar[str] = "meetings.series.changed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingScheduled(Event):
+    """A meeting is planned."""
+
+    topic: ClassVar[str] = "meetings.meeting.scheduled.v1"
+    meeting_id: UUID
+    series_id: UUID | None
+    group_id: UUID
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    place: str
+    online_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMoved(MeetingScheduled):
+    """Start, end or place changed."""
+
+    topic: ClassVar[str] = "meetings.meeting.moved.v1"
+    previous_starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingUpdated(MeetingScheduled):
+    """Title, kind or online link changed."""
+
+    topic: ClassVar[str] = "meetings.meeting.updated.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCancelled(MeetingScheduled):
+    """The meeting will not take place."""
+
+    topic: ClassVar[str] = "meetings.meeting.cancelled.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingReminderDue(MeetingScheduled):
+    """The meeting starts within a day."""
+
+    topic: ClassVar[str] = "meetings.meeting.reminder_due.v1"
+    invitee_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingOpened(Event):
+    """The meeting has begun."""
+
+    topic: ClassVar[str] = "meetings.meeting.opened.v1"
+    meeting_id: UUID
+    group_id: UUID
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingClosed(Event):
+    """The meeting is over."""
+
+    topic: ClassVar[str] = "meetings.meeting.closed.v1"
+    meeting_id: UUID
+    group_id: UUID
+    closed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaChanged(Event):
+    """Items were added, changed or removed."""
+
+    topic: ClassVar[str] = "meetings.agenda.changed.v1"
+    meeting_id: UUID
+    group_id: UUID
+    items: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaPublished(AgendaChanged):
+    """The agenda is ready."""
+
+    topic: ClassVar[str] = "meetings.agenda.published.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceRecorded(Event):
+    """Who is counted present now."""
+
+    topic: ClassVar[str] = "meetings.attendance.recorded.v1"
+    meeting_id: UUID
+    group_id: UUID
+    person_id: UUID
+    state: str
+    present_ids: tuple[UUID, ...]
+    present_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationIssued(Event):
+    """A person is invited, told of a change, or told of a cancellation."""
+
+    topic: ClassVar[str] = "meetings.invitation.issued.v1"
+    invitation_id: UUID
+    meeting_id: UUID | None
+    series_id: UUID | None
+    group_id: UUID
+    person_id: UUID
+    role: str
+    method: str
+    change: str
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    previous_starts_at: datetime | None
+    time_zone: str
+    place: str
+    online_link: str
+    recurrence: str
+    calendar: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnswered(Event):
+    """A person said whether they come."""
+
+    topic: ClassVar[str] = "meetings.invitation.answered.v1"
+    invitation_id: UUID
+    meeting_id: UUID
+    series_id: UUID | None
+    group_id: UUID
+    person_id: UUID
+    role: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesDrafted(Event):
+    """A new version of the draft was written."""
+
+    topic: ClassVar[str] = "meetings.minutes.drafted.v1"
+    minutes_id: UUID
+    meeting_id: UUID
+    group_id: UUID
+    title: str
+    minutes_version: int
+    proposal_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesCirculated(MinutesDrafted):
+    """The draft is out for reading."""
+
+    topic: ClassVar[str] = "meetings.minutes.circulated.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesApproved(MinutesDrafted):
+    """The minutes were approved at a later meeting."""
+
+    topic: ClassVar[str] = "meetings.minutes.approved.v1"
+    approved_at_meeting_id: UUID

@@ -1,0 +1,75 @@
+"""Invitations: one per person and series or meeting; answers are given per meeting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+from uuid import UUID
+
+from beraad.domain import RuleBroken
+from beraad_meetings.domain.events import InvitationAnswered, InvitationIssued
+
+InvitationId = NewType("InvitationId", UUID)
+MEMBER, GUEST, EXPERT = "member", "guest", "expert"
+
+
+class AlreadyInvited(RuleBroken):
+    """This person is invited to the meeting already."""
+
+
+class NotInvited(RuleBroken):
+    """Only those who are invited answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What an invitation says now: the meeting (or series), what changed, and the calendar object."""
+
+    method: str
+    change: str
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    previous_starts_at: datetime | None
+    time_zone: str
+    place: str
+    online_link: str
+    recurrence: str
+    calendar: str
+    meeting_id: UUID | None = None
+    series_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """One person's invitation to a series (no `meeting_id`) or to one meeting."""
+
+    id: UUID
+    series_id: UUID | None
+    meeting_id: UUID | None
+    group_id: UUID
+    person_id: UUID
+    role: str = MEMBER
+    revision: int = 1
+
+    @property
+    def scope_id(self) -> UUID:
+        """What it invites to: nobody is invited twice to the same."""
+        scope = self.meeting_id or self.series_id
+        if scope is None:
+            raise ValueError("an invitation names a meeting or a series")
+        return scope
+
+    def issued(self, notice: Notice) -> InvitationIssued:
+        """The fact that the person is told."""
+        return InvitationIssued(**{**self._state(), **vars(notice)})
+
+    def answered(self, meeting_id: UUID, answer: str) -> InvitationAnswered:
+        """The fact that the person said whether they come to that meeting."""
+        return InvitationAnswered(**{**self._state(), "meeting_id": meeting_id}, answer=answer)
+
+    def _state(self) -> dict[str, Any]:
+        names = "revision series_id meeting_id group_id person_id role"
+        return {"invitation_id": self.id, **{name: getattr(self, name) for name in names.split()}}

@@ -1,0 +1,239 @@
+"""Meetings, their life, and their agenda. Every change returns the events it caused, each one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NewType
+from uuid import UUID
+
+from beraad.domain import Event, InvalidRequest, NotFound, expect_revision
+from beraad_meetings.domain.agenda import EDITABLE, AgendaIsEmpty, AgendaItem, refuse_overrun
+from beraad_meetings.domain.events import (
+    AgendaChanged,
+    AgendaPublished,
+    AttendanceRecorded,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingMoved,
+    MeetingOpened,
+    MeetingReminderDue,
+    MeetingScheduled,
+    MeetingUpdated,
+)
+from beraad_meetings.domain.meeting_states import CANCELLED, CLOSED, OPEN, PERMITTED, PLANNED, REFUSALS
+
+MeetingId = NewType("MeetingId", UUID)
+REMIND_BEFORE = timedelta(hours=24)
+MOST_NAMED = 100
+"""An event names at most this many people."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change of a meeting caused. `tell`: what invitees must hear (moved, updated, or nothing)."""
+
+    events: tuple[Event, ...] = ()
+    tell: str | None = None
+    previous_starts_at: datetime | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Meeting:
+    """A working meeting, an assembly or a visit; of a series, the occurrence that `occurs_at` names.
+
+    `sequence` counts for a meeting of its own; an occurrence shares its series' counter.
+    """
+
+    id: UUID
+    series_id: UUID | None
+    group_id: UUID
+    title: str
+    kind: str
+    starts_at: datetime
+    duration_minutes: int
+    time_zone: str
+    place: str
+    online_link: str
+    changed_at: datetime
+    occurs_at: datetime | None = None
+    local_time_warning: str = ""
+    state: str = PLANNED
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_reason: str | None = None
+    agenda_published_at: datetime | None = None
+    remind_at: datetime | None = None
+    reminded_at: datetime | None = None
+    sequence: int = 0
+    revision: int = 0
+    agenda: list[AgendaItem] = field(default_factory=list)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Start plus duration."""
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    def scheduled(self, at: datetime) -> MeetingScheduled:
+        """The fact that the meeting is planned. A reminder follows where there is a day left for it."""
+        self._plan_reminder(at)
+        return MeetingScheduled(revision=self._next(), **self._facts())
+
+    def change(self, changes: Mapping[str, Any], expected_revision: int, at: datetime) -> Change:
+        """Raises `Stale`, `MeetingIsOver`, `MeetingIsCancelled`, `MeetingHasBegun`, `AgendaTooLong`."""
+        expect_revision(self.revision, expected_revision)
+        changed = {name for name, value in changes.items() if getattr(self, name) != value}
+        if not changed:
+            return Change()
+        moved = bool(changed & {"starts_at", "duration_minutes"})
+        self.refuse("meeting.move" if moved else "meeting.change")
+        before = self.starts_at
+        for name in changed:
+            setattr(self, name, changes[name])
+        refuse_overrun(self.agenda, self.duration_minutes)
+        self.changed_at = at
+        if moved:
+            self._move(at)
+        tell = "moved" if moved else "updated" if changed & {"kind", "place", "online_link"} else None
+        return Change((self._changed(before, elsewhere=moved or "place" in changed),), tell, before)
+
+    def cancel(self, reason: str, at: datetime) -> list[Event]:
+        """Nothing the second time. Raises `MeetingHasBegun`, `MeetingIsOver`."""
+        if self.state == CANCELLED:
+            return []
+        self.refuse("meeting.cancel")
+        self.state, self.cancelled_reason, self.remind_at = CANCELLED, reason, None
+        self.changed_at = at
+        self._count_change()
+        return [MeetingCancelled(revision=self._next(), reason=reason, **self._facts())]
+
+    def open(self, at: datetime) -> MeetingOpened:
+        """Begin. Raises `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        self.refuse("meeting.open")
+        self.state, self.opened_at, self.remind_at = OPEN, at, None
+        return MeetingOpened(meeting_id=self.id, group_id=self.group_id, revision=self._next(), opened_at=at)
+
+    def close(self, at: datetime) -> MeetingClosed:
+        """End. Raises `MeetingNotOpened`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        self.refuse("meeting.close")
+        self.state, self.closed_at = CLOSED, at
+        return MeetingClosed(meeting_id=self.id, group_id=self.group_id, revision=self._next(), closed_at=at)
+
+    def remind(self, invitee_ids: tuple[UUID, ...], at: datetime) -> list[Event]:
+        """Say, once, that the meeting is near; nothing where it began in the meantime."""
+        self.remind_at = None
+        if self.state != PLANNED or at >= self.starts_at:
+            return []
+        self.reminded_at = at
+        named = invitee_ids if len(invitee_ids) <= MOST_NAMED else ()
+        return [MeetingReminderDue(revision=self._next(), invitee_ids=named, **self._facts())]
+
+    # -- agenda -----------------------------------------------------------------------------------------------
+
+    def add_item(self, item: AgendaItem) -> AgendaChanged:
+        """Put an item last. Raises `AgendaTooLong`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        self.refuse("agenda.change")
+        refuse_overrun([*self.agenda, item], self.duration_minutes)
+        item.position = max((other.position for other in self.agenda), default=0) + 1
+        self.agenda.append(item)
+        return self._agenda_changed()
+
+    def change_item(self, item_id: UUID, changes: Mapping[str, Any], expected_revision: int) -> AgendaChanged:
+        """Raises `Stale`, `NotFound`, `AgendaTooLong`; `position` counts from 1."""
+        expect_revision(self.revision, expected_revision)
+        self.refuse("agenda.change")
+        item = self._item(item_id)
+        for name in EDITABLE.intersection(changes):
+            setattr(item, name, changes[name])
+        refuse_overrun(self.agenda, self.duration_minutes)
+        if "position" in changes:
+            self.agenda.remove(item)
+            self.agenda.insert(changes["position"] - 1, item)
+            self._number_items()
+        return self._agenda_changed()
+
+    def remove_item(self, item_id: UUID) -> AgendaChanged:
+        """Raises `NotFound`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        self.refuse("agenda.change")
+        self.agenda.remove(self._item(item_id))
+        self._number_items()
+        return self._agenda_changed()
+
+    def publish_agenda(self, at: datetime) -> AgendaPublished:
+        """Raises `AgendaIsEmpty`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        self.refuse("agenda.publish")
+        if not self.agenda:
+            raise AgendaIsEmpty
+        self.agenda_published_at = at
+        return AgendaPublished(**self._agenda())
+
+    # -- attendance -------------------------------------------------------------------------------------------
+
+    def record_attendance(self, person_id: UUID, state: str, present: tuple[UUID, ...]) -> AttendanceRecorded:
+        """`present` are the seat holders present after this record.
+
+        Presence needs a meeting that has begun; excuses may come before. Corrections append, also afterwards.
+        Raises `MeetingNotOpened`, `MeetingIsCancelled`.
+        """
+        return AttendanceRecorded(
+            meeting_id=self.id,
+            group_id=self.group_id,
+            revision=self._next(),
+            person_id=person_id,
+            state=state,
+            present_ids=present if len(present) <= MOST_NAMED else (),
+            present_count=len(present),
+        )
+
+    # -- rules and facts --------------------------------------------------------------------------------------
+
+    def refuse(self, action: str) -> None:
+        """Raise the rule that forbids the action in this state."""
+        if self.state not in PERMITTED[action]:
+            raise REFUSALS[self.state]
+
+    def _item(self, item_id: UUID) -> AgendaItem:
+        found = next((item for item in self.agenda if item.id == item_id), None)
+        if found is None:
+            raise NotFound("no such agenda item")
+        return found
+
+    def _number_items(self) -> None:
+        for position, item in enumerate(self.agenda, start=1):
+            item.position = position
+
+    def _move(self, at: datetime) -> None:
+        if at >= self.starts_at:
+            raise InvalidRequest("a meeting moves to a time to come", pointer="/starts_at")
+        self.local_time_warning = ""
+        self._count_change()
+        self._plan_reminder(at)
+
+    def _count_change(self) -> None:
+        if self.series_id is None:
+            self.sequence += 1
+
+    def _plan_reminder(self, at: datetime) -> None:
+        due = self.starts_at - REMIND_BEFORE
+        self.remind_at, self.reminded_at = (due if due > at else None), None
+
+    def _changed(self, before: datetime, *, elsewhere: bool) -> MeetingMoved | MeetingUpdated:
+        if elsewhere:
+            return MeetingMoved(revision=self._next(), previous_starts_at=before, **self._facts())
+        return MeetingUpdated(revision=self._next(), **self._facts())
+
+    def _agenda_changed(self) -> AgendaChanged:
+        return AgendaChanged(**self._agenda())
+
+    def _agenda(self) -> dict[str, Any]:
+        items = tuple(item.to_document() for item in self.agenda)
+        return {"meeting_id": self.id, "group_id": self.group_id, "revision": self._next(), "items": items}
+
+    def _next(self) -> int:
+        self.revision += 1
+        return self.revision
+
+    def _facts(self) -> dict[str, Any]:
+        names = "series_id group_id title kind starts_at ends_at time_zone place online_link"
+        return {"meeting_id": self.id, **{name: getattr(self, name) for name in names.split()}}

@@ -1,0 +1,113 @@
+"""Minutes: draft → circulated → approved at a later meeting. Each text is a version that stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NewType
+from uuid import UUID
+
+from beraad.domain import RuleBroken, expect_revision
+from beraad_meetings.domain.events import MinutesApproved, MinutesCirculated, MinutesDrafted
+from beraad_meetings.domain.meeting_states import MeetingNotOpened
+from beraad_meetings.domain.meetings import Meeting
+
+MinutesId = NewType("MinutesId", UUID)
+DRAFT, CIRCULATED, APPROVED = "draft", "circulated", "approved"
+
+
+class MinutesAreApproved(RuleBroken):
+    """Approved minutes are not changed: a correction goes into the next meeting's minutes."""
+
+
+class MinutesNotCirculated(RuleBroken):
+    """Minutes are approved after everyone could read them."""
+
+
+class MinutesAlreadyCirculated(RuleBroken):
+    """This version went round already."""
+
+
+class ApprovedOnlyAtALaterMeeting(RuleBroken):
+    """Minutes are approved at a later meeting of the same group."""
+
+
+@dataclass(eq=False, kw_only=True)
+class MinutesVersion:
+    """One text, by one author. Never changed."""
+
+    minutes_id: UUID
+    version: int
+    text: str
+    written_by: UUID | None
+    written_at: datetime
+
+
+@dataclass(eq=False, kw_only=True)
+class Minutes:
+    """The minutes of one meeting. `proposal_ids` are those on its agenda when the text was written."""
+
+    id: UUID
+    meeting_id: UUID
+    group_id: UUID
+    title: str
+    state: str = DRAFT
+    version: int = 0
+    proposal_ids: list[str] = field(default_factory=list)
+    circulated_at: datetime | None = None
+    approved_at: datetime | None = None
+    approved_at_meeting_id: UUID | None = None
+    revision: int = 0
+    versions: list[MinutesVersion] = field(default_factory=list)
+
+    def write(self, text: str, author: UUID | None, meeting: Meeting, at: datetime) -> MinutesDrafted:
+        """A new version; what went round before must go round again. Raises `MinutesAreApproved`."""
+        if self.state == APPROVED:
+            raise MinutesAreApproved
+        self.version += 1
+        self.versions.append(
+            MinutesVersion(
+                minutes_id=self.id, version=self.version, text=text, written_by=author, written_at=at
+            )
+        )
+        self.state, self.title = DRAFT, meeting.title
+        self.proposal_ids = [str(item.proposal_id) for item in meeting.agenda if item.proposal_id]
+        return MinutesDrafted(**self._facts())
+
+    def expect(self, revision: int | None) -> None:
+        """Raise `Stale` where the writer read another version."""
+        expect_revision(self.revision, revision)
+
+    def circulate(self, at: datetime) -> MinutesCirculated:
+        """Send the draft round. Raises `MinutesAlreadyCirculated`, `MinutesAreApproved`."""
+        if self.state == APPROVED:
+            raise MinutesAreApproved
+        if self.state == CIRCULATED:
+            raise MinutesAlreadyCirculated
+        self.state, self.circulated_at = CIRCULATED, at
+        return MinutesCirculated(**self._facts())
+
+    def approve(self, of: Meeting, later: Meeting, at: datetime) -> MinutesApproved:
+        """Raises `MinutesNotCirculated`, `ApprovedOnlyAtALaterMeeting`, `MeetingNotOpened`, `MinutesAreApproved`."""
+        if self.state == APPROVED:
+            raise MinutesAreApproved
+        if self.state != CIRCULATED:
+            raise MinutesNotCirculated
+        if later.group_id != self.group_id or later.starts_at <= of.starts_at:
+            raise ApprovedOnlyAtALaterMeeting
+        if later.opened_at is None:
+            raise MeetingNotOpened
+        self.state, self.approved_at, self.approved_at_meeting_id = APPROVED, at, later.id
+        return MinutesApproved(**self._facts(), approved_at_meeting_id=later.id)
+
+    def _facts(self) -> dict[str, Any]:
+        self.revision += 1
+        return {
+            "minutes_id": self.id,
+            "revision": self.revision,
+            "meeting_id": self.meeting_id,
+            "group_id": self.group_id,
+            "title": self.title,
+            "minutes_version": self.version,
+            "proposal_ids": tuple(UUID(one) for one in self.proposal_ids),
+        }

@@ -1,0 +1,1 @@
+"""RFC 5545 through the libraries that know it: recurrence, time zones, calendar objects."""

@@ -1,0 +1,129 @@
+"""Calendar objects (RFC 5545, RFC 5546): invitations and feeds.
+
+One UID per series, one SEQUENCE per UID; who attends and who organizes is added by whoever knows addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, vRecur
+from icalendar import Event as Component
+
+from beraad_meetings.domain.meeting_states import CANCELLED
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.series import Series
+from beraad_meetings.storage.calendars import recurrence
+from beraad_meetings.storage.calendars.zones import time_zone
+
+PRODUCT = "-//Beraad//Meetings//EN"
+REFRESH = timedelta(hours=1)
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Some readers take more than CR and LF for the end of a line."""
+
+COMMON = ("title", "place", "online_link", "duration_minutes")
+
+
+class Calendars:
+    """What use cases ask of RFC 5545."""
+
+    def normalize(self, rule: str, _first: datetime, zone: str) -> str:
+        """The rule as kept: UNTIL in UTC."""
+        return recurrence.normalize(rule, zone)
+
+    def local_starts(self, rule: str, first: datetime, zone: str) -> list[datetime]:
+        """The naive local starts from `first` on."""
+        return recurrence.local_starts(rule, first, zone)
+
+    def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+        """The present state of a series: its rule, its exceptions."""
+        return _text(_calendar("REQUEST", _of_series(series, list(occurrences)), {series.time_zone}))
+
+    def meeting(self, meeting: Meeting, sequence: int) -> str:
+        """One meeting, or one occurrence without its master."""
+        method = "CANCEL" if meeting.state == CANCELLED else "REQUEST"
+        zones = {meeting.time_zone}
+        return _text(_calendar(method, [_single(meeting, sequence)], zones))
+
+
+def feed(
+    name: str, series: Iterable[tuple[Series, Sequence[Meeting]]], single: Iterable[tuple[Meeting, int]]
+) -> str:
+    """A calendar to subscribe to: whole series, and single meetings with their SEQUENCE."""
+    components: list[Component] = []
+    zones: set[str] = set()
+    for one, occurrences in series:
+        components.extend(_of_series(one, occurrences))
+        zones.add(one.time_zone)
+    for meeting, sequence in single:
+        components.append(_single(meeting, sequence))
+        zones.add(meeting.time_zone)
+    calendar = _calendar("PUBLISH", components, zones)
+    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    return _text(calendar)
+
+
+def _calendar(method: str, components: Iterable[Component], zones: set[str]) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    for zone in sorted(zones):
+        calendar.add_component(time_zone(zone))
+    for component in components:
+        calendar.add_component(component)
+    return calendar
+
+
+def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component]:
+    """The master, then the occurrences that differ from it; cancelled ones are excluded dates."""
+    zone = ZoneInfo(series.time_zone)
+    master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
+    master.add("rrule", vRecur.from_ical(series.recurrence))
+    gone = [one.occurs_at.astimezone(zone) for one in occurrences if one.state == CANCELLED and one.occurs_at]
+    if gone:
+        master.add("exdate", gone)
+    moved = [one for one in occurrences if one.state != CANCELLED and _differs(one, series)]
+    return [master, *(_single(one, series.sequence) for one in moved)]
+
+
+def _single(meeting: Meeting, sequence: int) -> Component:
+    component = _component(str(meeting.series_id or meeting.id), meeting, meeting.starts_at, sequence)
+    if meeting.occurs_at is not None:
+        component.add("recurrence-id", meeting.occurs_at.astimezone(ZoneInfo(meeting.time_zone)))
+    component.add("status", "CANCELLED" if meeting.state == CANCELLED else "CONFIRMED")
+    return component
+
+
+def _component(uid: str, source: Series | Meeting, starts_at: datetime, sequence: int) -> Component:
+    zone = ZoneInfo(source.time_zone)
+    component = Component()
+    component.add("uid", uid)
+    component.add("dtstamp", source.changed_at.astimezone(UTC))
+    component.add("sequence", sequence)
+    component.add("summary", _plain(source.title))
+    component.add("dtstart", starts_at.astimezone(zone))
+    component.add("dtend", (starts_at + timedelta(minutes=source.duration_minutes)).astimezone(zone))
+    if where := source.place or source.online_link:
+        component.add("location", _plain(where))
+    if source.online_link:
+        component.add("url", _plain(source.online_link))
+    return component
+
+
+def _differs(meeting: Meeting, series: Series) -> bool:
+    elsewhere = any(getattr(meeting, name) != getattr(series, name) for name in COMMON)
+    return elsewhere or meeting.starts_at != meeting.occurs_at
+
+
+def _plain(text: str) -> str:
+    return UNPRINTABLE.sub(" ", text).strip()
+
+
+def _text(calendar: Calendar) -> str:
+    text: str = calendar.to_ical(sorted=False).decode()
+    return text

@@ -1,0 +1,115 @@
+"""Recurrence rules (RFC 5545 §3.3.10): read by icalendar, expanded by dateutil."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from icalendar import vRecur
+
+from beraad.domain import InvalidRequest
+from beraad_meetings.domain.local_time import instant_of
+from beraad_meetings.domain.series import LONGEST_SPAN, MOST_OCCURRENCES, SeriesTooLong
+
+POINTER = "/recurrence"
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+SHAPE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(;[A-Z]+=[A-Z0-9,+-]+)*")
+
+
+def normalize(recurrence: str, time_zone: str) -> str:
+    """The rule as kept and published: one spelling, UNTIL in UTC (a day means its end). Raises `InvalidRequest`."""
+    rule = _read(recurrence.strip().upper().removeprefix("RRULE:"))
+    if "UNTIL" in rule:
+        rule["UNTIL"] = [_utc(rule["UNTIL"][0], time_zone)]
+    text: str = rule.to_ical().decode()
+    return text
+
+
+def local_starts(recurrence: str, first: datetime, time_zone: str) -> list[datetime]:
+    """The naive local starts of a normalized rule. Raises `InvalidRequest`, `SeriesTooLong`."""
+    rule = _read(recurrence)
+    count = rule.pop("COUNT", [None])[0]
+    horizon = first + LONGEST_SPAN
+    until = (
+        rule["UNTIL"][0].astimezone(ZoneInfo(time_zone)).replace(tzinfo=None) if "UNTIL" in rule else horizon
+    )
+    rule["UNTIL"] = [min(until, horizon)]
+    try:
+        wanted = MOST_OCCURRENCES + 1 if count is None else count
+        starts = list(islice(rrulestr(rule.to_ical().decode(), dtstart=first), wanted))
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise InvalidRequest(f"this rule cannot be expanded: {error}", pointer=POINTER) from error
+    _refuse_unfit(starts, first, count, until > horizon)
+    return starts
+
+
+def _refuse_unfit(starts: list[datetime], first: datetime, count: int | None, beyond: bool) -> None:
+    if not starts or starts[0] != first:
+        hint = f", it begins on {starts[0]:%Y-%m-%d}" if starts else ""
+        raise InvalidRequest(
+            f"the first meeting is not one of the rule's days{hint}", pointer="/first_starts_on"
+        )
+    if len(starts) > MOST_OCCURRENCES or beyond or (count is not None and len(starts) < count):
+        raise SeriesTooLong
+
+
+def _read(text: str) -> Any:
+    if not SHAPE.fullmatch(text):
+        raise InvalidRequest("not a recurrence rule (FREQ=MONTHLY;BYDAY=1TU;COUNT=5)", pointer=POINTER)
+    try:
+        rule = vRecur.from_ical(text)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidRequest(f"not a recurrence rule: {error}", pointer=POINTER) from error
+    _refuse_parts(text, rule)
+    return rule
+
+
+def _refuse_parts(text: str, rule: Any) -> None:
+    names = [part.partition("=")[0] for part in text.split(";")]
+    frequency = str(rule.get("FREQ", [""])[0])
+    single = [
+        name for name in ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST") if len(rule.get(name, [1])) != 1
+    ]
+    refusals = {
+        f"these parts are not understood: {', '.join(sorted(set(names) - PARTS))}": not PARTS.issuperset(
+            names
+        ),
+        "each part is named once, with one value where only one makes sense": len(names) != len(set(names))
+        or single,
+        "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY": frequency not in FREQUENCIES,
+        "a series ends: name either COUNT or UNTIL": ("COUNT" in rule) == ("UNTIL" in rule),
+        "COUNT is at least 1": rule.get("COUNT", [1])[0] < 1,
+        "INTERVAL is from 1 to 1000": not 1 <= rule.get("INTERVAL", [1])[0] <= 1000,  # noqa: PLR2004
+        "numbered weekdays go with MONTHLY or YEARLY": frequency in {"DAILY", "WEEKLY"}
+        and any(re.match(r"[+-]?[0-9]", str(day)) for day in rule.get("BYDAY", [])),
+        "a number is outside its range": not _in_range(rule),
+    }
+    for reason, applies in refusals.items():
+        if applies:
+            raise InvalidRequest(reason, pointer=POINTER)
+    if rule.get("COUNT", [1])[0] > MOST_OCCURRENCES:
+        raise SeriesTooLong
+
+
+def _in_range(rule: Any) -> bool:
+    months = all(1 <= int(month) <= 12 for month in rule.get("BYMONTH", []))  # noqa: PLR2004
+    days = all(1 <= abs(day) <= 31 for day in rule.get("BYMONTHDAY", []))  # noqa: PLR2004
+    places = all(1 <= abs(place) <= 366 for place in rule.get("BYSETPOS", []))  # noqa: PLR2004
+    return months and days and places
+
+
+def _utc(until: Any, time_zone: str) -> datetime:
+    if not isinstance(until, date) or not FIRST_YEAR <= until.year <= LAST_YEAR:
+        raise InvalidRequest("UNTIL is a day or an instant of this age", pointer=POINTER)
+    if not isinstance(until, datetime):
+        until = datetime.combine(until, time.max).replace(microsecond=0)
+    if until.tzinfo is None:
+        return instant_of(until, time_zone).starts_at
+    instant: datetime = until.astimezone(UTC)
+    return instant

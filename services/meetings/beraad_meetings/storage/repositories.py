@@ -1,0 +1,189 @@
+"""Repositories: loading and keeping aggregates, each bound to one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from beraad.domain import NotFound, NotYetKnown
+from beraad.roster import KnownGroup, known_group, seat_holders
+from beraad.storage.tables import known_groups, known_people, known_roles, known_seats
+from beraad_meetings.domain.calendar_feeds import CalendarFeed
+from beraad_meetings.domain.meeting_states import PLANNED
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.series import Series
+from beraad_meetings.storage import tables
+
+
+class _Repository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+class Roster(_Repository):
+    """Membership's groups and seats, as known here."""
+
+    def hold(self, group_id: UUID) -> KnownGroup:
+        """Lock the group. Raises `NotYetKnown`."""
+        lock = select(known_groups.c.group_id).where(known_groups.c.group_id == group_id).with_for_update()
+        self._session.execute(lock)
+        group = known_group(self._session, group_id)
+        if group is None:
+            raise NotYetKnown(f"the group {group_id} is not known here (yet)")
+        return group
+
+    def seat_holders(self, group_id: UUID) -> list[UUID]:
+        """Who sits in the group."""
+        return seat_holders(self._session, group_id)
+
+    def is_seated(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person holds a seat in the group."""
+        seat = (known_seats.c.group_id == group_id) & (known_seats.c.person_id == person_id)
+        return self._any(seat & known_seats.c.vacated.is_(False))
+
+    def has_role(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person has any role in the group."""
+        return self._any((known_roles.c.group_id == group_id) & (known_roles.c.person_id == person_id))
+
+    def knows(self, person_id: UUID) -> bool:
+        """Whether there is such a person."""
+        return self._any(known_people.c.person_id == person_id)
+
+    def _any(self, condition: Any) -> bool:
+        return bool(self._session.scalar(select(exists().where(condition))))
+
+
+class SeriesRepository(_Repository):
+    """The series."""
+
+    def add(self, series: Series) -> None:
+        """Remember a new series; its meetings refer to it."""
+        self._session.add(series)
+        self._session.flush()
+
+    def get(self, series_id: UUID) -> Series:
+        """Lock and return. Raises `NotFound`."""
+        series = self._session.get(Series, series_id, with_for_update=True, populate_existing=True)
+        if series is None:
+            raise NotFound("no such series")
+        return series
+
+    def running(self, group_id: UUID, now: datetime) -> list[Series]:
+        """Lock and return those of the group that still have a meeting to come."""
+        coming = exists().where(tables.meetings.c.series_id == tables.series.c.id, _to_come(now))
+        query = select(Series).where(tables.series.c.group_id == group_id, coming)
+        return list(self._session.scalars(query.order_by(tables.series.c.id).with_for_update()))
+
+
+class Meetings(_Repository):
+    """The meetings, with their agenda."""
+
+    def add(self, meeting: Meeting) -> None:
+        """Remember a new meeting."""
+        self._session.add(meeting)
+
+    def get(self, meeting_id: UUID) -> Meeting:
+        """Lock and return with its agenda. Raises `NotFound`."""
+        query = select(Meeting).where(tables.meetings.c.id == meeting_id).with_for_update()
+        options = selectinload(Meeting.agenda)  # type: ignore[arg-type]
+        found = self._session.scalars(
+            query.options(options).execution_options(populate_existing=True)
+        ).one_or_none()
+        if found is None:
+            raise NotFound("no such meeting")
+        return found
+
+    def with_item(self, item_id: UUID) -> Meeting:
+        """Lock and return the meeting that item is on the agenda of. Raises `NotFound`."""
+        items = tables.agenda_items.c
+        meeting_id = self._session.scalar(select(items.meeting_id).where(items.id == item_id))
+        if meeting_id is None:
+            raise NotFound("no such agenda item")
+        return self.get(meeting_id)
+
+    def of_series(self, series_id: UUID) -> list[Meeting]:
+        """The occurrences, in order, not locked and without agenda."""
+        query = select(Meeting).where(tables.meetings.c.series_id == series_id)
+        return list(self._session.scalars(query.order_by(tables.meetings.c.occurs_at)))
+
+    def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return the group's planned meetings outside series that are still to come."""
+        single = (tables.meetings.c.group_id == group_id) & tables.meetings.c.series_id.is_(None)
+        query = select(Meeting).where(single, _to_come(now)).order_by(tables.meetings.c.id)
+        return list(self._session.scalars(query.with_for_update()))
+
+    def to_remind(self, now: datetime) -> Meeting | None:
+        """Lock one meeting whose reminder is due (skipping those another worker holds)."""
+        due = tables.meetings.c.remind_at
+        query = select(Meeting).where(due <= now).order_by(due).limit(1)
+        return self._session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _to_come(now: datetime) -> Any:
+    return (tables.meetings.c.state == PLANNED) & (tables.meetings.c.starts_at > now)
+
+
+class MinutesRepository(_Repository):
+    """The minutes."""
+
+    def add(self, minutes: Minutes) -> None:
+        """Remember new minutes."""
+        self._session.add(minutes)
+
+    def get(self, minutes_id: UUID) -> Minutes:
+        """Lock and return. Raises `NotFound`."""
+        found = self._one(tables.minutes.c.id == minutes_id)
+        if found is None:
+            raise NotFound("no such minutes")
+        return found
+
+    def of_meeting(self, meeting_id: UUID) -> Minutes | None:
+        """Lock and return the minutes of that meeting."""
+        return self._one(tables.minutes.c.meeting_id == meeting_id)
+
+    def _one(self, condition: Any) -> Minutes | None:
+        query = select(Minutes).where(condition).with_for_update()
+        options = selectinload(Minutes.versions)  # type: ignore[arg-type]
+        return self._session.scalars(query.options(options)).one_or_none()
+
+
+class CalendarFeeds(_Repository):
+    """The calendar feeds."""
+
+    def add(self, feed: CalendarFeed) -> None:
+        """Remember a new feed."""
+        self._session.add(feed)
+
+    def get(self, feed_id: UUID) -> CalendarFeed:
+        """Lock and return. Raises `NotFound`."""
+        feed = self._session.get(CalendarFeed, feed_id, with_for_update=True)
+        if feed is None:
+            raise NotFound("no such calendar feed")
+        return feed
+
+    def revoke_of(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
+        """Revoke that person's feeds of the group."""
+        feeds = tables.calendar_feeds
+        mine = (
+            (feeds.c.group_id == group_id) & (feeds.c.person_id == person_id) & feeds.c.revoked_at.is_(None)
+        )
+        self._session.execute(feeds.update().where(mine).values(revoked_at=at))
+
+
+class Proposals(_Repository):
+    """Deliberation's proposals, as known here."""
+
+    def group_of(self, proposal_id: UUID) -> UUID | None:
+        """The group whose proposal it is."""
+        known = tables.known_proposals.c
+        return self._session.scalar(select(known.group_id).where(known.proposal_id == proposal_id))
+
+    def is_approved_by(self, group_id: UUID, body_id: UUID) -> bool:
+        """Whether that body approves the group's work."""
+        group = known_group(self._session, group_id)
+        return group is not None and group.approving_body_id == body_id

@@ -1,0 +1,45 @@
+"""The unit of work: one transaction with the repositories of meetings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from beraad.domain import Actor
+from beraad.perform import Work as KernelWork
+from beraad.settings import Settings
+from beraad_meetings.domain.authorization import POLICIES
+from beraad_meetings.storage import mapping
+from beraad_meetings.storage.attendance import Attendance
+from beraad_meetings.storage.calendars.objects import Calendars
+from beraad_meetings.storage.invitations import Invitations
+from beraad_meetings.storage.repositories import (
+    CalendarFeeds,
+    Meetings,
+    MinutesRepository,
+    Proposals,
+    Roster,
+    SeriesRepository,
+)
+
+__all__ = ["Work", "mapping"]
+
+
+class Work(KernelWork):
+    """One transaction of meetings; standing is read from the roster known here."""
+
+    policies = POLICIES
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings) -> None:
+        """Bind the repositories."""
+        super().__init__(session, actor, now, settings)
+        self.roster = Roster(session)
+        self.series = SeriesRepository(session)
+        self.meetings = Meetings(session)
+        self.invitations = Invitations(session)
+        self.attendance = Attendance(session)
+        self.minutes = MinutesRepository(session)
+        self.calendar_feeds = CalendarFeeds(session)
+        self.proposals = Proposals(session)
+        self.calendars = Calendars()

@@ -1,0 +1,30 @@
+"""Cancel a meeting, or one occurrence of a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
+
+
+@dataclass(frozen=True)
+class CancelMeeting:
+    """Which, and why: the reason is in the mail."""
+
+    meeting_id: UUID
+    reason: str
+
+
+def cancel_meeting(command: CancelMeeting, work: Work, now: datetime) -> Meeting:
+    """A repeated cancel changes and sends nothing. Raises `MeetingHasBegun`, `MeetingIsOver`, `NotFound`."""
+    meeting = work.meetings.get(command.meeting_id)
+    work.authorize("meeting.cancel", meeting.group_id, meeting.kind)
+    events = meeting.cancel(command.reason, now)
+    if events:
+        work.publish(*events)
+        tell_invitees(meeting, "cancelled", None, count_exception(meeting, work, now), work)
+    return meeting

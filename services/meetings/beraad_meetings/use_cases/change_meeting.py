@@ -1,0 +1,43 @@
+"""Change a meeting: when, where, what it is called. Of a series, this one occurrence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
+
+
+@dataclass(frozen=True)
+class ChangeMeeting:
+    """`changes` by field name: title, kind, place, online_link, starts_at, duration_minutes."""
+
+    meeting_id: UUID
+    changes: dict[str, Any]
+    expected_revision: int
+
+
+def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting:
+    """Invitees are told of another time, place, link or kind; of another title the calendar tells.
+
+    Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`.
+    """
+    meeting = work.meetings.get(command.meeting_id)
+    for kind in {meeting.kind, command.changes.get("kind", meeting.kind)}:
+        work.authorize("meeting.change", meeting.group_id, kind)
+    change = meeting.change(command.changes, command.expected_revision, now)
+    work.publish(*change.events)
+    if change.tell is None:
+        return meeting
+    series = None
+    if change.tell == "moved":
+        series = count_exception(meeting, work, now)
+    elif meeting.series_id is not None:
+        series = work.series.get(meeting.series_id)
+    moved_from = change.previous_starts_at if change.tell == "moved" else None
+    tell_invitees(meeting, change.tell, moved_from, series, work)
+    return meeting

@@ -1,0 +1,22 @@
+"""Say that a meeting starts within a day. Due work: once per meeting, however many workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from beraad_meetings.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class Remind:
+    """Of one meeting whose reminder is due, if there is such a meeting."""
+
+
+def remind(_command: Remind, work: Work, now: datetime) -> bool:
+    """True if there was one; it names those invited who have not declined."""
+    meeting = work.meetings.to_remind(now)
+    if meeting is None:
+        return False
+    work.publish(*meeting.remind(work.invitations.not_declined(meeting), now))
+    return True

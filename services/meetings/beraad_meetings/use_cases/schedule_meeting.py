@@ -1,0 +1,67 @@
+"""Schedule one meeting, assembly or visit, and invite the group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from beraad.domain import InvalidRequest
+from beraad.identifiers import new_id
+from beraad_meetings.domain.local_time import LocalStart, instant_of
+from beraad_meetings.domain.meeting_states import GroupHasEnded
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.tell_invitees import invite_to_meeting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleMeeting:
+    """The start is an instant (`starts_at`) or a wall clock (`local_start`, naive) in `time_zone`, the group's if none."""
+
+    group_id: UUID
+    title: str
+    kind: str
+    duration_minutes: int
+    starts_at: datetime | None = None
+    local_start: datetime | None = None
+    time_zone: str | None = None
+    place: str = ""
+    online_link: str = ""
+    id: UUID = field(default_factory=new_id)
+
+
+def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Meeting:
+    """Raises `InvalidRequest`, `GroupHasEnded`, `NotYetKnown`."""
+    work.authorize("meeting.schedule", command.group_id, command.kind)
+    group = work.roster.hold(command.group_id)
+    if group.ended:
+        raise GroupHasEnded
+    zone = command.time_zone or group.time_zone
+    start = _start(command, zone)
+    meeting = Meeting(
+        id=command.id,
+        series_id=None,
+        group_id=command.group_id,
+        title=command.title,
+        kind=command.kind,
+        starts_at=start.starts_at,
+        local_time_warning=start.warning,
+        duration_minutes=command.duration_minutes,
+        time_zone=zone,
+        place=command.place,
+        online_link=command.online_link,
+        changed_at=now,
+    )
+    work.meetings.add(meeting)
+    work.publish(meeting.scheduled(now))
+    invite_to_meeting(meeting, work.roster.seat_holders(meeting.group_id), work)
+    return meeting
+
+
+def _start(command: ScheduleMeeting, zone: str) -> LocalStart:
+    if command.starts_at is not None and command.local_start is None:
+        return LocalStart(command.starts_at)
+    if command.local_start is not None and command.starts_at is None:
+        return instant_of(command.local_start, zone)
+    raise InvalidRequest("name starts_at, or starts_on with start_time", pointer="/starts_at")

@@ -1,0 +1,40 @@
+"""Write the minutes of a meeting: each text is a new version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad.domain import Stale
+from beraad.identifiers import new_id
+from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class WriteMinutes:
+    """`expected_revision`: of the minutes that were read, none where there were none."""
+
+    meeting_id: UUID
+    text: str
+    expected_revision: int | None = None
+
+
+def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
+    """Raises `Stale`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotFound`.
+
+    The meeting is locked first, so of two who write the first minutes one adds a version to the other's.
+    """
+    meeting = work.meetings.get(command.meeting_id)
+    work.authorize("minutes.write", meeting.group_id)
+    meeting.refuse("minutes.write")
+    minutes = work.minutes.of_meeting(meeting.id)
+    if minutes is None:
+        minutes = Minutes(id=new_id(), meeting_id=meeting.id, group_id=meeting.group_id, title=meeting.title)
+        work.minutes.add(minutes)
+    elif command.expected_revision is None:
+        raise Stale("there are minutes already: name their revision in If-Match", revision=minutes.revision)
+    minutes.expect(command.expected_revision)
+    work.publish(minutes.write(command.text, work.actor.person_id, meeting, now))
+    return minutes
