@@ -9,15 +9,19 @@ from pathlib import Path
 from servers.postgres import PrivatePostgres
 from servers.with_servers import SERVICES
 
-BERAAD = (sys.executable, "-m", "beraad.cli", "migrate", "--all")
+BERAAD = (sys.executable, "-m", "beraad", "migrate", "--all")
 
 
 def check(engine: str, urls: dict[str, str]) -> bool:
     variables = {f"BERAAD_{service.upper()}_DATABASE_URL": url for service, url in urls.items()}
     environment = {**os.environ, **variables, "BERAAD_ENVIRONMENT": "development"}
     subprocess.run(BERAAD, env=environment, check=True, stdout=subprocess.DEVNULL)
-    checked = subprocess.run((*BERAAD, "--check"), env=environment, check=False, capture_output=True, text=True)
-    print(f"migrations on {engine}: {'complete' if checked.returncode == 0 else checked.stdout + checked.stderr}")
+    checked = subprocess.run(
+        (*BERAAD, "--check"), env=environment, check=False, capture_output=True, text=True
+    )
+    print(
+        f"migrations on {engine}: {'complete' if checked.returncode == 0 else checked.stdout + checked.stderr}"
+    )
     return checked.returncode == 0
 
 

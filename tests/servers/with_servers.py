@@ -14,7 +14,9 @@ from servers.rabbitmq import PrivateRabbitMQ
 SERVICES = ("membership", "meetings", "deliberation", "notifications")
 
 
-def surroundings(postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, name: str = "beraad") -> dict[str, str]:
+def surroundings(
+    postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, name: str = "beraad"
+) -> dict[str, str]:
     """The variables that point the four services at these servers, a database each, one virtual host."""
     databases = {
         f"BERAAD_{service.upper()}_DATABASE_URL": postgres.create_database(f"{name}_{service}")
@@ -27,7 +29,9 @@ def main(command: list[str]) -> int:
     with ExitStack() as stack:
         postgres = stack.enter_context(PrivatePostgres(fsync=True))
         rabbitmq = stack.enter_context(PrivateRabbitMQ())
-        return subprocess.run(command, env={**os.environ, **surroundings(postgres, rabbitmq)}, check=False).returncode
+        return subprocess.run(
+            command, env={**os.environ, **surroundings(postgres, rabbitmq)}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

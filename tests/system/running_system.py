@@ -56,7 +56,9 @@ class RunningSystem:
         self.process = Guarded(command, env=clean_environment(**self.environment), log=self.folder / "output")
         assert wait_until(self.ready, within=30), self.output()
         self.seconds_to_ready = time.monotonic() - began
-        assert wait_until(lambda: self.output().count("Beraad is ready") > self.starts, within=5), self.output()
+        assert wait_until(lambda: self.output().count("Beraad is ready") > self.starts, within=5), (
+            self.output()
+        )
         self.starts += 1
 
     def stop(self) -> None:

@@ -23,7 +23,7 @@ WITHIN = 240
 
 
 def _play(report: Path, **more: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "beraad.cli", "demo", "smart", "--report", str(report)]
+    command = [sys.executable, "-m", "beraad", "demo", "smart", "--report", str(report)]
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("BERAAD_")}
     played = subprocess.run(
         command, env={**surroundings, **more}, capture_output=True, text=True, timeout=WITHIN, check=False

@@ -33,7 +33,7 @@ def embedded_stack(console: Console) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="beraad-demo-") as folder:
         port = _free_port()
         log = Path(folder) / "up.log"
-        command = [sys.executable, "-m", "beraad.cli", "up", "--port", str(port), "--data", f"{folder}/data"]
+        command = [sys.executable, "-m", "beraad", "up", "--port", str(port), "--data", f"{folder}/data"]
         with log.open("wb") as output:
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))
         try:

@@ -1,0 +1,5 @@
+"""`python -m beraad`: the same as the `beraad` command."""
+
+from beraad.cli import main
+
+main()
