@@ -38,6 +38,15 @@ def _feed_reader(standing: Standing, _resource: Any) -> Decision:
     return no("NotAllowed", "the feed is read by services, integrators and administrators")
 
 
+def _private_reader(standing: Standing, _resource: Any) -> Decision:
+    """Notifications alone: addresses and sign-in links are in it."""
+    return (
+        YES
+        if standing.actor.service == "notifications"
+        else no("NotAllowed", "only notifications reads this")
+    )
+
+
 def _administrator(standing: Standing, _resource: Any) -> Decision:
     """Only the organisation's administrators."""
     return YES if standing.administrator else no("NotAllowed", "only an administrator may do this")
@@ -45,7 +54,7 @@ def _administrator(standing: Standing, _resource: Any) -> Decision:
 
 KERNEL_POLICIES = {
     "feed.read": _feed_reader,
-    "feed.read_private": _feed_reader,
+    "feed.read_private": _private_reader,
     "parked.read": _administrator,
     "clock.read": _administrator,
     "clock.move": _administrator,
