@@ -59,6 +59,10 @@ class NotAllowed(DomainError):
     """The caller is known and may not do this (403)."""
 
 
+class PeopleOnly(NotAllowed):
+    """Only a person may do this, not a service."""
+
+
 class Stale(DomainError):
     """The resource changed since it was read: read it again (412)."""
 
@@ -98,6 +102,13 @@ class Actor:
     def is_anonymous(self) -> bool:
         """Nobody signed in, and no service key."""
         return self.person_id is None and self.service is None
+
+    @property
+    def person(self) -> UUID:
+        """The person asking. Raises `PeopleOnly` where nobody or a service asks."""
+        if self.person_id is None:
+            raise PeopleOnly
+        return self.person_id
 
 
 ANONYMOUS = Actor()
