@@ -27,7 +27,8 @@ def appointed(world: World, group_id: object, *people: Caller) -> dict[str, Any]
 
 def seat_of(world: World, group_id: object, person: Caller) -> str:
     seats = ok(world.administrator().get(f"/v1/groups/{group_id}/seats"))["items"]
-    return next(seat["id"] for seat in seats if seat["person_id"] == str(person.person_id))
+    found: str = next(seat["id"] for seat in seats if seat["person_id"] == str(person.person_id))
+    return found
 
 
 # -- groups --------------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ def test_a_person_stands_under_an_own_profile_for_a_group_there_is(world: World)
     problem(stand(anna, uuid4()), 404, "NotFound")
     problem(anna.delete(f"/v1/candidacies/{uuid4()}"), 404, "NotFound")
     problem(world.as_service("meetings").post(f"/v1/groups/{group_id}/end"), 403, "NotAllowed")
-    refused = stand(world.as_service("meetings"), group_id)  # type: ignore[arg-type]
+    refused = stand(world.as_service("meetings"), group_id)
     assert problem(refused, 403, "NotAllowed")["rule"] == "PeopleOnly"
 
 

@@ -36,7 +36,7 @@ def read_rows(schema: Schema) -> tuple[tuple[tuple[int, RegisterPerson], ...], d
             except ValidationError as error:
                 bad[reader.line_num] = _reason(error)
     except csv.Error as error:
-        raise UnreadableImport(f"line {reader.line_num}: {error}") from error
+        raise UnreadableImport(f"line {reader.reader.line_num}: {error}") from error
     return tuple(good), bad
 
 
