@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, select
@@ -113,13 +113,6 @@ W = TypeVar("W", bound=Work)
 C = TypeVar("C")
 R = TypeVar("R")
 WORKER = Actor(service="worker")
-
-
-class Handler(Protocol[C, W, R]):  # type: ignore[misc]
-    """A use case."""
-
-    def __call__(self, command: C, work: W, now: datetime) -> R:
-        """Carry the command out."""
 
 
 @dataclass
