@@ -1,0 +1,225 @@
+"""Proposals: a text on its way from draft to decision. Every change returns the event it caused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from beraad.domain import Event, RuleBroken, expect_revision
+from beraad_deliberation.domain import events
+from beraad_deliberation.domain.profiles import DecisionProfile
+from beraad_deliberation.domain.stages import MOVES, TRANSITIONS, Stage, WrongStage, expect_possible
+from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.domain.versions import Version, chained_hash, hash_of
+
+
+class ProposalIsIncomplete(RuleBroken):
+    """A proposal goes to the group with a driver, a text, a responsible person and a review date."""
+
+
+class GroupsBelongToConstituting(RuleBroken):
+    """A proposal names groups to create exactly when its kind is constitute_group."""
+
+
+class StaleBase(RuleBroken):
+    """The text has changed since: look at the current version and try again."""
+
+
+class NothingChanged(RuleBroken):
+    """The new text is the same as the current one."""
+
+
+class NothingChangedSinceLastRound(RuleBroken):
+    """This version was put to a round before: publish another version first."""
+
+
+class NoRoundsLeft(RuleBroken):
+    """The maximum of rounds and the one extra round have been held."""
+
+
+class ProfileDecidesByVote(RuleBroken):
+    """This group decides by majority vote, not by consent round."""
+
+
+class ProfileDecidesByConsent(RuleBroken):
+    """This group decides by consent; a vote is held only when a proposal is deadlocked."""
+
+
+ENDINGS: Mapping[Outcome, type[events.ProposalAdopted]] = {
+    Outcome.ADOPTED: events.ProposalAdopted,
+    Outcome.LAPSED: events.ProposalLapsed,
+    Outcome.REJECTED: events.ProposalRejected,
+    Outcome.DEADLOCKED: events.ProposalDeadlocked,
+}
+
+
+@dataclass(eq=False, kw_only=True)
+class Proposal:
+    """A proposal and the text that stands. `tasks` and `groups` are documents, checked before they come here."""
+
+    id: UUID
+    group_id: UUID
+    kind: str
+    title: str
+    driver: str
+    text: str
+    proposer_ids: list[UUID]
+    responsible_id: UUID
+    created_at: datetime
+    theme: str = ""
+    effective_on: date | None = None
+    review_on: date | None = None
+    approval_due_on: date | None = None
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    supersedes_id: UUID | None = None
+    stage: Stage = Stage.DRAFT
+    version: int = 1
+    version_hash: str | None = None
+    profile: DecisionProfile | None = None
+    rounds_held: int = 0
+    last_round_version: int | None = None
+    round_id: UUID | None = None
+    vote_id: UUID | None = None
+    approval_id: UUID | None = None
+    decision_id: UUID | None = None
+    revision: int = 1
+
+    # -- drafting ---------------------------------------------------------------------------------------------
+
+    def edit(self, changes: Mapping[str, Any], expected_revision: int | None) -> None:
+        """Change a draft; nobody is told. Raises `Stale`, `WrongStage`."""
+        expect_revision(self.revision, expected_revision)
+        expect_possible("proposal.edit", self.stage)
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.revision += 1
+
+    def open(self, default_review_on: date, author_id: UUID | None, at: datetime) -> tuple[Version, Event]:
+        """Put the draft to the group. Raises `ProposalIsIncomplete`, `GroupsBelongToConstituting`."""
+        expect_possible("proposal.open", self.stage)
+        self.review_on = self.review_on or default_review_on
+        missing = [name for name in ("title", "driver", "text") if not getattr(self, name).strip()]
+        if missing:
+            raise ProposalIsIncomplete(f"missing: {', '.join(missing)}", missing=missing)
+        if bool(self.groups) != (self.kind == "constitute_group"):
+            raise GroupsBelongToConstituting
+        self._enter(Stage.CLARIFYING)
+        opened = events.ProposalOpened(**self._next(), driver=self.driver)
+        return self._version(author_id, "", at), opened
+
+    def move(self, to: Stage) -> Event:
+        """A facilitator's step between the phases before a round. Raises `WrongStage`."""
+        if to not in MOVES.get(self.stage, frozenset()):
+            raise WrongStage(f"a facilitator does not move {self.stage} to {to}", stage=self.stage)
+        self._enter(to)
+        return self._moved()
+
+    def withdraw(self) -> Event:
+        """The proposers take it back. Raises `WrongStage`."""
+        expect_possible("proposal.withdraw", self.stage)
+        self._enter(Stage.WITHDRAWN)
+        return events.ProposalWithdrawn(**self._next())
+
+    # -- the text ---------------------------------------------------------------------------------------------
+
+    def expect_base(self, base_version: int) -> None:
+        """Raise `StaleBase` unless the change was written against the current version."""
+        if base_version != self.version:
+            raise StaleBase(f"version {self.version} stands, not {base_version}", version=self.version)
+
+    def publish_version(
+        self, text: str, note: str, author_id: UUID | None, at: datetime, amendment_id: UUID | None = None
+    ) -> tuple[Version, Event]:
+        """Let a new text stand. Raises `WrongStage`, `NothingChanged`."""
+        expect_possible("version.publish", self.stage)
+        if text == self.text:
+            raise NothingChanged
+        self.text = text
+        self.version += 1
+        version = self._version(author_id, note, at, amendment_id)
+        return version, events.ProposalVersionPublished(**self._next(), text_hash=version.text_hash)
+
+    def _version(
+        self, author_id: UUID | None, note: str, at: datetime, amendment_id: UUID | None = None
+    ) -> Version:
+        text_hash, previous = hash_of(self.text), self.version_hash
+        self.version_hash = chained_hash(previous, self.version, text_hash)
+        return Version(
+            proposal_id=self.id,
+            number=self.version,
+            text=self.text,
+            text_hash=text_hash,
+            previous_hash=previous,
+            hash=self.version_hash,
+            author_id=author_id,
+            amendment_id=amendment_id,
+            note=note,
+            published_at=at,
+        )
+
+    # -- deciding ---------------------------------------------------------------------------------------------
+
+    def start_round(self, round_id: UUID, profile: DecisionProfile) -> tuple[DecisionProfile, Event]:
+        """Begin a consent round over the current version; the first freezes the profile, which is returned.
+
+        Raises `WrongStage`, `ProfileDecidesByVote`, `NothingChangedSinceLastRound`, `NoRoundsLeft`.
+        """
+        expect_possible("round.open", self.stage)
+        self.profile = self.profile or profile
+        if self.profile.by_vote:
+            raise ProfileDecidesByVote
+        if self.stage is Stage.DEADLOCKED and self.rounds_held > self.profile.max_rounds:
+            raise NoRoundsLeft
+        if self.stage is not Stage.DEADLOCKED and self.last_round_version == self.version:
+            raise NothingChangedSinceLastRound(version=self.version)
+        self.rounds_held += 1
+        self.last_round_version = self.version
+        self.round_id = round_id
+        self._enter(Stage.CONSENT_ROUND)
+        return self.profile, self._moved()
+
+    def start_vote(self, vote_id: UUID, profile: DecisionProfile) -> tuple[DecisionProfile, Event]:
+        """Begin a majority vote over the current version, by the profile returned. Raises `WrongStage`, `ProfileDecidesByConsent`."""
+        expect_possible("vote.open", self.stage)
+        self.profile = self.profile or profile
+        if not self.profile.by_vote and self.stage is not Stage.DEADLOCKED:
+            raise ProfileDecidesByConsent
+        self.vote_id = vote_id
+        self._enter(Stage.VOTE)
+        return self.profile, self._moved()
+
+    def conclude(self, verdict: Verdict) -> Event:
+        """Enter the stage the verdict leads to."""
+        self._enter(Stage(verdict.outcome))
+        ending = ENDINGS.get(verdict.outcome)
+        return ending(**self._next(), reasons=verdict.reasons) if ending else self._moved()
+
+    def return_to_tuning(self) -> Event:
+        """The approving body sent it back."""
+        self._enter(Stage.TUNING)
+        return self._moved()
+
+    def follow(self, stage: Stage) -> Event:
+        """Go where its decision goes: in force, under review, retired, superseded."""
+        self._enter(stage)
+        return self._moved()
+
+    # -- rules and facts --------------------------------------------------------------------------------------
+
+    def _enter(self, stage: Stage) -> None:
+        if stage not in TRANSITIONS[self.stage]:
+            raise WrongStage(f"{stage} does not follow {self.stage}", stage=self.stage)
+        self.stage = stage
+
+    def _moved(self) -> Event:
+        return events.ProposalMoved(**self._next())
+
+    def _next(self) -> dict[str, Any]:
+        self.revision += 1
+        names = "revision group_id kind title stage version"
+        state = {name: getattr(self, name) for name in names.split()}
+        return {"proposal_id": self.id, "proposer_ids": tuple(self.proposer_ids), **state}

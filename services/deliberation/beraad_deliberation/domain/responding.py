@@ -1,0 +1,66 @@
+"""Who may answer what, until when: the rule the hot statement must agree with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from beraad.domain import NotAllowed, RuleBroken
+
+
+class Answer(StrEnum):
+    """An elector's answer. Absent is derived, never given."""
+
+    CONSENT = "consent"
+    CONSENT_WITH_CONCERN = "consent_with_concern"
+    OBJECT = "object"
+    STAND_ASIDE = "stand_aside"
+    ABSTAIN = "abstain"
+
+
+EXPLICIT_CONSENTS = frozenset({Answer.CONSENT, Answer.CONSENT_WITH_CONCERN})
+
+
+class NotEntitledToRespond(NotAllowed):
+    """Only those in the frozen electorate answer; whoever joined later answers in the next round."""
+
+
+class RoundIsClosed(RuleBroken):
+    """The round is closed, or its deadline has passed."""
+
+
+class VersionMismatch(RuleBroken):
+    """Another round or version is asked about: read its text before answering."""
+
+
+class ConcernNeedsWords(RuleBroken):
+    """A consent with a concern says what the concern is."""
+
+
+class ObjectionNeedsReason(RuleBroken):
+    """An objection gives its reason."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is being asked now: a round (or vote, whose number is always 1) over one version."""
+
+    number: int
+    version: int
+    is_open: bool
+    closes_at: datetime
+
+
+def refuse_response(asked: Asked, *, entitled: bool, number: int, version: int, at: datetime) -> None:
+    """Raise the rule that keeps this response, about round `number` and `version`, from being recorded."""
+    if not entitled:
+        raise NotEntitledToRespond
+    if not asked.is_open or at >= asked.closes_at:
+        raise RoundIsClosed
+    if (number, version) != (asked.number, asked.version):
+        raise VersionMismatch(
+            f"round {asked.number} asks about version {asked.version}",
+            round_number=asked.number,
+            version=asked.version,
+        )

@@ -1,0 +1,87 @@
+"""Majority votes: of a large group (the General Assembly), or as the fallback of a deadlocked proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from beraad.domain import Event
+from beraad_deliberation.domain import events
+from beraad_deliberation.domain.profiles import DecisionProfile
+from beraad_deliberation.domain.responding import Asked
+from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.domain.tally import Count, judge
+from beraad_deliberation.domain.verdict import Verdict
+
+
+class Choice(StrEnum):
+    """What a ballot says."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+@dataclass(eq=False, kw_only=True)
+class Vote:
+    """A vote over one version of a proposal. Its ballots are fresh, never derived from responses."""
+
+    id: UUID
+    proposal_id: UUID
+    group_id: UUID
+    title: str
+    version: int
+    profile: DecisionProfile
+    opened_at: datetime
+    closes_at: datetime
+    electors: int
+    electorate_hash: str
+    electorate_epoch: int
+    electorate_position: int
+    override_reason: str | None = None
+    state: RunState = RunState.OPEN
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    outcome: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    eligible: int | None = None
+    in_favor: int | None = None
+    against: int | None = None
+    abstained: int | None = None
+    revision: int = 1
+
+    @property
+    def asked(self) -> Asked:
+        """What electors are asked."""
+        return Asked(1, self.version, self.state is RunState.OPEN, self.closes_at)
+
+    def opened(self, text: str) -> Event:
+        """The fact that it runs."""
+        return events.VoteOpened(
+            revision=self.revision, electorate_hash=self.electorate_hash, text=text, **self._state()
+        )
+
+    def close(self, count: Count, reason: str | None, at: datetime) -> tuple[Verdict, Event]:
+        """Judge the vote."""
+        verdict = judge(count, self.profile)
+        self.state, self.closed_at, self.close_reason = RunState.CLOSED, at, reason
+        self.outcome, self.reasons = verdict.outcome, list(verdict.reasons)
+        self.eligible, self.in_favor = count.eligible, count.in_favor
+        self.against, self.abstained = count.against, count.abstained
+        self.revision += 1
+        return verdict, events.VoteClosed(
+            revision=self.revision,
+            outcome=verdict.outcome,
+            reasons=verdict.reasons,
+            in_favor=count.in_favor,
+            against=count.against,
+            abstained=count.abstained,
+            **self._state(),
+        )
+
+    def _state(self) -> dict[str, Any]:
+        names = "proposal_id group_id title version closes_at electors"
+        return {"vote_id": self.id, **{name: getattr(self, name) for name in names.split()}}

@@ -1,0 +1,72 @@
+"""The objections and the opinions on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from beraad.domain import NotFound
+from beraad.messaging.cursors import upsert
+from beraad_deliberation.domain.objections import OPEN, Objection, Opinion
+from beraad_deliberation.storage.repositories import Repository
+from beraad_deliberation.storage.tables import objections, opinions
+
+
+class Objections(Repository):
+    """The objections and the opinions on them."""
+
+    def get(self, objection_id: UUID) -> Objection:
+        """Lock and return. Raises `NotFound`."""
+        return self._get(Objection, objection_id, "no such objection")
+
+    def round_of(self, objection_id: UUID) -> UUID:
+        """The round it was raised in; not locked, it never changes. Raises `NotFound`."""
+        query = select(objections.c.round_id).where(objections.c.id == objection_id)
+        round_id: UUID | None = self._session.execute(query).scalar()
+        if round_id is None:
+            raise NotFound("no such objection")
+        return round_id
+
+    def add(self, objection: Objection) -> None:
+        """Remember it."""
+        self._keep(objection)
+
+    def raised_in(self, round_id: UUID, objector_id: UUID) -> Objection | None:
+        """Lock and return that person's objection in that round."""
+        mine = (objections.c.round_id == round_id) & (objections.c.objector_id == objector_id)
+        found: Objection | None = self._one(select(Objection).where(mine).with_for_update())
+        return found
+
+    def open_of(self, proposal_id: UUID) -> list[Objection]:
+        """Lock and return those that stand, oldest first."""
+        return self._open(objections.c.proposal_id == proposal_id)
+
+    def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
+        """Lock and return those of one person in one group that stand, oldest first."""
+        return self._open((objections.c.objector_id == objector_id) & (objections.c.group_id == group_id))
+
+    def put_opinion(
+        self, objection_id: UUID, person_id: UUID, qualifies: bool, reason: str, at: datetime
+    ) -> None:
+        """One opinion per person, the latest."""
+        changes = {"qualifies": qualifies, "reason": reason, "given_at": at}
+        statement = upsert(self._session, opinions).values(
+            objection_id=objection_id, person_id=person_id, **changes
+        )
+        self._session.execute(
+            statement.on_conflict_do_update(index_elements=["objection_id", "person_id"], set_=changes)
+        )
+
+    def opinions(self, objection_id: UUID) -> list[Opinion]:
+        """All opinions on it."""
+        query = select(opinions.c.person_id, opinions.c.qualifies).where(
+            opinions.c.objection_id == objection_id
+        )
+        return [Opinion(row.person_id, row.qualifies) for row in self._session.execute(query)]
+
+    def _open(self, which: Any) -> list[Objection]:
+        query = select(Objection).where(which, objections.c.state.in_(OPEN)).order_by(objections.c.id)
+        return self._all(query.with_for_update())

@@ -1,0 +1,113 @@
+"""Repositories: loading and keeping aggregates, each bound to one session and its actor."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.orm import Session
+
+from beraad.domain import Actor, NotFound, NotYetKnown
+from beraad.roster import KnownGroup, known_group
+from beraad.storage.tables import known_compositions
+from beraad_deliberation.domain.amendments import Amendment, AmendmentState
+from beraad_deliberation.domain.contributions import Contribution
+from beraad_deliberation.domain.questions import Question, Reaction
+from beraad_deliberation.storage import tables
+
+A = TypeVar("A")
+
+
+class Repository:
+    """What every repository starts from."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        """Bound to one transaction."""
+        self._session = session
+        self._actor = actor
+
+    def _get(self, kind: type[A], key: UUID, missing: str) -> A:
+        """Lock and return, as it is now. Raises `NotFound`."""
+        found = self._session.get(kind, key, with_for_update=True, populate_existing=True)
+        if found is None:
+            raise NotFound(missing)
+        return found
+
+    def _keep(self, aggregate: object) -> None:
+        """Write it at once: what refers to it may be written by Core."""
+        self._session.add(aggregate)
+        self._session.flush()
+
+    def _one(self, query: Select[Any]) -> Any:
+        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+    def _all(self, query: Select[Any]) -> list[Any]:
+        return list(self._session.scalars(query.execution_options(populate_existing=True)))
+
+    def _claimed(self, kind: type[A], table: Table, due: Any, by: Any) -> A | None:
+        """One due row that no other worker holds, locked until the end of the transaction."""
+        query = select(kind).where(due).order_by(by).limit(1)
+        claimed: A | None = self._one(query.with_for_update(skip_locked=True, of=table))
+        return claimed
+
+
+class Groups(Repository):
+    """The groups as far as membership told of them."""
+
+    def get(self, group_id: UUID) -> KnownGroup:
+        """Raises `NotYetKnown`."""
+        group = known_group(self._session, group_id)
+        if group is None:
+            raise NotYetKnown(f"group {group_id} is not known here yet")
+        return group
+
+    def missing_coordinators(self, group_id: UUID) -> list[str]:
+        """The required roles nobody has."""
+        health = known_compositions.c
+        query = select(health.missing_roles).where(health.group_id == group_id, ~health.coordinators_present)
+        return list(self._session.execute(query).scalar() or [])
+
+
+class Questions(Repository):
+    """Questions and reactions."""
+
+    def get(self, question_id: UUID) -> Question:
+        """Lock and return. Raises `NotFound`."""
+        return self._get(Question, question_id, "no such question")
+
+    def add(self, said: Question | Reaction) -> None:
+        """Remember it."""
+        self._keep(said)
+
+
+class Amendments(Repository):
+    """The amendments."""
+
+    def get(self, amendment_id: UUID) -> Amendment:
+        """Lock and return. Raises `NotFound`."""
+        return self._get(Amendment, amendment_id, "no such amendment")
+
+    def open_of(self, proposal_id: UUID) -> list[Amendment]:
+        """Lock and return those not settled, oldest first."""
+        amendments = tables.amendments.c
+        query = select(Amendment).where(
+            amendments.proposal_id == proposal_id, amendments.state == AmendmentState.PROPOSED
+        )
+        return self._all(query.order_by(amendments.id).with_for_update())
+
+    def add(self, amendment: Amendment) -> None:
+        """Remember it."""
+        self._keep(amendment)
+
+
+class Contributions(Repository):
+    """The contributions."""
+
+    def get(self, contribution_id: UUID) -> Contribution:
+        """Lock and return. Raises `NotFound`."""
+        return self._get(Contribution, contribution_id, "no such contribution")
+
+    def add(self, contribution: Contribution) -> None:
+        """Remember it."""
+        self._keep(contribution)

@@ -1,0 +1,198 @@
+"""Frozen electorates, consent rounds with their responses, majority votes with their ballots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, exists, func, insert, literal, select
+
+from beraad.domain import NotFound
+from beraad.messaging.cursors import read_cursor, upsert, why_behind
+from beraad.storage.tables import known_seats
+from beraad_deliberation.domain.responding import EXPLICIT_CONSENTS, Answer
+from beraad_deliberation.domain.rounds import ConsentRound, Counted, Electorate, RunState
+from beraad_deliberation.domain.tally import Count
+from beraad_deliberation.domain.votes import Choice, Vote
+from beraad_deliberation.storage.hot_statements import ROUND, VOTE, Given, Recorded, record
+from beraad_deliberation.storage.repositories import Repository
+from beraad_deliberation.storage.tables import (
+    ballots,
+    electors,
+    response_history,
+    responses,
+    rounds,
+    votes,
+)
+
+MEMBERSHIP = "membership"
+
+
+class Electorates(Repository):
+    """Frozen electorates."""
+
+    def why_behind(self) -> str | None:
+        """Why the roster may be incomplete, or None."""
+        return why_behind(self._session, MEMBERSHIP)
+
+    def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
+        """Everyone who holds a seat in the group now is an elector. One INSERT … SELECT, however many."""
+        seated = known_seats.c
+        holders = select(literal(roll_id, type_=electors.c.roll_id.type), seated.person_id).distinct()
+        holders = holders.where(seated.group_id == group_id, seated.vacated.is_(False))
+        self._session.execute(insert(electors).from_select(["roll_id", "person_id"], holders))
+        query = select(electors.c.person_id).where(electors.c.roll_id == roll_id)
+        people = sorted(str(person_id) for person_id in self._session.execute(query).scalars())
+        read = read_cursor(self._session, MEMBERSHIP)
+        digest = sha256("\n".join(people).encode()).hexdigest()
+        return Electorate(len(people), digest, read.epoch, read.position)
+
+    def lock_elector(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Lock one elector's row; false where there is none, or they left."""
+        query = select(electors.c.person_id).where(
+            electors.c.roll_id == roll_id,
+            electors.c.person_id == person_id,
+            electors.c.departed_at.is_(None),
+        )
+        return self._session.execute(query.with_for_update()).first() is not None
+
+    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
+        """Take a person out of the denominator of what runs in the group; a close under way wins."""
+        for run in (rounds, votes):
+            running = select(run.c.id).where(run.c.group_id == group_id, run.c.state == RunState.OPEN)
+            ids = list(self._session.execute(running.with_for_update(read=True)).scalars())
+            mine = electors.c.roll_id.in_(ids) & (electors.c.person_id == person_id)
+            left = electors.update().where(mine, electors.c.departed_at.is_(None))
+            self._session.execute(left.values(departed_at=at, departed_reason=reason))
+
+
+class _Runs(Repository):
+    """What rounds and votes share: electors, of whom some have answered."""
+
+    def _all_answered(self, run_id: UUID, answers: Table, key: str) -> bool:
+        answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
+        staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
+        return not self._session.execute(select(exists().where(staying, ~answered))).scalar()
+
+    def _eligible(self, run_id: UUID) -> int:
+        staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
+        return self._session.execute(select(func.count()).select_from(electors).where(staying)).scalar_one()
+
+
+class Rounds(_Runs):
+    """The consent rounds and their responses."""
+
+    def get(self, round_id: UUID) -> ConsentRound:
+        """Lock for a change: no response slips past. Raises `NotFound`."""
+        return self._get(ConsentRound, round_id, "no such round")
+
+    def get_for_response(self, round_id: UUID) -> ConsentRound:
+        """Lock FOR SHARE: it does not close while a response is recorded. Raises `NotFound`."""
+        found = self._session.get(
+            ConsentRound, round_id, with_for_update={"read": True}, populate_existing=True
+        )
+        if found is None:
+            raise NotFound("no such round")
+        return found
+
+    def add(self, consent_round: ConsentRound) -> None:
+        """Remember it."""
+        self._keep(consent_round)
+
+    def record(
+        self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
+    ) -> Recorded | None:
+        """The hot statement, as the actor."""
+        values = {"answer": answer, "concern": concern}
+        return record(self._session, ROUND, Given(round_id, self._actor.person, number, version, values, at))
+
+    def put_response(
+        self, consent_round: ConsentRound, person_id: UUID, answer: Answer, concern: str | None, at: datetime
+    ) -> None:
+        """Let this be the person's response; the caller holds the locks and has checked the rule."""
+        values: dict[str, Any] = {"round_id": consent_round.id, "person_id": person_id}
+        changes = {"version": consent_round.version, "answer": answer, "concern": concern, "given_at": at}
+        statement = upsert(self._session, responses).values(**values, **changes)
+        self._session.execute(
+            statement.on_conflict_do_update(index_elements=["round_id", "person_id"], set_=changes)
+        )
+        self._session.execute(response_history.insert().values(**values, **changes))
+
+    def all_answered(self, round_id: UUID) -> bool:
+        """Whether nobody is missing."""
+        return self._all_answered(round_id, responses, "round_id")
+
+    def counted(self, round_id: UUID, proposers: Iterable[UUID]) -> Counted:
+        """Count the responses of electors who have not left. Linear in their number."""
+        staying = (electors.c.roll_id == responses.c.round_id) & (
+            electors.c.person_id == responses.c.person_id
+        )
+        query = select(responses.c.person_id, responses.c.answer, responses.c.version)
+        query = query.join(electors, staying).where(
+            responses.c.round_id == round_id, electors.c.departed_at.is_(None)
+        )
+        rows = self._session.execute(query).all()
+        leaves = sorted(
+            sha256(f"{round_id}\n{row.person_id}\n{row.version}\n{row.answer}".encode()).hexdigest()
+            for row in rows
+        )
+        own = set(proposers)
+        return Counted(
+            eligible=self._eligible(round_id),
+            present=len(rows),
+            consents=sum(row.answer in EXPLICIT_CONSENTS and row.person_id not in own for row in rows),
+            objections=sum(row.answer is Answer.OBJECT for row in rows),
+            root=sha256("\n".join(leaves).encode()).hexdigest(),
+        )
+
+    def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
+        """What these people answered."""
+        query = select(responses.c.person_id, responses.c.answer).where(
+            responses.c.round_id == round_id, responses.c.person_id.in_(list(people))
+        )
+        return {row.person_id: row.answer for row in self._session.execute(query)}
+
+    def concerns(self, round_id: UUID) -> list[str]:
+        """The concerns consents were given with, oldest first."""
+        query = select(responses.c.concern).where(
+            responses.c.round_id == round_id, responses.c.answer == Answer.CONSENT_WITH_CONCERN
+        )
+        return list(self._session.execute(query.order_by(responses.c.given_at)).scalars())
+
+
+class Votes(_Runs):
+    """The majority votes and their ballots."""
+
+    def get(self, vote_id: UUID) -> Vote:
+        """Lock for a change: no ballot slips past. Raises `NotFound`."""
+        return self._get(Vote, vote_id, "no such vote")
+
+    def add(self, vote: Vote) -> None:
+        """Remember it."""
+        self._keep(vote)
+
+    def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
+        """The hot statement, as the actor."""
+        return record(
+            self._session, VOTE, Given(vote_id, self._actor.person, 1, version, {"choice": choice}, at)
+        )
+
+    def all_answered(self, vote_id: UUID) -> bool:
+        """Whether nobody is missing."""
+        return self._all_answered(vote_id, ballots, "vote_id")
+
+    def count(self, vote_id: UUID) -> Count:
+        """Count the ballots of electors who have not left."""
+        staying = (electors.c.roll_id == ballots.c.vote_id) & (electors.c.person_id == ballots.c.person_id)
+        query = select(ballots.c.choice, func.count().label("cast")).join(electors, staying)
+        query = query.where(ballots.c.vote_id == vote_id, electors.c.departed_at.is_(None))
+        cast = {row.choice: row.cast for row in self._session.execute(query.group_by(ballots.c.choice))}
+        return Count(
+            eligible=self._eligible(vote_id),
+            in_favor=cast.get(Choice.FOR, 0),
+            against=cast.get(Choice.AGAINST, 0),
+            abstained=cast.get(Choice.ABSTAIN, 0),
+        )

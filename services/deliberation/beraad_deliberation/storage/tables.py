@@ -1,0 +1,431 @@
+"""The tables of deliberation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from beraad.storage.tables import NAMING, RowId
+from beraad.storage.types import Document, Instant
+from beraad_deliberation.domain.amendments import AmendmentState
+from beraad_deliberation.domain.approvals import ApprovalState
+from beraad_deliberation.domain.contributions import ContributionState
+from beraad_deliberation.domain.decisions import DecisionState
+from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.responding import Answer
+from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.domain.votes import Choice
+from beraad_deliberation.storage.types import IdsColumn, ProfileColumn, word
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _only(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("driver", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("theme", String(200), nullable=False),
+    Column("proposer_ids", IdsColumn, nullable=False),
+    Column("responsible_id", Uuid, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("effective_on", Date),
+    Column("review_on", Date),
+    Column("approval_due_on", Date),
+    Column("tasks", Document, nullable=False),
+    Column("groups", Document, nullable=False),
+    Column("supersedes_id", Uuid),
+    Column("stage", word(Stage), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("version_hash", String(64)),
+    Column("profile", ProfileColumn),
+    Column("rounds_held", Integer, nullable=False),
+    Column("last_round_version", Integer),
+    Column("round_id", Uuid),
+    Column("vote_id", Uuid),
+    Column("approval_id", Uuid),
+    Column("decision_id", Uuid),
+    Column("revision", Integer, nullable=False),
+    Index("ix_proposals_group_id", "group_id", "id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("previous_hash", String(64)),
+    Column("hash", String(64), nullable=False),
+    Column("author_id", Uuid),
+    Column("amendment_id", Uuid),
+    Column("note", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    PrimaryKeyConstraint("proposal_id", "number"),
+)
+
+stage_moves = Table(
+    "stage_moves",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("from_stage", word(Stage), nullable=False),
+    Column("to_stage", word(Stage), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("moved_by", Uuid),
+    Column("moved_at", Instant, nullable=False),
+    Index("ix_stage_moves_proposal_id", "proposal_id", "row_id"),
+    comment="What a facilitator did by hand, and why",
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("asked_by", Uuid, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", Uuid),
+    Column("answered_at", Instant),
+    Index("ix_questions_proposal_id", "proposal_id", "id"),
+    Index("ix_questions_unanswered", "group_id", **_only("answer IS NULL")),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("passes", Boolean, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    UniqueConstraint("proposal_id", "person_id"),
+)
+
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("author_id", Uuid, nullable=False),
+    Column("base_version", Integer, nullable=False),
+    Column("original", Text, nullable=False),
+    Column("replacement", Text, nullable=False),
+    Column("rationale", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("state", word(AmendmentState), nullable=False),
+    Column("settled_at", Instant),
+    Column("accepted_in_version", Integer),
+    Column("revision", Integer, nullable=False),
+    Index("ix_amendments_proposal_id", "proposal_id", "id"),
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("profile", ProfileColumn, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("electors", Integer, nullable=False),
+    Column("electorate_hash", String(64), nullable=False),
+    Column("electorate_epoch", Integer, nullable=False),
+    Column("electorate_position", BigInteger, nullable=False),
+    Column("override_reason", Text),
+    Column("extended_automatically", Boolean, nullable=False),
+    Column("state", word(RunState), nullable=False),
+    Column("closed_at", Instant),
+    Column("close_reason", Text),
+    Column("outcome", String(30)),
+    Column("reasons", Document, nullable=False),
+    Column("eligible", Integer),
+    Column("present", Integer),
+    Column("consents", Integer),
+    Column("objections", Integer),
+    Column("responses_root", String(64)),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("proposal_id", "number"),
+    Index("ix_rounds_due", "closes_at", **_only("state = 'open'")),
+    Index("ix_rounds_running", "group_id", **_only("state = 'open'")),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("profile", ProfileColumn, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("electors", Integer, nullable=False),
+    Column("electorate_hash", String(64), nullable=False),
+    Column("electorate_epoch", Integer, nullable=False),
+    Column("electorate_position", BigInteger, nullable=False),
+    Column("override_reason", Text),
+    Column("state", word(RunState), nullable=False),
+    Column("closed_at", Instant),
+    Column("close_reason", Text),
+    Column("outcome", String(30)),
+    Column("reasons", Document, nullable=False),
+    Column("eligible", Integer),
+    Column("in_favor", Integer),
+    Column("against", Integer),
+    Column("abstained", Integer),
+    Column("revision", Integer, nullable=False),
+    Index("ix_votes_proposal_id", "proposal_id"),
+    Index("ix_votes_due", "closes_at", **_only("state = 'open'")),
+    Index("ix_votes_running", "group_id", **_only("state = 'open'")),
+)
+
+electors = Table(
+    "electors",
+    metadata,
+    Column("roll_id", Uuid, nullable=False, comment="The round or vote whose electorate this is"),
+    Column("person_id", Uuid, nullable=False),
+    Column("departed_at", Instant, comment="Left the group before the close: out of the denominator"),
+    Column("departed_reason", String(30)),
+    PrimaryKeyConstraint("roll_id", "person_id"),
+    Index("ix_electors_person_id", "person_id", "roll_id"),
+    comment="Frozen electorates",
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("rounds.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("answer", word(Answer), nullable=False),
+    Column("concern", Text),
+    Column("given_at", Instant, nullable=False),
+    PrimaryKeyConstraint("round_id", "person_id"),
+    comment="The current response of each elector; written by the hot statement",
+)
+
+response_history = Table(
+    "response_history",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=True),
+    Column("round_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("answer", word(Answer), nullable=False),
+    Column("concern", Text),
+    Column("given_at", Instant, nullable=False),
+    Index("ix_response_history_round_id", "round_id", "person_id"),
+    comment="Every response ever given; the ledger's leaf will stand here",
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    Column("vote_id", Uuid, ForeignKey("votes.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("choice", word(Choice), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    PrimaryKeyConstraint("vote_id", "person_id"),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("round_id", Uuid, ForeignKey("rounds.id"), nullable=False),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("objector_id", Uuid, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("state", word(ObjectionState), nullable=False),
+    Column("follows_id", Uuid),
+    Column("integrated_in_version", Integer),
+    Column("tested_at", Instant),
+    Column("settled_at", Instant),
+    Column("orphaned_until", Instant),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("round_id", "objector_id"),
+    Index("ix_objections_proposal_id", "proposal_id", "id"),
+    Index("ix_objections_objector_id", "objector_id", "group_id"),
+    Index("ix_objections_orphaned_until", "orphaned_until", **_only("state = 'orphaned'")),
+)
+
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("objection_id", Uuid, ForeignKey("objections.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("qualifies", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    PrimaryKeyConstraint("objection_id", "person_id"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("body_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("overdue_at", Instant, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("proposer_ids", IdsColumn, nullable=False),
+    Column("verdict_reasons", Document, nullable=False),
+    Column("state", word(ApprovalState), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("answered_by", Uuid),
+    Column("answered_at", Instant),
+    Column("told_overdue", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("ix_approvals_body_id", "body_id", "id"),
+    Index("ix_approvals_group_id", "group_id", "id"),
+    Index("ix_approvals_overdue_at", "overdue_at", **_only("state = 'requested' AND NOT told_overdue")),
+)
+
+decision_numbers = Table(
+    "decision_numbers",
+    metadata,
+    Column("group_id", Uuid, primary_key=True),
+    Column("last", Integer, nullable=False),
+    comment="The last number given in each group: no gaps, because it is given in the decision's transaction",
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id"), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reasons", Document, nullable=False),
+    Column("adopted_at", Instant, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("effective_at", Instant, nullable=False),
+    Column("review_on", Date),
+    Column("review_at", Instant),
+    Column("questions", Document, nullable=False),
+    Column("groups", Document, nullable=False),
+    Column("supersedes_id", Uuid),
+    Column("superseded_by_id", Uuid),
+    Column("state", word(DecisionState), nullable=False),
+    Column("review_outcome", String(30)),
+    Column("review_note", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("group_id", "number"),
+    Index("ix_decisions_effective_at", "effective_at", **_only("state = 'adopted'")),
+    Index("ix_decisions_review_at", "review_at", **_only("state = 'in_force'")),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("decision_id", Uuid, ForeignKey("decisions.id"), nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("told_due", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("ix_tasks_decision_id", "decision_id"),
+    Index("ix_tasks_owner_id", "owner_id", **_only("done_at IS NULL")),
+    Index("ix_tasks_due_at", "due_at", **_only("done_at IS NULL AND NOT told_due")),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("theme", String(200), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("link", String(2000), nullable=False),
+    Column("proposal_id", Uuid, ForeignKey("proposals.id")),
+    Column("author_id", Uuid, nullable=False),
+    Column("author_name", String(200), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("state", word(ContributionState), nullable=False),
+    Column("published_at", Instant),
+    Column("revision", Integer, nullable=False),
+    Index("ix_contributions_group_id", "group_id", "id"),
+)
+
+known_meetings = Table(
+    "known_meetings",
+    metadata,
+    Column("meeting_id", Uuid, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Index("ix_known_meetings_group_id", "group_id", "starts_at"),
+    comment="Projection of meetings, for live rounds",
+)
+
+known_minutes = Table(
+    "known_minutes",
+    metadata,
+    Column("minutes_id", Uuid, nullable=False),
+    Column("proposal_id", Uuid, nullable=False),
+    Column("meeting_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    PrimaryKeyConstraint("minutes_id", "proposal_id"),
+    Index("ix_known_minutes_proposal_id", "proposal_id"),
+    comment="Approved minutes that speak of a proposal",
+)

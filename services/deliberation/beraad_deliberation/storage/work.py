@@ -1,0 +1,66 @@
+"""The unit of work: one transaction with deliberation's repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from beraad.domain import Actor, Standing, can
+from beraad.perform import Work as KernelWork
+from beraad.settings import Settings
+from beraad_deliberation.domain.authorization import POLICIES
+from beraad_deliberation.domain.stages import Stage, possible
+from beraad_deliberation.storage import mapping
+from beraad_deliberation.storage.objections import Objections
+from beraad_deliberation.storage.proposals import Proposals
+from beraad_deliberation.storage.register import Approvals, Decisions
+from beraad_deliberation.storage.repositories import Amendments, Contributions, Groups, Questions
+from beraad_deliberation.storage.rounds import Electorates, Rounds, Votes
+
+__all__ = ["Work", "mapping"]
+
+
+class Work(KernelWork):
+    """Deliberation knows groups, seats and roles as membership told of them."""
+
+    policies = POLICIES
+
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None
+    ) -> None:
+        """Bind the repositories."""
+        super().__init__(session, actor, now, settings)
+        self._standings: dict[UUID | None, Standing] = {}
+        self.groups = Groups(session, actor)
+        self.proposals = Proposals(session, actor)
+        self.questions = Questions(session, actor)
+        self.amendments = Amendments(session, actor)
+        self.electorates = Electorates(session, actor)
+        self.rounds = Rounds(session, actor)
+        self.objections = Objections(session, actor)
+        self.votes = Votes(session, actor)
+        self.approvals = Approvals(session, actor)
+        self.decisions = Decisions(session, actor)
+        self.contributions = Contributions(session, actor)
+
+    def standing(self, group_id: UUID | None) -> Standing:
+        """What the actor is to that group, asked once per transaction."""
+        if group_id not in self._standings:
+            self._standings[group_id] = super().standing(group_id)
+        return self._standings[group_id]
+
+    def actions(
+        self, names: Iterable[str], group_id: UUID, resource: Any = None, stage: Stage | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """What the actor may do with a resource now, and why not: rights first, then the proposal's stage."""
+        answer = {}
+        for name in names:
+            decision = can(self.policies, self.standing(group_id), name, resource)
+            if decision.allowed and stage is not None:
+                decision = possible(name, stage)
+            answer[name] = dict(vars(decision))
+        return answer

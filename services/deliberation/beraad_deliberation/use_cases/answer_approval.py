@@ -1,0 +1,83 @@
+"""The approving body grants, returns with reasons, or refuses with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.approvals import Approval
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.settle_verdict import settle_verdict
+
+
+@dataclass(frozen=True)
+class GrantApproval:
+    """Agree, perhaps with a note."""
+
+    approval_id: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnApproval:
+    """Send back with reasons: a new version, a new round, a new request."""
+
+    approval_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefuseApproval:
+    """Refuse with reasons."""
+
+    approval_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class TellOverdueApproval:
+    """One approval that is overdue and was not told, if there is one."""
+
+
+def grant_approval(command: GrantApproval, work: Work, now: datetime) -> Approval:
+    """The recommendation becomes a decision. Raises `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
+    proposal, approval = _asked(command.approval_id, work)
+    work.publish(approval.grant(work.actor.person_id, command.note, now))
+    reasons = (*(r for r in approval.verdict_reasons if r != "ApprovingBodyDecides"), "ApprovalGranted")
+    settle_verdict(proposal, Verdict(Outcome.ADOPTED, reasons), work, now)
+    return approval
+
+
+def return_approval(command: ReturnApproval, work: Work, now: datetime) -> Approval:
+    """The proposal is tuned again. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
+    proposal, approval = _asked(command.approval_id, work)
+    work.publish(approval.send_back(work.actor.person_id, command.reason, now), proposal.return_to_tuning())
+    return approval
+
+
+def refuse_approval(command: RefuseApproval, work: Work, now: datetime) -> Approval:
+    """The proposal is rejected. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
+    proposal, approval = _asked(command.approval_id, work)
+    work.publish(approval.refuse(work.actor.person_id, command.reason, now))
+    settle_verdict(proposal, Verdict(Outcome.REJECTED, ("ApprovalRefused",)), work, now)
+    return approval
+
+
+def tell_overdue_approval(_command: TellOverdueApproval, work: Work, now: datetime) -> bool:
+    """Say once that the due date passed. Nothing is decided by it. True if there was one."""
+    approval = work.approvals.overdue(now)
+    if approval is None:
+        return False
+    work.publish(approval.tell_overdue())
+    return True
+
+
+def _asked(approval_id: UUID, work: Work) -> tuple[Proposal, Approval]:
+    proposal = work.proposals.of_approval(approval_id)
+    work.authorize("approval.read", proposal.group_id)
+    approval = work.approvals.get(approval_id)
+    work.authorize("approval.answer", approval.body_id)
+    return proposal, approval

@@ -1,0 +1,35 @@
+"""Cast a ballot in a majority vote; replaceable until it closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad.domain import NotFound
+from beraad_deliberation.domain.responding import refuse_response
+from beraad_deliberation.domain.votes import Choice
+from beraad_deliberation.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class CastBallot:
+    """The caller's choice about the version they read."""
+
+    vote_id: UUID
+    version: int
+    choice: Choice
+
+
+def cast_ballot(command: CastBallot, work: Work, now: datetime) -> None:
+    """Raises `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `NotFound`."""
+    work.authorize("vote.cast")
+    seen = work.votes.record(command.vote_id, command.version, command.choice, now)
+    if seen is None:
+        raise NotFound("no such vote")
+    if seen.written:
+        return
+    if not seen.entitled:
+        work.authorize("vote.read", seen.group_id)  # a stranger is not told there is a vote
+    refuse_response(seen.asked, entitled=seen.entitled, number=1, version=command.version, at=now)
+    raise AssertionError("every guard holds and nothing was written")

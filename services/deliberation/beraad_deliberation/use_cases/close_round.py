@@ -1,0 +1,80 @@
+"""Close a consent round: one idempotent path for the facilitator and for the deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.responding import Answer
+from beraad_deliberation.domain.rounds import ConsentRound, RunState, refuse_early_close
+from beraad_deliberation.domain.verdict import Outcome
+from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.settle_verdict import settle_verdict
+
+
+@dataclass(frozen=True)
+class CloseRound:
+    """`reason`: why it closes although not everybody answered before the deadline."""
+
+    round_id: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class CloseDueRound:
+    """One round whose deadline has passed, if there is one."""
+
+
+def close_round(command: CloseRound, work: Work, now: datetime) -> ConsentRound:
+    """The verdict, or an extension where the quorum is missing the first time. Closed already: no effect.
+
+    Raises `RoundStillRuns`, `NotFound`.
+    """
+    proposal = work.proposals.of_round(command.round_id)
+    work.authorize("round.close", proposal.group_id)
+    consent_round = work.rounds.get(command.round_id)
+    if consent_round.state is RunState.OPEN:
+        all_answered = work.rounds.all_answered(consent_round.id)
+        refuse_early_close(
+            all_answered=all_answered, closes_at=consent_round.closes_at, reason=command.reason, now=now
+        )
+        _close(proposal, consent_round, command.reason, work, now)
+    return consent_round
+
+
+def close_due_round(_command: CloseDueRound, work: Work, now: datetime) -> bool:
+    """Close one whose deadline has passed; true if there was one."""
+    proposal = work.proposals.with_due_round(now)
+    if proposal is None or proposal.round_id is None:
+        return False
+    consent_round = work.rounds.get(proposal.round_id)
+    if consent_round.state is RunState.OPEN and consent_round.closes_at <= now:
+        _close(proposal, consent_round, None, work, now)
+    return True
+
+
+def _close(
+    proposal: Proposal, consent_round: ConsentRound, reason: str | None, work: Work, now: datetime
+) -> None:
+    counted = work.rounds.counted(consent_round.id, proposal.proposer_ids)
+    standing = _hear_earlier_objectors(consent_round, work, now)
+    verdict, closed = consent_round.close(counted, standing, reason, now)
+    work.publish(closed)
+    if verdict.outcome is not Outcome.EXTENDED:
+        settle_verdict(proposal, verdict, work, now)
+
+
+def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> int:
+    """Earlier objections end by what their objectors answer now. How many objections stand."""
+    standing = work.objections.open_of(consent_round.proposal_id)
+    earlier = [objection for objection in standing if objection.round_id != consent_round.id]
+    answers = work.rounds.answers_of(consent_round.id, [objection.objector_id for objection in earlier])
+    for objection in earlier:
+        answer = answers.get(objection.objector_id)
+        if answer is not None:
+            ended = ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
+            work.publish(*objection.end(ended, now))
+    return sum(objection.is_open for objection in standing)

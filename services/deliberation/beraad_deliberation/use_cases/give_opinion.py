@@ -1,0 +1,33 @@
+"""Say whether an objection qualifies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.objections import Objection
+from beraad_deliberation.domain.responding import NotEntitledToRespond
+from beraad_deliberation.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class GiveOpinion:
+    """The caller's opinion, with a reason."""
+
+    objection_id: UUID
+    qualifies: bool
+    reason: str
+
+
+def give_opinion(command: GiveOpinion, work: Work, now: datetime) -> Objection:
+    """Raises `ObjectorAndProposerDoNotRule`, `NotEntitledToRespond`, `ObjectionIsSettled`, `NotFound`."""
+    proposal = work.proposals.of_objection(command.objection_id)
+    work.authorize("objection.opine", proposal.group_id)
+    objection = work.objections.get(command.objection_id)
+    me = work.actor.person
+    objection.refuse_opinion_of(me, proposal.proposer_ids)
+    if not work.electorates.lock_elector(objection.round_id, me):
+        raise NotEntitledToRespond
+    work.objections.put_opinion(objection.id, me, command.qualifies, command.reason, now)
+    return objection

@@ -1,0 +1,300 @@
+"""What the use cases need from storage. `get` locks the row (FOR UPDATE) and raises `NotFound`.
+
+Order of locks, so that nobody waits in a circle: proposal, round or vote, elector, objection, the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from beraad.domain import Actor, Event, Standing
+from beraad.roster import KnownGroup
+from beraad_deliberation.domain.amendments import Amendment
+from beraad_deliberation.domain.approvals import Approval
+from beraad_deliberation.domain.contributions import Contribution
+from beraad_deliberation.domain.decisions import Decision, Task
+from beraad_deliberation.domain.objections import Objection, Opinion
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.questions import Question, Reaction
+from beraad_deliberation.domain.responding import Answer, Asked
+from beraad_deliberation.domain.rounds import ConsentRound, Counted, Electorate
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.domain.tally import Count
+from beraad_deliberation.domain.versions import Version
+from beraad_deliberation.domain.votes import Choice, Vote
+
+
+class Recorded(Protocol):
+    """What the hot statement saw and did."""
+
+    @property
+    def group_id(self) -> UUID:
+        """The group of the round or vote."""
+
+    @property
+    def asked(self) -> Asked:
+        """What is being asked."""
+
+    @property
+    def entitled(self) -> bool:
+        """Whether the person is an elector who has not left."""
+
+    @property
+    def written(self) -> bool:
+        """Whether the answer is recorded."""
+
+
+class Groups(Protocol):
+    """The groups as far as membership told of them."""
+
+    def get(self, group_id: UUID) -> KnownGroup:
+        """Raises `NotYetKnown`."""
+
+    def missing_coordinators(self, group_id: UUID) -> list[str]:
+        """The required roles nobody has."""
+
+
+class Proposals(Protocol):
+    """The proposals and their versions."""
+
+    def get(self, proposal_id: UUID) -> Proposal:
+        """Lock and return."""
+
+    def of_round(self, round_id: UUID) -> Proposal:
+        """Lock the proposal of a round."""
+
+    def of_vote(self, vote_id: UUID) -> Proposal:
+        """Lock the proposal of a vote."""
+
+    def of_amendment(self, amendment_id: UUID) -> Proposal:
+        """Lock the proposal of an amendment."""
+
+    def of_objection(self, objection_id: UUID) -> Proposal:
+        """Lock the proposal of an objection."""
+
+    def of_approval(self, approval_id: UUID) -> Proposal:
+        """Lock the proposal of an approval."""
+
+    def of_decision(self, decision_id: UUID) -> Proposal:
+        """Lock the proposal of a decision."""
+
+    def with_due_round(self, now: datetime) -> Proposal | None:
+        """Lock one whose round's deadline has passed, skipping those others hold."""
+
+    def with_due_vote(self, now: datetime) -> Proposal | None:
+        """Lock one whose vote's deadline has passed, skipping those others hold."""
+
+    def with_due_effect(self, now: datetime) -> Proposal | None:
+        """Lock one whose decision takes effect, skipping those others hold."""
+
+    def with_due_review(self, now: datetime) -> Proposal | None:
+        """Lock one whose decision comes up for review, skipping those others hold."""
+
+    def with_lapsing_objection(self, now: datetime) -> Proposal | None:
+        """Lock one with an orphaned objection whose 72 hours are over, skipping those others hold."""
+
+    def add(self, proposal: Proposal) -> None:
+        """Remember a new proposal."""
+
+    def add_version(self, version: Version) -> None:
+        """Remember a version."""
+
+    def note_move(self, proposal_id: UUID, before: Stage, after: Stage, reason: str, at: datetime) -> None:
+        """Keep what a facilitator did by hand, and why."""
+
+
+class Questions(Protocol):
+    """Questions and reactions."""
+
+    def get(self, question_id: UUID) -> Question:
+        """Lock and return."""
+
+    def add(self, said: Question | Reaction) -> None:
+        """Remember it."""
+
+
+class Amendments(Protocol):
+    """The amendments."""
+
+    def get(self, amendment_id: UUID) -> Amendment:
+        """Lock and return."""
+
+    def open_of(self, proposal_id: UUID) -> list[Amendment]:
+        """Lock and return those not settled, oldest first."""
+
+    def add(self, amendment: Amendment) -> None:
+        """Remember it."""
+
+
+class Electorates(Protocol):
+    """Frozen electorates."""
+
+    def why_behind(self) -> str | None:
+        """Why the roster may be incomplete, or None."""
+
+    def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
+        """Everyone who holds a seat in the group now is an elector of that round or vote."""
+
+    def lock_elector(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Lock one elector's row; false where there is none, or they left."""
+
+    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
+        """Take a person out of the denominator of what runs in the group."""
+
+
+class Rounds(Protocol):
+    """The consent rounds and their responses."""
+
+    def get(self, round_id: UUID) -> ConsentRound:
+        """Lock for a change: no response slips past."""
+
+    def get_for_response(self, round_id: UUID) -> ConsentRound:
+        """Lock FOR SHARE: it does not close while a response is recorded."""
+
+    def add(self, consent_round: ConsentRound) -> None:
+        """Remember it."""
+
+    def record(
+        self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
+    ) -> Recorded | None:
+        """The hot statement, as the actor."""
+
+    def put_response(
+        self, consent_round: ConsentRound, person_id: UUID, answer: Answer, concern: str | None, at: datetime
+    ) -> None:
+        """Let this be the person's response; the caller holds the locks and has checked the rule."""
+
+    def all_answered(self, round_id: UUID) -> bool:
+        """Whether nobody is missing."""
+
+    def counted(self, round_id: UUID, proposers: Iterable[UUID]) -> Counted:
+        """Count the responses of electors who have not left."""
+
+    def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
+        """What these people answered."""
+
+    def concerns(self, round_id: UUID) -> list[str]:
+        """The concerns consents were given with."""
+
+
+class Objections(Protocol):
+    """The objections and the opinions on them."""
+
+    def get(self, objection_id: UUID) -> Objection:
+        """Lock and return."""
+
+    def round_of(self, objection_id: UUID) -> UUID:
+        """The round it was raised in; not locked, it never changes."""
+
+    def add(self, objection: Objection) -> None:
+        """Remember it."""
+
+    def raised_in(self, round_id: UUID, objector_id: UUID) -> Objection | None:
+        """Lock and return that person's objection in that round."""
+
+    def open_of(self, proposal_id: UUID) -> list[Objection]:
+        """Lock and return those that stand, oldest first."""
+
+    def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
+        """Lock and return those of one person in one group that stand."""
+
+    def put_opinion(
+        self, objection_id: UUID, person_id: UUID, qualifies: bool, reason: str, at: datetime
+    ) -> None:
+        """One opinion per person, the latest."""
+
+    def opinions(self, objection_id: UUID) -> list[Opinion]:
+        """All opinions on it."""
+
+
+class Votes(Protocol):
+    """The majority votes and their ballots."""
+
+    def get(self, vote_id: UUID) -> Vote:
+        """Lock for a change: no ballot slips past."""
+
+    def add(self, vote: Vote) -> None:
+        """Remember it."""
+
+    def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
+        """The hot statement, as the actor."""
+
+    def all_answered(self, vote_id: UUID) -> bool:
+        """Whether nobody is missing."""
+
+    def count(self, vote_id: UUID) -> Count:
+        """Count the ballots of electors who have not left."""
+
+
+class Approvals(Protocol):
+    """What approving bodies are asked."""
+
+    def get(self, approval_id: UUID) -> Approval:
+        """Lock and return."""
+
+    def add(self, approval: Approval) -> None:
+        """Remember it."""
+
+    def overdue(self, now: datetime) -> Approval | None:
+        """Lock one that is overdue and was not told, skipping those others hold."""
+
+
+class Decisions(Protocol):
+    """The register and its tasks."""
+
+    def get(self, decision_id: UUID) -> Decision:
+        """Lock and return."""
+
+    def next_number(self, group_id: UUID) -> int:
+        """The group's next number, given back if the transaction fails: there are no gaps."""
+
+    def add(self, decision: Decision) -> None:
+        """Remember it."""
+
+    def add_task(self, task: Task) -> None:
+        """Remember it."""
+
+    def get_task(self, task_id: UUID) -> Task:
+        """Lock and return."""
+
+    def due_task(self, now: datetime) -> Task | None:
+        """Lock one that is due and was not told, skipping those others hold."""
+
+
+class Contributions(Protocol):
+    """The contributions."""
+
+    def get(self, contribution_id: UUID) -> Contribution:
+        """Lock and return."""
+
+    def add(self, contribution: Contribution) -> None:
+        """Remember it."""
+
+
+class Work(Protocol):
+    """One transaction of deliberation."""
+
+    actor: Actor
+    groups: Groups
+    proposals: Proposals
+    questions: Questions
+    amendments: Amendments
+    electorates: Electorates
+    rounds: Rounds
+    objections: Objections
+    votes: Votes
+    approvals: Approvals
+    decisions: Decisions
+    contributions: Contributions
+
+    def publish(self, *events: Event) -> None:
+        """Write events to the outbox."""
+
+    def standing(self, group_id: UUID | None) -> Standing:
+        """What the actor is to that group."""
+
+    def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
+        """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""

@@ -1,0 +1,23 @@
+"""Judge a closed round again once nothing stands against it: "none left open → evaluate r again"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.settle_verdict import settle_verdict
+
+
+def reconsider_round(proposal: Proposal, work: Work, now: datetime) -> None:
+    """No effect while an objection stands, or once another version than the one asked about stands."""
+    if proposal.stage not in {Stage.INTEGRATING, Stage.DEADLOCKED} or proposal.round_id is None:
+        return
+    if proposal.version != proposal.last_round_version or work.objections.open_of(proposal.id):
+        return
+    consent_round = work.rounds.get(proposal.round_id)
+    counted = work.rounds.counted(consent_round.id, proposal.proposer_ids)
+    verdict, closed = consent_round.reconsider(counted, open_objections=0)
+    work.publish(closed)
+    settle_verdict(proposal, verdict, work, now)

@@ -1,0 +1,53 @@
+"""A decision comes up for review; the review keeps it, drops it, or lets a new proposal evolve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.days import local_day, start_of
+from beraad_deliberation.domain.decisions import Decision, DecisionState, ReviewOutcome
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.open_proposal import REVIEWED_AFTER
+from beraad_deliberation.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class ReviewDecision:
+    """What the review finds; `review_on` is when it is looked at again (a year on where not named)."""
+
+    decision_id: UUID
+    outcome: ReviewOutcome
+    note: str
+    review_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CallDueReview:
+    """One decision whose review date is here, if there is one."""
+
+
+def call_due_review(_command: CallDueReview, work: Work, now: datetime) -> bool:
+    """Put it under review, once. True if there was one."""
+    proposal = work.proposals.with_due_review(now)
+    if proposal is None or proposal.decision_id is None:
+        return False
+    decision = work.decisions.get(proposal.decision_id)
+    if decision.state is DecisionState.IN_FORCE:
+        work.publish(decision.come_up_for_review(), proposal.follow(Stage.UNDER_REVIEW))
+    return True
+
+
+def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decision:
+    """Raises `DecisionStateForbids`, `NotFound`."""
+    proposal = work.proposals.of_decision(command.decision_id)
+    work.authorize("decision.review", proposal.group_id)
+    decision = work.decisions.get(command.decision_id)
+    zone = work.groups.get(proposal.group_id).time_zone
+    again_on = command.review_on or local_day(now, zone) + REVIEWED_AFTER
+    decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
+    follows = {ReviewOutcome.KEEP: Stage.IN_FORCE, ReviewOutcome.DROP: Stage.RETIRED}.get(command.outcome)
+    if follows is not None:
+        work.publish(proposal.follow(follows))
+    return decision

@@ -1,0 +1,97 @@
+"""What a verdict leads to: a decision in the register, a request to the approving body, or another stage."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from beraad.identifiers import new_id
+from beraad_deliberation.domain.approvals import Approval
+from beraad_deliberation.domain.days import end_of, local_day, start_of
+from beraad_deliberation.domain.decisions import Decision, Task
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.take_effect import take_effect
+
+ANSWERED_WITHIN = timedelta(days=60)
+
+
+def settle_verdict(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -> None:
+    """Move the proposal where the verdict leads, and do what belongs to it."""
+    work.publish(proposal.conclude(verdict))
+    body_id = proposal.profile.approving_body_id if proposal.profile else None
+    if verdict.outcome is Outcome.AWAITING_APPROVAL and body_id is not None:
+        _request_approval(proposal, body_id, verdict, work, now)
+    elif verdict.outcome is Outcome.ADOPTED:
+        _register(proposal, verdict, work, now)
+
+
+def _request_approval(proposal: Proposal, body_id: UUID, verdict: Verdict, work: Work, now: datetime) -> None:
+    zone = work.groups.get(proposal.group_id).time_zone
+    today = local_day(now, zone)
+    due_on = proposal.approval_due_on
+    if due_on is None or due_on < today:
+        due_on = today + ANSWERED_WITHIN
+    approval = Approval(
+        id=new_id(),
+        proposal_id=proposal.id,
+        group_id=proposal.group_id,
+        body_id=body_id,
+        title=proposal.title,
+        version=proposal.version,
+        due_on=due_on,
+        overdue_at=end_of(due_on, zone),
+        requested_at=now,
+        proposer_ids=list(proposal.proposer_ids),
+        verdict_reasons=list(verdict.reasons),
+    )
+    work.approvals.add(approval)
+    proposal.approval_id = approval.id
+    work.publish(approval.requested(proposal.text))
+
+
+def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -> None:
+    zone = work.groups.get(proposal.group_id).time_zone
+    today = local_day(now, zone)
+    effective_on = max(proposal.effective_on or today, today)
+    decision = Decision(
+        id=new_id(),
+        group_id=proposal.group_id,
+        number=work.decisions.next_number(proposal.group_id),
+        proposal_id=proposal.id,
+        version=proposal.version,
+        kind=proposal.kind,
+        title=proposal.title,
+        text=proposal.text,
+        reasons=list(verdict.reasons),
+        adopted_at=now,
+        effective_on=effective_on,
+        effective_at=start_of(effective_on, zone),
+        review_on=proposal.review_on,
+        review_at=start_of(proposal.review_on, zone) if proposal.review_on else None,
+        questions=work.rounds.concerns(proposal.round_id) if proposal.round_id else [],
+        groups=list(proposal.groups),
+        supersedes_id=proposal.supersedes_id,
+    )
+    work.decisions.add(decision)
+    proposal.decision_id = decision.id
+    _assign_tasks(proposal, decision.id, zone, work)
+    if decision.effective_at <= now:
+        take_effect(proposal, decision, work)
+
+
+def _assign_tasks(proposal: Proposal, decision_id: UUID, zone: str, work: Work) -> None:
+    for planned in proposal.tasks:
+        due_on = date.fromisoformat(planned["due_on"])
+        task = Task(
+            id=new_id(),
+            decision_id=decision_id,
+            group_id=proposal.group_id,
+            owner_id=UUID(planned["owner_id"]),
+            title=planned["title"],
+            due_on=due_on,
+            due_at=start_of(due_on, zone),
+        )
+        work.decisions.add_task(task)
+        work.publish(task.assigned())

@@ -1,0 +1,35 @@
+"""Withdraw an objection, with the answer that replaces it; also after the round closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.objections import Objection, ObjectionState
+from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords
+from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.reconsider_round import reconsider_round
+
+
+@dataclass(frozen=True)
+class WithdrawObjection:
+    """Which objection, and what its objector answers instead."""
+
+    objection_id: UUID
+    answer: Answer
+    concern: str | None = None
+
+
+def withdraw_objection(command: WithdrawObjection, work: Work, now: datetime) -> Objection:
+    """Raises `ObjectionIsSettled`, `ConcernNeedsWords`, `NotFound`, `NotAllowed`."""
+    proposal = work.proposals.of_objection(command.objection_id)
+    consent_round = work.rounds.get_for_response(work.objections.round_of(command.objection_id))
+    found = work.objections.get(command.objection_id)
+    work.authorize("objection.withdraw", proposal.group_id, found.objector_id)
+    if command.answer is Answer.CONSENT_WITH_CONCERN and not (command.concern or "").strip():
+        raise ConcernNeedsWords
+    work.publish(*found.end(ObjectionState.WITHDRAWN, now))
+    work.rounds.put_response(consent_round, found.objector_id, command.answer, command.concern, now)
+    reconsider_round(proposal, work, now)
+    return found

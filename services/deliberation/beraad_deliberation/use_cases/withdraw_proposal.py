@@ -1,0 +1,31 @@
+"""Take a proposal back. A round that runs over it ends without a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class WithdrawProposal:
+    """Which proposal."""
+
+    proposal_id: UUID
+
+
+def withdraw_proposal(command: WithdrawProposal, work: Work, now: datetime) -> Proposal:
+    """Raises `WrongStage`, `NotFound`."""
+    proposal = work.proposals.get(command.proposal_id)
+    work.authorize("proposal.withdraw", proposal.group_id, proposal.proposer_ids)
+    running = proposal.round_id if proposal.stage is Stage.CONSENT_ROUND else None
+    work.publish(proposal.withdraw())
+    if running is not None:
+        consent_round = work.rounds.get(running)
+        counted = work.rounds.counted(running, proposal.proposer_ids)
+        work.publish(consent_round.abandon(counted, "ProposalWithdrawn", now))
+    return proposal
