@@ -39,7 +39,7 @@ def attendance_summary(work: Work, meeting_id: UUID, group_id: UUID) -> dict[str
     """`seats` is the base of a quorum: the group's filled seats. The other numbers count seat holders only."""
     last = last_lines(meeting_id).subquery()
     query = select(last.c.state, func.count()).where(last.c.counts).group_by(last.c.state)
-    counted: dict[str, int] = dict(work.session.execute(query).tuples().all())
+    counted = {row.state: row[1] for row in work.session.execute(query)}
     held = (known_seats.c.group_id == group_id) & known_seats.c.vacated.is_(False)
     seats = work.session.execute(
         select(func.count(distinct(known_seats.c.person_id))).where(held)

@@ -115,8 +115,9 @@ def _invitation_counts(work: Work, row: Row[Any]) -> dict[str, int]:
     people = select(invitations.c.person_id).where(concerning(row.id, row.series_id)).distinct().subquery()
     given = (answers.c.meeting_id == row.id) & (answers.c.person_id == people.c.person_id)
     query = select(answers.c.answer, func.count()).select_from(people).outerjoin(answers, given)
-    rows = work.session.execute(query.group_by(answers.c.answer)).tuples()
-    counted: dict[str | None, int] = dict(rows.all())
+    counted: dict[str | None, int] = {
+        row.answer: row[1] for row in work.session.execute(query.group_by(answers.c.answer))
+    }
     return {
         "invited": sum(counted.values()),
         "unanswered": counted.get(None, 0),
