@@ -109,23 +109,25 @@ def test_over_rabbitmq_too_also_after_the_broker_was_away(
 ) -> None:
     database = a_database(tmp_path)
     theirs = replace(settings, broker_url=amqp_url)
-    ours = some_settings(
-        "meetings", f"sqlite:///{tmp_path}/meetings.sqlite", monkeypatch, BROKER_URL=amqp_url
-    )
     with (
         migrated("membership", database, theirs) as publisher,
-        migrated("meetings", database, ours) as listener,
-        running(the_publisher(database), theirs),
-        running(the_listener(database), ours),
+        served(database, publisher, theirs) as address,
     ):
-        end_a_group(publisher)
-        eventually(lambda: noted(listener) == 1, within=20)
-        rabbitmq.stop()
-        end_a_group(publisher)
-        eventually(lambda: roles()["relay"]["error"] is not None, within=20)
-        rabbitmq.start()
-        eventually(lambda: noted(listener) == 2, within=30)
-        eventually(lambda: roles()["relay"]["error"] is None)
+        around = {"BROKER_URL": amqp_url, "MEMBERSHIP_URL": address}
+        ours = some_settings("meetings", f"sqlite:///{tmp_path}/meetings.sqlite", monkeypatch, **around)
+        with (
+            migrated("meetings", database, ours) as listener,
+            running(the_publisher(database), theirs),
+            running(the_listener(database), ours),
+        ):
+            end_a_group(publisher)
+            eventually(lambda: noted(listener) == 1, within=20)
+            rabbitmq.stop()
+            end_a_group(publisher)
+            eventually(lambda: roles()["relay"]["error"] is not None, within=20)
+            rabbitmq.start()
+            eventually(lambda: noted(listener) == 2, within=30)
+            eventually(lambda: roles()["relay"]["error"] is None)
 
 
 def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_path: Path) -> None:

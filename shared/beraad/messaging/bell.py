@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import select
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
+from copy import copy
 
 
 class Bell:
@@ -20,6 +20,7 @@ class Bell:
         """`remote` is a pipe made before the fork whose other end some worker listens to."""
         self._condition = threading.Condition()
         self._rings = 0
+        self._ringers = b""
         self._remote = remote
 
     def ring(self) -> None:
@@ -28,11 +29,18 @@ class Bell:
             self._remote.ring()
         self.ring_here()
 
-    def ring_here(self) -> None:
-        """Wake the threads of this process only."""
+    def ring_here(self, ringers: bytes = b"") -> None:
+        """Wake the threads of this process only; `ringers` are the marks of those who rang from afar."""
         with self._condition:
             self._rings += 1
+            self._ringers += ringers
             self._condition.notify_all()
+
+    def ringers(self) -> frozenset[int]:
+        """The marks of those who rang since this was last asked."""
+        with self._condition:
+            marks, self._ringers = frozenset(self._ringers), b""
+            return marks
 
     @property
     def rings(self) -> int:
@@ -54,11 +62,18 @@ class PipeBell:
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
         os.set_blocking(self._read, False)
+        self._mark = b"\0"
+
+    def marked(self, mark: int) -> PipeBell:
+        """The same pipe in the hand of one ringer, whom the listener can tell from the others (0 to 255)."""
+        same = copy(self)
+        same._mark = bytes([mark])  # noqa: SLF001 - our own class
+        return same
 
     def ring(self) -> None:
-        """Leave a byte for the listener; a full pipe already rings."""
+        """Leave our mark for the listener; a full pipe already rings."""
         with suppress(BlockingIOError, OSError):
-            os.write(self._write, b"!")
+            os.write(self._write, self._mark)
 
     def listen(self, bell: Bell) -> threading.Thread:
         """Forward every ring to `bell` in this process, from a daemon thread."""
@@ -70,9 +85,7 @@ class PipeBell:
         while True:
             select.select([self._read], [], [])
             with suppress(BlockingIOError):
-                os.read(self._read, 4096)
-            bell.ring_here()
+                bell.ring_here(os.read(self._read, 4096))
 
 
 SILENT = Bell()
-Bells = Mapping[str, PipeBell]

@@ -9,6 +9,7 @@ from typing import Any
 
 import urllib3
 
+from beraad.contracts import PUBLISHERS
 from beraad.messaging.bell import Bell
 from beraad.messaging.cursors import Cursor
 from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, UnreadableMessage, Watermark, from_json
@@ -61,30 +62,47 @@ class FeedClient:
 
 
 class FeedSource:
-    """A consumer's source where there is no broker: reads every feed, sleeps on the bell in between."""
+    """A consumer's source where there is no broker: reads the feeds, sleeps on the bell in between.
 
-    def __init__(self, client: FeedClient, streams: Sequence[str], bell: Bell) -> None:
+    A publisher that rings with its mark (its place in `PUBLISHERS`) is read at once, the others every
+    `look_around_every` seconds; where nobody has a mark that is 0, and every feed is read every time.
+    """
+
+    def __init__(
+        self, client: FeedClient, streams: Sequence[str], bell: Bell, *, look_around_every: float = 0.0
+    ) -> None:
         """`streams` are read in turn; a ring of `bell` cuts the wait short."""
         self._client = client
         self._streams = streams
         self._bell = bell
+        self._look_around_every = look_around_every
+        self._look_around_at = 0.0
+        self._unread: set[str] = set()
         self._told_at = 0.0
 
     def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
         """What is new in any feed. A feed that does not answer is passed over until the next call."""
         heard = self._bell.rings
+        self._choose()
         batch = self._look(cursors, limit)
         if batch.events:
             return batch
         self._bell.wait(timeout, heard)
-        if time.monotonic() - self._told_at < WATERMARK_EVERY:
+        if not batch.watermarks or time.monotonic() - self._told_at < WATERMARK_EVERY:
             return Batch()
         self._told_at = time.monotonic()
         return batch
 
+    def _choose(self) -> None:
+        ringers = {PUBLISHERS[mark] for mark in self._bell.ringers() if mark < len(PUBLISHERS)}
+        everything = time.monotonic() >= self._look_around_at
+        if everything:
+            self._look_around_at = time.monotonic() + self._look_around_every
+        self._unread |= {s for s in self._streams if everything or s.removesuffix(PRIVATE_SUFFIX) in ringers}
+
     def _look(self, cursors: Mapping[str, Cursor], limit: int) -> Batch:
         batch = Batch()
-        for stream in self._streams:
+        for stream in [stream for stream in self._streams if stream in self._unread]:
             cursor = cursors[stream]
             try:
                 events, watermark = self._client.read(stream, cursor.epoch, cursor.position, limit)
@@ -92,6 +110,8 @@ class FeedSource:
                 continue
             batch.events.extend(events)
             batch.watermarks.append(watermark)
+            if not events:
+                self._unread.discard(stream)
         return batch
 
     def settle(self, batch: Batch) -> None:

@@ -16,7 +16,7 @@ from beraad.messaging.envelope import PRIVATE_SUFFIX
 from beraad.observability import log_format, set_up_logs
 from beraad.prepare import prepare
 from beraad.service import Service, Worker, find_service, find_worker, service_names
-from beraad.settings import read_settings
+from beraad.settings import PUBLISHERS, read_settings
 from beraad.up.announcement import Announcement
 from beraad.up.child import Child
 from beraad.up.environment import Place
@@ -53,7 +53,8 @@ def run(place: Place, listener: socket.socket, mail_listener: socket.socket | No
 def _bells(
     worker: Worker, workers: Sequence[Worker], committed: dict[str, PipeBell], published: dict[str, PipeBell]
 ) -> WorkerBells:
-    listeners = tuple(published[other.name] for other in workers if worker.name in _publishers(other))
+    mark = PUBLISHERS.index(worker.name)
+    listeners = tuple(published[w.name].marked(mark) for w in workers if worker.name in _publishers(w))
     return WorkerBells(committed[worker.name], published[worker.name], listeners)
 
 

@@ -14,9 +14,9 @@ class WorkerBells:
     committed: PipeBell
     """Rung by this service's web process: there is something to relay, or due."""
     published: PipeBell
-    """Rung by the other services' relays: there is something to read in their feeds."""
+    """Rung by the other services' relays, each with its mark: there is something to read in its feed."""
     listeners: tuple[PipeBell, ...] = ()
-    """The `published` pipes of those who listen to this service."""
+    """The `published` pipes of those who listen to this service, marked as its own."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Waking:
     relay_rest: float = 0.2
     feed_rest: float = 0.5
     due_rest: float = 0.5
+    look_around_every: float = 0.0
 
     def ring(self) -> None:
         """Wake every role of this process."""
@@ -40,7 +41,9 @@ def waking(pipes: WorkerBells | None) -> Waking:
     """Without pipes nobody tells of other processes' commits, so the tables are looked at more often."""
     if pipes is None:
         return Waking()
-    heard = Waking(listeners=pipes.listeners, relay_rest=2.0, feed_rest=5.0, due_rest=1.0)
+    heard = Waking(
+        listeners=pipes.listeners, relay_rest=2.0, feed_rest=5.0, due_rest=1.0, look_around_every=5.0
+    )
     pipes.committed.listen(heard.committed)
     pipes.published.listen(heard.published)
     return heard

@@ -61,7 +61,9 @@ class Wiring:
         key = self._settings.service_keys[self._worker.name]
         feeds = FeedClient(self._worker.name, key, self._settings.feed_urls)
         if self._settings.transport == "feed":
-            source: Source = FeedSource(feeds, streams, self._waking.published)
+            source: Source = FeedSource(
+                feeds, streams, self._waking.published, look_around_every=self._waking.look_around_every
+            )
             leadership: Leadership | None = Leadership(self._store.engine, "consumer")
         else:
             source, leadership = self._amqp_source(streams), None  # the broker sees to one active consumer
