@@ -67,13 +67,27 @@ class Settings:
 
 def read_settings(service: str) -> Settings:
     """Read and check the environment. Raises `SettingsError` naming the variable that is wrong."""
-    env = FileAwareEnv(prefix="BERAAD_", strip_whitespace=True)  # a file ends with a line feed
     try:
-        settings = _read(env, service)
+        settings = _read(_environment(), service)
     except Exception as error:
         raise SettingsError(str(error)) from error
     _refuse_default_secrets(settings)
     return settings
+
+
+def read_broker_url() -> str:
+    """The broker's address for whoever is no service. Raises `SettingsError`."""
+    try:
+        url: str = _environment().str("BROKER_URL", "")
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    if not url:
+        raise SettingsError("BERAAD_BROKER_URL is not set")
+    return url
+
+
+def _environment() -> FileAwareEnv:
+    return FileAwareEnv(prefix="BERAAD_", strip_whitespace=True)  # a file ends with a line feed
 
 
 def _read(env: FileAwareEnv, service: str) -> Settings:
