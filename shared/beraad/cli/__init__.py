@@ -13,6 +13,7 @@ COMMANDS = {
     "worker": ("beraad.cli.worker:worker", "Run a service's relay, consumer and due work."),
     "drain": ("beraad.cli.drain:drain", "Let the gateway stop sending requests to this service."),
     "bus": ("beraad.cli.bus:bus", "Look after the events: topology, parked messages."),
+    "inbox": ("beraad.cli.inbox:inbox", "Take mail without delivering it, and show it."),
     "init": ("beraad.cli.init:init", "Write fresh secrets."),
     "demo": ("beraad.cli.demo:demo", "Play a whole case through the API."),
     "revision": ("beraad.cli.revision:revision", "Write the next migration of a service (or of the kernel)."),

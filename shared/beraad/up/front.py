@@ -38,11 +38,12 @@ def create_front(place: Place, apps: Mapping[str, Flask]) -> Flask:
             front.extensions["beraad.mailbox"] = Mailbox(place.mail)
             front.register_blueprint(inbox)
     install_problems(front)
-    front.after_request(_protect)
+    front.after_request(protect)
     return front
 
 
-def _protect(response: Response) -> Response:
+def protect(response: Response) -> Response:
+    """Headers for pages of our own: no script but ours, no frame around us, no type guessed."""
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
