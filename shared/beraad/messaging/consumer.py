@@ -50,7 +50,7 @@ class Consumer:
         """
         self._source.keep_alive()
         batch = self._held or self._source.take(self.cursors(), BATCH, timeout)
-        if not batch.events and not batch.watermarks:
+        if batch == Batch():
             return 0
         self._held = batch
         applied = self.apply(batch)

@@ -6,6 +6,7 @@ not declare (production: only the deploy user may) is content when everything is
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,9 @@ PRIVATE = "beraad.private"
 DELIVERY_LIMIT = 20
 DEADLINE = 5.0
 ACCESS_REFUSED, NOT_FOUND = 403, 404
+logging.getLogger("pika").setLevel(
+    logging.CRITICAL
+)  # a refused connection is seven errors; our exceptions tell it once
 
 
 class BrokerUnavailable(Exception):
