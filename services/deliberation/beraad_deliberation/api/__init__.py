@@ -1,0 +1,1 @@
+"""Deliberation over HTTP: words, shapes and status codes only."""

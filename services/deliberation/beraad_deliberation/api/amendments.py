@@ -1,0 +1,118 @@
+"""Amendments: propose, accept, reject, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from beraad.http import Answer, Blueprint, Body, act, located, look, requires
+from beraad_deliberation.api.texts import counter, ids, prose, words
+from beraad_deliberation.queries.proposals import list_amendments, one_amendment
+from beraad_deliberation.use_cases.accept_amendment import AcceptAmendment, accept_amendment
+from beraad_deliberation.use_cases.decline_amendment import (
+    RejectAmendment,
+    WithdrawAmendment,
+    reject_amendment,
+    withdraw_amendment,
+)
+from beraad_deliberation.use_cases.propose_amendment import ProposeAmendment, propose_amendment
+
+blueprint = Blueprint(
+    "amendments", __name__, url_prefix="/v1", description="Changes of one passage of a text"
+)
+
+
+class AmendmentBody(Body):
+    """`original` is a passage the text of `base_version` has exactly once."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry proposes once"})
+    base_version = counter(required=True)
+    original = words(20_000, required=True)
+    replacement = prose(required=True)
+    rationale = prose(4000, load_default="")
+
+
+class AcceptBody(Body):
+    """The open objections the new version answers."""
+
+    objection_ids = ids(load_default=[])
+
+
+class AmendmentAnswer(Answer):
+    """An amendment: proposed, accepted, rejected, withdrawn or conflicted."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    proposal_id = fields.UUID()
+    author_id = fields.UUID()
+    base_version = fields.Integer()
+    original = fields.String()
+    replacement = fields.String()
+    rationale = fields.String()
+    state = fields.String()
+    proposed_at = fields.AwareDateTime()
+    settled_at = fields.AwareDateTime(allow_none=True)
+    accepted_in_version = fields.Integer(allow_none=True)
+
+
+class AmendmentsAnswer(Answer):
+    """All amendments to a proposal."""
+
+    items = fields.List(fields.Nested(AmendmentAnswer))
+
+
+@blueprint.post("/proposals/<uuid:proposal_id>/amendments")
+@requires("amendment.propose")
+@blueprint.arguments(AmendmentBody)
+@blueprint.response(201, AmendmentAnswer)
+def post_amendment(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
+    """Propose to replace one passage."""
+    amendment = act(propose_amendment, ProposeAmendment(proposal_id=proposal_id, **body))
+    located(f"/v1/amendments/{amendment.id}")
+    return look(one_amendment, amendment.id)
+
+
+@blueprint.get("/proposals/<uuid:proposal_id>/amendments")
+@requires("proposal.read")
+@blueprint.response(200, AmendmentsAnswer)
+def get_amendments(proposal_id: UUID) -> dict[str, Any]:
+    """Amendments in every state, oldest first."""
+    return {"items": look(list_amendments, proposal_id)}
+
+
+@blueprint.get("/amendments/<uuid:amendment_id>")
+@requires("proposal.read")
+@blueprint.response(200, AmendmentAnswer)
+def get_amendment(amendment_id: UUID) -> dict[str, Any]:
+    """An amendment."""
+    return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/accept")
+@requires("amendment.decide")
+@blueprint.arguments(AcceptBody, required=False)
+@blueprint.response(200, AmendmentAnswer)
+def post_acceptance(body: dict[str, Any], amendment_id: UUID) -> dict[str, Any]:
+    """Take the change over: a new version stands."""
+    act(accept_amendment, AcceptAmendment(amendment_id, tuple(body["objection_ids"])))
+    return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/reject")
+@requires("amendment.decide")
+@blueprint.response(200, AmendmentAnswer)
+def post_rejection(amendment_id: UUID) -> dict[str, Any]:
+    """Do not take the change over."""
+    act(reject_amendment, RejectAmendment(amendment_id))
+    return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/withdraw")
+@requires("amendment.withdraw")
+@blueprint.response(200, AmendmentAnswer)
+def post_amendment_withdrawal(amendment_id: UUID) -> dict[str, Any]:
+    """Take one's own amendment back."""
+    act(withdraw_amendment, WithdrawAmendment(amendment_id))
+    return look(one_amendment, amendment_id)

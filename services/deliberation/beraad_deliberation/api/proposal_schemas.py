@@ -1,0 +1,198 @@
+"""The shapes of proposals and versions in requests and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from beraad.contracts.deliberation import PROPOSAL_KINDS, STAGES
+from beraad.contracts.membership import ROLES
+from beraad.http import Answer, Body, PageQuery, ResourceAnswer
+from beraad_deliberation.api.texts import counter, heading, ids, prose, words
+from beraad_deliberation.domain.annex import ComposedOf, GroupToConstitute
+from beraad_deliberation.domain.profiles import PRESETS
+from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.draft_proposal import PlannedTask
+
+SEATS = validate.Range(min=0, max=100_000)
+MOVABLE = (Stage.CLARIFYING.value, Stage.REACTING.value, Stage.TUNING.value)
+
+
+class QuotaBody(Body):
+    """At least `min`, at most `max` seats."""
+
+    min = fields.Integer(required=True, strict=True, validate=SEATS)
+    max = fields.Integer(required=True, strict=True, validate=SEATS)
+
+
+class CompositionBody(Body):
+    """What the composition of a group to constitute must be."""
+
+    size_min = fields.Integer(strict=True, validate=SEATS)
+    size_max = fields.Integer(strict=True, validate=SEATS)
+    quotas = fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=100)),
+        values=fields.Nested(QuotaBody),
+        validate=validate.Length(max=50),
+    )
+    required_roles = fields.List(
+        fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=len(ROLES))
+    )
+    term_months = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=600))
+
+    @post_load
+    def composed(self, body: dict[str, Any], **_options: Any) -> ComposedOf:
+        """As the domain knows it."""
+        quotas = {profile: (quota["min"], quota["max"]) for profile, quota in body.pop("quotas", {}).items()}
+        roles = tuple(body.pop("required_roles", ()))
+        return ComposedOf(**body, quotas=quotas, required_roles=roles)
+
+
+class GroupBody(Body):
+    """A group the decision creates, with its mandate `[starts_on, ends_on)`."""
+
+    name = heading(required=True)
+    theme = prose(200)
+    aim = prose(4000)
+    deliverables = prose(4000)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(allow_none=True)
+    approving_body_id = fields.UUID(allow_none=True)
+    decision_profile = fields.String(validate=validate.OneOf(list(PRESETS)))
+    policy = fields.Nested(CompositionBody)
+
+    @post_load
+    def constituted(self, body: dict[str, Any], **_options: Any) -> GroupToConstitute:
+        """As the domain knows it."""
+        return GroupToConstitute(**body)
+
+
+class TaskBody(Body):
+    """What somebody is to do once the proposal is adopted."""
+
+    title = heading(required=True)
+    owner_id = fields.UUID(required=True)
+    due_on = fields.Date(required=True)
+
+    @post_load
+    def planned(self, body: dict[str, Any], **_options: Any) -> PlannedTask:
+        """As the use case knows it."""
+        return PlannedTask(**body)
+
+
+class ProposalChanges(Body):
+    """What to change in a draft; what is not named stays."""
+
+    title = heading()
+    driver = prose(4000)
+    text = prose()
+    theme = prose(200)
+    responsible_id = fields.UUID()
+    effective_on = fields.Date(allow_none=True)
+    review_on = fields.Date(allow_none=True)
+    approval_due_on = fields.Date(allow_none=True)
+    tasks = fields.List(fields.Nested(TaskBody), validate=validate.Length(max=50))
+    groups = fields.List(fields.Nested(GroupBody), validate=validate.Length(max=50))
+
+
+class ProposalBody(ProposalChanges):
+    """A proposal to draft. Without `proposer_ids` the caller proposes; `groups` only for constitute_group."""
+
+    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry drafts once"})
+    group_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(PROPOSAL_KINDS))
+    title = heading(required=True)
+    proposer_ids = ids(20)
+    supersedes_id = fields.UUID(
+        allow_none=True, metadata={"description": "The decision this one shall stand instead of"}
+    )
+
+
+class MoveBody(Body):
+    """Where to, and why."""
+
+    stage = fields.String(required=True, validate=validate.OneOf(MOVABLE))
+    reason = words(required=True)
+
+
+class VersionBody(Body):
+    """The whole text, written against `base_version`, and the open objections it answers."""
+
+    text = words(20_000, required=True)
+    base_version = counter(required=True)
+    objection_ids = ids()
+    note = prose(4000)
+
+
+class ProposalsQuery(PageQuery):
+    """Filters."""
+
+    group_id = fields.UUID(load_default=None)
+    stage = fields.String(load_default=None, validate=validate.OneOf(STAGES))
+
+
+class ProposalSummary(Answer):
+    """A proposal in a list."""
+
+    id = fields.UUID()
+    revision = fields.Integer()
+    group_id = fields.UUID()
+    kind = fields.String()
+    title = fields.String()
+    driver = fields.String()
+    text = fields.String()
+    theme = fields.String()
+    stage = fields.String(validate=validate.OneOf(STAGES))
+    version = fields.Integer()
+    proposer_ids = fields.List(fields.UUID())
+    responsible_id = fields.UUID()
+    created_at = fields.AwareDateTime()
+    effective_on = fields.Date(allow_none=True)
+    review_on = fields.Date(allow_none=True)
+    approval_due_on = fields.Date(allow_none=True)
+    tasks = fields.List(fields.Dict())
+    groups = fields.List(fields.Dict())
+    supersedes_id = fields.UUID(allow_none=True)
+    profile = fields.String(
+        allow_none=True, metadata={"description": "Frozen when the first round or vote opens"}
+    )
+    rounds_held = fields.Integer()
+    open_round_id = fields.UUID(allow_none=True)
+    last_round_id = fields.UUID(allow_none=True)
+    open_vote_id = fields.UUID(allow_none=True)
+    last_vote_id = fields.UUID(allow_none=True)
+    approval_id = fields.UUID(
+        allow_none=True, metadata={"description": "The latest request to the approving body"}
+    )
+    decision_id = fields.UUID(allow_none=True)
+
+
+class ProposalAnswer(ProposalSummary, ResourceAnswer):
+    """A proposal, with what the caller may do."""
+
+
+class ProposalsAnswer(Answer):
+    """A page of proposals."""
+
+    items = fields.List(fields.Nested(ProposalSummary))
+
+
+class VersionAnswer(Answer):
+    """A version: `hash` is SHA-256 over number, text and the version before."""
+
+    number = fields.Integer()
+    text = fields.String()
+    text_hash = fields.String()
+    previous_hash = fields.String(allow_none=True)
+    hash = fields.String()
+    author_id = fields.UUID(allow_none=True)
+    amendment_id = fields.UUID(allow_none=True)
+    note = fields.String()
+    published_at = fields.AwareDateTime()
+
+
+class VersionsAnswer(Answer):
+    """All versions of a proposal."""
+
+    items = fields.List(fields.Nested(VersionAnswer))

@@ -1,0 +1,205 @@
+"""Consent rounds: open, read, respond, extend, close."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, validate
+
+from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
+from beraad_deliberation.api.live import look_live
+from beraad_deliberation.api.texts import counter, words
+from beraad_deliberation.domain.objections import KINDS
+from beraad_deliberation.domain.responding import Answer as GivenAnswer
+from beraad_deliberation.queries.rounds import list_electors, one_round, standing_of_round
+from beraad_deliberation.use_cases.close_round import CloseRound, close_round
+from beraad_deliberation.use_cases.extend_round import ExtendRound, extend_round
+from beraad_deliberation.use_cases.open_round import OpenRound, open_round
+from beraad_deliberation.use_cases.respond import Respond, respond
+
+blueprint = Blueprint("rounds", __name__, url_prefix="/v1", description="Consent rounds")
+
+
+class OpeningBody(Body):
+    """The deadline; why it opens although the roster may be incomplete."""
+
+    closes_at = fields.AwareDateTime(required=True)
+    override_reason = words(load_default=None, allow_none=True)
+
+
+class ExtensionBody(Body):
+    """The later deadline."""
+
+    closes_at = fields.AwareDateTime(required=True)
+
+
+class ClosingBody(Body):
+    """Why it closes although not everybody answered before the deadline."""
+
+    reason = words(load_default=None, allow_none=True)
+
+
+class ObjectionBody(Body):
+    """Why, and what kind of harm."""
+
+    reason = fields.String(load_default="", validate=validate.Length(max=4000))
+    kind = fields.String(load_default="aim", validate=validate.OneOf(KINDS))
+
+
+class ResponseBody(Body):
+    """The caller's answer to the round and version they read."""
+
+    round_number = counter(required=True)
+    version = counter(required=True)
+    answer = fields.String(required=True, validate=validate.OneOf([answer.value for answer in GivenAnswer]))
+    concern = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    objection = fields.Nested(ObjectionBody, load_default=None, allow_none=True)
+
+
+class ResponseAnswer(Answer):
+    """The caller's response."""
+
+    round_id = fields.UUID()
+    version = fields.Integer()
+    answer = fields.String()
+    concern = fields.String(allow_none=True)
+
+
+class GivenResponse(ResponseAnswer):
+    """The caller's response, and when it was given."""
+
+    given_at = fields.AwareDateTime()
+
+
+class VerdictAnswer(Answer):
+    """Outcome and reason codes."""
+
+    outcome = fields.String()
+    reasons = fields.List(fields.String())
+
+
+class RoundAnswer(ResourceAnswer):
+    """A consent round: `answered` of `electors` (less those who `departed`) have answered."""
+
+    proposal_id = fields.UUID()
+    group_id = fields.UUID()
+    title = fields.String()
+    number = fields.Integer()
+    version = fields.Integer()
+    profile = fields.String()
+    state = fields.String(validate=validate.OneOf(["open", "closed"]))
+    opened_at = fields.AwareDateTime()
+    closes_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+    electors = fields.Integer()
+    electorate_hash = fields.String()
+    electorate_epoch = fields.Integer()
+    electorate_position = fields.Integer()
+    override_reason = fields.String(allow_none=True)
+    answered = fields.Integer()
+    departed = fields.Integer()
+    is_elector = fields.Boolean()
+    my_response = fields.Nested(GivenResponse, allow_none=True)
+    objection_ids = fields.List(fields.UUID())
+    verdict = fields.Nested(VerdictAnswer, allow_none=True)
+    eligible = fields.Integer(allow_none=True)
+    present = fields.Integer(allow_none=True)
+    consents = fields.Integer(allow_none=True)
+    objections = fields.Integer(allow_none=True)
+    responses_root = fields.String(allow_none=True)
+
+
+class ElectorAnswer(Answer):
+    """Somebody who is asked."""
+
+    person_id = fields.UUID()
+    answered = fields.Boolean()
+    departed_at = fields.AwareDateTime(allow_none=True)
+
+
+class ElectorsAnswer(Answer):
+    """A page of the frozen electorate."""
+
+    items = fields.List(fields.Nested(ElectorAnswer))
+
+
+class StandingAnswer(Answer):
+    """What is missing before the round can close in favor."""
+
+    round_id = fields.UUID()
+    state = fields.String()
+    closes_at = fields.AwareDateTime()
+    eligible = fields.Integer()
+    answered = fields.Integer()
+    missing_answers = fields.Integer()
+    missing_for_quorum = fields.Integer()
+    open_objections = fields.Integer()
+
+
+@blueprint.post("/proposals/<uuid:proposal_id>/rounds")
+@requires("round.open")
+@blueprint.arguments(OpeningBody)
+@blueprint.response(201, RoundAnswer)
+def post_round(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
+    """Open a consent round over the current version."""
+    consent_round = act(open_round, OpenRound(proposal_id, **body))
+    located(f"/v1/rounds/{consent_round.id}")
+    return look(one_round, consent_round.id)
+
+
+@blueprint.get("/rounds/<uuid:round_id>")
+@requires("round.read")
+@blueprint.response(200, RoundAnswer)
+def get_round(round_id: UUID) -> dict[str, Any]:
+    """A round as it stands."""
+    return look_live(one_round, round_id)
+
+
+@blueprint.get("/rounds/<uuid:round_id>/electorate")
+@requires("round.read")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, ElectorsAnswer)
+def get_electorate(query: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Who is asked, frozen when the round opened."""
+    return {"items": look(list_electors, round_id, **query)}
+
+
+@blueprint.get("/rounds/<uuid:round_id>/standing")
+@requires("round.read")
+@blueprint.response(200, StandingAnswer)
+def get_standing(round_id: UUID) -> dict[str, Any]:
+    """What is missing."""
+    return look(standing_of_round, round_id)
+
+
+@blueprint.put("/rounds/<uuid:round_id>/responses/me")
+@requires("round.respond")
+@blueprint.arguments(ResponseBody)
+@blueprint.response(200, ResponseAnswer)
+def put_response(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Answer the round. Safe to repeat; replaceable until it closes."""
+    objection = body.pop("objection") or {}
+    answer = GivenAnswer(body.pop("answer"))
+    act(respond, Respond(round_id=round_id, answer=answer, **body, **objection))
+    return {"round_id": round_id, "version": body["version"], "answer": answer, "concern": body["concern"]}
+
+
+@blueprint.post("/rounds/<uuid:round_id>/extend")
+@requires("round.extend")
+@blueprint.arguments(ExtensionBody)
+@blueprint.response(200, RoundAnswer)
+def post_extension(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Move the deadline later."""
+    act(extend_round, ExtendRound(round_id, body["closes_at"]))
+    return look(one_round, round_id)
+
+
+@blueprint.post("/rounds/<uuid:round_id>/close")
+@requires("round.close")
+@blueprint.arguments(ClosingBody, required=False)
+@blueprint.response(200, RoundAnswer)
+def post_closing(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Close the round and give the verdict. Closed already: no effect."""
+    act(close_round, CloseRound(round_id, body["reason"]))
+    return look(one_round, round_id)

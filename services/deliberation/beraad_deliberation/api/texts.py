@@ -1,0 +1,41 @@
+"""Field kinds several schemas share, so that a limit is named once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+LONGEST_TEXT = 20_000
+LONGEST_REASON = 4_000
+
+
+def not_blank(value: str) -> None:
+    """Refuse a text of nothing but space."""
+    if not value.strip():
+        raise ValidationError("may not be blank")
+
+
+def heading(**options: Any) -> fields.String:
+    """At most 200 characters, not blank."""
+    return fields.String(validate=[validate.Length(max=200), not_blank], **options)
+
+
+def prose(limit: int = LONGEST_TEXT, **options: Any) -> fields.String:
+    """At most `limit` characters, may be empty."""
+    return fields.String(validate=validate.Length(max=limit), **options)
+
+
+def words(limit: int = LONGEST_REASON, **options: Any) -> fields.String:
+    """At most `limit` characters, not blank."""
+    return fields.String(validate=[validate.Length(max=limit), not_blank], **options)
+
+
+def counter(**options: Any) -> fields.Integer:
+    """A whole number from one that the database can hold."""
+    return fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1), **options)
+
+
+def ids(most: int = 100, **options: Any) -> fields.List[Any]:
+    """A short list of ids."""
+    return fields.List(fields.UUID(), validate=validate.Length(max=most), **options)

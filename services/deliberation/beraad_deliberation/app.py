@@ -1,0 +1,36 @@
+"""The web side of deliberation."""
+
+from __future__ import annotations
+
+from beraad.service import Service
+from beraad_deliberation.api import (
+    amendments,
+    contributions,
+    objections,
+    pending,
+    proposals,
+    questions,
+    register,
+    rounds,
+    votes,
+)
+from beraad_deliberation.domain.authorization import POLICIES
+from beraad_deliberation.storage.database import DATABASE
+
+service = Service(
+    name="deliberation",
+    summary="Proposals, amendments, consent rounds, votes, approvals, decisions and contributions.",
+    database=DATABASE,
+    blueprints=(
+        proposals.blueprint,
+        questions.blueprint,
+        amendments.blueprint,
+        rounds.blueprint,
+        objections.blueprint,
+        votes.blueprint,
+        register.blueprint,
+        contributions.blueprint,
+        pending.blueprint,
+    ),
+    policies=POLICIES,
+)

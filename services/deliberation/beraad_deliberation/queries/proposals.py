@@ -1,0 +1,86 @@
+"""Reading proposals, their versions, questions, reactions and amendments."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, select
+
+from beraad.http import page_of
+from beraad_deliberation.domain.stages import ACTS, Stage
+from beraad_deliberation.queries.visible import of_my_groups, one_row
+from beraad_deliberation.storage.tables import amendments, proposals, questions, reactions, versions
+from beraad_deliberation.storage.work import Work
+
+ACTIONS = tuple(ACTS)
+
+
+def one_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
+    """A proposal with its text and what the caller may do. Raises `NotFound`."""
+    row = one_row(work, proposals, proposal_id, "no such proposal")
+    work.authorize("proposal.read", row.group_id)
+    actions = work.actions(ACTIONS, row.group_id, row.proposer_ids, row.stage)
+    return {**_shown(row), "allowed_actions": actions}
+
+
+def list_proposals(
+    work: Work, group_id: UUID | None, stage: str | None, limit: int, cursor: str | None
+) -> list[dict[str, Any]]:
+    """Proposals of the caller's groups, or of one of them, oldest first."""
+    query = select(proposals).where(of_my_groups(work, proposals, group_id, "proposal.list"))
+    if stage is not None:
+        query = query.where(proposals.c.stage == stage)
+    return [_shown(row) for row in page_of(work.session, query, (proposals.c.id,), limit, cursor)]
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
+        "open_round_id": row.round_id if row.stage is Stage.CONSENT_ROUND else None,
+        "last_round_id": row.round_id,
+        "open_vote_id": row.vote_id if row.stage is Stage.VOTE else None,
+        "last_vote_id": row.vote_id,
+        "profile": row.profile.name if row.profile else None,
+    }
+
+
+def list_versions(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """All versions, oldest first; none while it is a draft."""
+    return _parts(work, proposal_id, versions, "number")
+
+
+def list_questions(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """Questions with their answers, oldest first."""
+    return _parts(work, proposal_id, questions, "id")
+
+
+def list_reactions(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """Reactions, oldest first."""
+    return _parts(work, proposal_id, reactions, "id")
+
+
+def list_amendments(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """Amendments in every state, oldest first."""
+    return _parts(work, proposal_id, amendments, "id")
+
+
+def one_amendment(work: Work, amendment_id: UUID) -> dict[str, Any]:
+    """An amendment. Raises `NotFound`."""
+    row = one_row(work, amendments, amendment_id, "no such amendment")
+    work.authorize("proposal.read", row.group_id)
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way
+
+
+def one_question(work: Work, question_id: UUID) -> dict[str, Any]:
+    """A question. Raises `NotFound`."""
+    row = one_row(work, questions, question_id, "no such question")
+    work.authorize("proposal.read", row.group_id)
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way
+
+
+def _parts(work: Work, proposal_id: UUID, table: Table, order: str) -> list[dict[str, Any]]:
+    proposal = one_row(work, proposals, proposal_id, "no such proposal")
+    work.authorize("proposal.read", proposal.group_id)
+    query = select(table).where(table.c.proposal_id == proposal_id).order_by(table.c[order])
+    return [dict(row) for row in work.session.execute(query).mappings()]

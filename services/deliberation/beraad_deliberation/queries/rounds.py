@@ -1,0 +1,122 @@
+"""Reading rounds and votes: counts, one's own answer, who was asked, what is missing.
+
+How others answered is not shown here; objections are the group's business and are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, exists, func, select
+
+from beraad.http import page_of
+from beraad_deliberation.domain.objections import OPEN
+from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.queries.visible import one_row
+from beraad_deliberation.storage.tables import ballots, electors, objections, responses, rounds, votes
+from beraad_deliberation.storage.work import Work
+
+ROUND_ACTIONS = ("round.extend", "round.close")
+VOTE_ACTIONS = ("vote.close",)
+
+
+def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
+    """A round as it stands. Raises `NotFound`."""
+    row = one_row(work, rounds, round_id, "no such round")
+    work.authorize("round.read", row.group_id)
+    return {
+        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
+        "profile": row.profile.name,
+        "answered": _answered(work, responses, "round_id", round_id),
+        "departed": _departed(work, round_id),
+        "my_response": _mine(work, responses, "round_id", round_id),
+        "is_elector": _is_elector(work, round_id),
+        "objection_ids": _objections(work, round_id),
+        "verdict": {"outcome": row.outcome, "reasons": row.reasons} if row.state is RunState.CLOSED else None,
+        "allowed_actions": work.actions(ROUND_ACTIONS, row.group_id),
+    }
+
+
+def one_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
+    """A vote as it stands. Raises `NotFound`."""
+    row = one_row(work, votes, vote_id, "no such vote")
+    work.authorize("vote.read", row.group_id)
+    return {
+        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
+        "profile": row.profile.name,
+        "answered": _answered(work, ballots, "vote_id", vote_id),
+        "departed": _departed(work, vote_id),
+        "my_ballot": _mine(work, ballots, "vote_id", vote_id),
+        "is_elector": _is_elector(work, vote_id),
+        "verdict": {"outcome": row.outcome, "reasons": row.reasons} if row.state is RunState.CLOSED else None,
+        "allowed_actions": work.actions(VOTE_ACTIONS, row.group_id),
+    }
+
+
+def list_electors(work: Work, round_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
+    """The frozen electorate of a round, by id. Raises `NotFound`."""
+    row = one_row(work, rounds, round_id, "no such round")
+    work.authorize("round.read", row.group_id)
+    answered = exists().where(responses.c.round_id == round_id, responses.c.person_id == electors.c.person_id)
+    query = select(electors, answered.label("answered")).where(electors.c.roll_id == round_id)
+    found = page_of(work.session, query, (electors.c.person_id,), limit, cursor)
+    return [dict(one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's documented way
+
+
+def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
+    """What is missing before the round can close with a verdict in favor. Raises `NotFound`."""
+    row = one_row(work, rounds, round_id, "no such round")
+    work.authorize("round.read", row.group_id)
+    eligible = row.electors - _departed(work, round_id)
+    answered = _answered(work, responses, "round_id", round_id)
+    quorum = row.profile.quorum
+    needed = max(2, -(-quorum.n * eligible // quorum.d))
+    return {
+        "round_id": round_id,
+        "state": row.state,
+        "closes_at": row.closes_at,
+        "eligible": eligible,
+        "answered": answered,
+        "missing_answers": max(0, eligible - answered),
+        "missing_for_quorum": max(0, needed - answered),
+        "open_objections": _open_objections(work, row.proposal_id),
+    }
+
+
+def _answered(work: Work, answers: Table, key: str, run_id: UUID) -> int:
+    """Electors who have not left and have answered."""
+    mine = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
+    query = select(func.count()).select_from(electors.join(answers, mine))
+    query = query.where(electors.c.roll_id == run_id, electors.c.departed_at.is_(None))
+    return work.session.execute(query).scalar_one()
+
+
+def _departed(work: Work, run_id: UUID) -> int:
+    left = (electors.c.roll_id == run_id) & electors.c.departed_at.is_not(None)
+    return work.session.execute(select(func.count()).select_from(electors).where(left)).scalar_one()
+
+
+def _mine(work: Work, answers: Table, key: str, run_id: UUID) -> dict[str, Any] | None:
+    query = select(answers).where(answers.c[key] == run_id, answers.c.person_id == work.actor.person_id)
+    row = work.session.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def _is_elector(work: Work, run_id: UUID) -> bool:
+    mine = exists().where(
+        electors.c.roll_id == run_id,
+        electors.c.person_id == work.actor.person_id,
+        electors.c.departed_at.is_(None),
+    )
+    return bool(work.session.execute(select(mine)).scalar())
+
+
+def _objections(work: Work, round_id: UUID) -> list[UUID]:
+    query = select(objections.c.id).where(objections.c.round_id == round_id).order_by(objections.c.id)
+    return list(work.session.execute(query).scalars())
+
+
+def _open_objections(work: Work, proposal_id: UUID) -> int:
+    standing = (objections.c.proposal_id == proposal_id) & objections.c.state.in_(OPEN)
+    return work.session.execute(select(func.count()).select_from(objections).where(standing)).scalar_one()

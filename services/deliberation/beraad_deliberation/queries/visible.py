@@ -1,0 +1,34 @@
+"""What the caller may know exists: the policy table's `belonging`, as a filter."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table, select
+
+from beraad.domain import NotFound
+from beraad.roster import groups_of
+from beraad_deliberation.storage.work import Work
+
+
+def of_my_groups(work: Work, table: Table, group_id: UUID | None, action: str) -> ColumnElement[bool]:
+    """Rows of one group the caller belongs to, or of all of them. Raises `NotFound` for a foreign group."""
+    if group_id is not None:
+        work.authorize(action, group_id)
+        return table.c.group_id == group_id
+    work.authorize("me.read")
+    return table.c.group_id.in_(groups_of(work.session, work.actor))
+
+
+def one_row(work: Work, table: Table, key: UUID, missing: str) -> Any:
+    """The row of that id. Raises `NotFound`."""
+    row = work.session.execute(select(table).where(table.c.id == key)).one_or_none()
+    if row is None:
+        raise NotFound(missing)
+    return row
+
+
+def rows_of(work: Work, query: Select[Any]) -> list[dict[str, Any]]:
+    """All rows as documents."""
+    return [dict(row) for row in work.session.execute(query).mappings()]

@@ -1,0 +1,45 @@
+"""The worker side of deliberation: what it listens to, and what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from beraad.perform import Store, perform
+from beraad.service import DueWork, Worker
+from beraad.settings import Settings
+from beraad_deliberation.storage.database import DATABASE
+from beraad_deliberation.subscriptions.meetings import meetings
+from beraad_deliberation.subscriptions.membership import membership
+from beraad_deliberation.use_cases.answer_approval import TellOverdueApproval, tell_overdue_approval
+from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
+from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
+from beraad_deliberation.use_cases.finish_task import TellDueTask, tell_due_task
+from beraad_deliberation.use_cases.record_departure import LapseOrphan, lapse_orphan
+from beraad_deliberation.use_cases.review_decision import CallDueReview, call_due_review
+from beraad_deliberation.use_cases.take_effect import TakeDueEffect, take_due_effect
+
+
+def _due(name: str, handler: Callable[..., bool], command: object) -> DueWork:
+    """One piece per transaction, claimed by its row."""
+
+    def once(store: Store[Any], _settings: Settings) -> bool:
+        return perform(store, handler, command)
+
+    return DueWork(name, once)
+
+
+worker = Worker(
+    name="deliberation",
+    database=DATABASE,
+    subscriptions=(membership, meetings),
+    due_work=(
+        _due("close_rounds", close_due_round, CloseDueRound()),
+        _due("close_votes", close_due_vote, CloseDueVote()),
+        _due("take_effect", take_due_effect, TakeDueEffect()),
+        _due("call_reviews", call_due_review, CallDueReview()),
+        _due("tell_overdue_approvals", tell_overdue_approval, TellOverdueApproval()),
+        _due("tell_due_tasks", tell_due_task, TellDueTask()),
+        _due("lapse_orphans", lapse_orphan, LapseOrphan()),
+    ),
+)
