@@ -3,6 +3,7 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import JSON, Enum, TypeDecorator
 from sqlalchemy.sql.elements import False_, True_
 
 from beraad.storage.tables import RowId
@@ -32,6 +33,16 @@ def render(kind: str, item: Any, autogen: Any) -> Any:
     if isinstance(item, Instant):
         autogen.imports.add("from beraad.storage.types import Instant")
         return "Instant()"
+    return _stored_as(item, autogen)
+
+
+def _stored_as(item: Any, autogen: Any) -> Any:
+    """A service's own types by what they are stored as: the code may change them, a revision may not."""
+    if isinstance(item, Enum) and not item.native_enum:
+        return f"sa.String(length={item.length})"
+    if isinstance(item, TypeDecorator) and isinstance(item.impl_instance, JSON):
+        autogen.imports.add("from beraad.storage.types import Document")
+        return "Document"
     return False
 
 
