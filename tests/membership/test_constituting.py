@@ -81,7 +81,7 @@ def test_a_group_named_with_little_gets_the_defaults(a_world: WorldMaker) -> Non
 
 def test_a_decision_of_another_kind_creates_no_group(a_world: WorldMaker) -> None:
     world = a_world("membership")
-    a_consumer(world).apply(Batch([a_decision(world, a_named_group("Housing"), kind="policy")]))
+    a_consumer(world).apply(Batch([a_decision(world, a_named_group("Housing"), kind="rule")]))
     assert world.published("membership.group.created.v1") == []
 
 

@@ -50,10 +50,10 @@ def requires(action: str) -> Callable[[V], V]:
             wait_for_named()
             with requiring(action):
                 response = _with_grace(
-                    lambda: answer_once(lambda: make_response(view(*arguments, **options)))
+                    lambda: answer_once(lambda: _tagged(make_response(view(*arguments, **options))))
                 )
                 refuse_unguarded()
-            return _tagged(response)
+            return response
 
         setattr(guarded, POLICY, action)
         return guarded  # type: ignore[return-value]

@@ -69,7 +69,8 @@ def _replayed(session: Session, key: str) -> Response | None:
     statement = upsert(session, idempotency_keys).values(
         actor=_actor(), key=key, request_hash=_request_hash(), written_at=real_now()
     )
-    if session.execute(statement.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    claimed = statement.on_conflict_do_nothing().returning(idempotency_keys.c.key)
+    if session.execute(claimed).first() is not None:
         return None
     row = session.execute(select(idempotency_keys).where(_where(key))).one()
     if row.request_hash != _request_hash():

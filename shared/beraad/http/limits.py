@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from flask import Flask, Response, current_app, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from beraad.domain import InvalidRequest
 from beraad.http.context import current_actor, current_settings, is_storable
@@ -74,22 +75,29 @@ def _refuse_unreadable() -> None:
     if request.endpoint is None:
         return
     accepted: Accepted = getattr(current_app.view_functions[request.endpoint], ACCEPTED, Accepted())
-    request.max_content_length = accepted.at_most
+    request.max_content_length = accepted.at_most + 1  # werkzeug cuts a chunked body off where we refuse it
     if request.method not in {"POST", "PUT", "PATCH"} or not request.get_data():
         return
+    if len(request.get_data()) > accepted.at_most:
+        raise RequestEntityTooLarge
     if request.mimetype not in accepted.media_types:
         raise UnsupportedMediaType(f"this address reads {' or '.join(accepted.media_types)}")
 
 
 def _refuse_unstorable() -> None:
-    if request.is_json:
-        try:
-            document = request.get_json(silent=True)
-        except RecursionError as error:
-            raise NestedTooDeeply from error
-        _check(document, MAX_DEPTH)
+    if request.endpoint is not None and request.is_json and request.get_data():
+        _check(_document(), MAX_DEPTH)
     for value in (request.path, *(value for _, value in request.args.items(multi=True))):
         _check_text(value)
+
+
+def _document() -> Any:
+    try:
+        return json.loads(request.get_data())
+    except RecursionError as error:
+        raise NestedTooDeeply from error
+    except ValueError as error:  # not JSON, not UTF-8, or a number of thousands of digits
+        raise BadRequest(f"the body is not JSON: {error}") from error
 
 
 def _check(value: Any, depth: int) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import g, request
 from marshmallow import fields, validate
-from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from beraad.domain import InvalidRequest
@@ -51,7 +51,7 @@ def _write_cursor(values: list[Any]) -> str:
 def _read_cursor(cursor: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+        return [literal(_typed(value, key), key.type) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidRequest("this cursor is not one of ours", pointer="cursor") from error
 
