@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -9,9 +10,15 @@ from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from beraad.cli import COMMANDS, main
+from beraad.clock import real_now
+from beraad.identifiers import new_id
+from beraad.messaging.envelope import Envelope
+from beraad.messaging.parking import park
 from beraad.secrets_file import NAMES
+from beraad.storage.engine import open_engine
 from servers.processes import free_port, wait_until
 from system.running_system import BERAAD, clean_environment
 
@@ -156,6 +163,46 @@ def test_the_bus_without_a_broker_and_without_parked_events(tmp_path: Path, migr
     )
     replay = beraad("bus", "replay", "membership", "deliberation", "rounds/1", folder=tmp_path, **migrated)
     assert replay.stdout == "membership: 0 applied\n"
+
+
+def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
+    tmp_path: Path, migrated: dict[str, str]
+) -> None:
+    engine = open_engine(migrated["BERAAD_MEMBERSHIP_DATABASE_URL"])
+    poison = Envelope(
+        id=new_id(),
+        stream="deliberation",
+        type="deliberation.round.exploded.v1",
+        subject="rounds/1",
+        time=real_now(),
+        epoch=1,
+        position=7,
+        data={"revision": 1},
+    )
+    with Session(engine) as session:
+        park(session, poison, "UnknownEvent: of no contract")
+        session.commit()
+    engine.dispose()
+
+    def bus(*arguments: str) -> Result:
+        return beraad("bus", *arguments, folder=tmp_path, **migrated)
+
+    assert (
+        "deliberation 1:7  deliberation.round.exploded.v1  rounds/1  UnknownEvent"
+        in bus("parked", "membership").stdout
+    )
+    assert json.loads(bus("show", "membership", "deliberation", "rounds/1").stdout)["id"] == str(poison.id)
+    replay = bus("replay", "membership", "deliberation", "rounds/1")
+    assert (replay.exit_code, replay.stderr[:36]) == (1, "Error: nothing was changed: Poison: ")
+    assert "membership: 1 parked" in bus("parked", "membership").stdout
+
+
+def test_an_absent_database_is_told_in_one_line(tmp_path: Path) -> None:
+    address = f"postgresql+psycopg://beraad@127.0.0.1:{free_port()}/membership"
+    told = beraad("migrate", "membership", folder=tmp_path, BERAAD_MEMBERSHIP_DATABASE_URL=address)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: the database does not answer: ")
+    assert len(told.stderr.splitlines()) == 1
 
 
 def test_the_bus_names_what_is_missing_on_the_broker(

@@ -12,7 +12,9 @@ service_argument = click.argument("name", metavar="SERVICE")
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Wrong settings and unknown services are told in one line, without a stack trace."""
+    """Wrong settings, unknown services and absent databases are told in one line, without a stack trace."""
+    from sqlalchemy.exc import OperationalError
+
     from beraad.service import UnknownService
     from beraad.settings import SettingsError
 
@@ -20,3 +22,6 @@ def plain_errors() -> Iterator[None]:
         yield
     except (SettingsError, UnknownService) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        told = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"the database does not answer: {told}") from error

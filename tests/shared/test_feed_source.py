@@ -1,0 +1,78 @@
+"""What the feed's source reads, and when: with a mark only who rang, without one everybody."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from beraad.contracts import PUBLISHERS
+from beraad.identifiers import new_id
+from beraad.messaging.bell import Bell, PipeBell
+from beraad.messaging.cursors import Cursor
+from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.feed import FeedClient, FeedSource
+from servers.processes import wait_until
+
+STREAMS = ("membership", "membership.private", "meetings")
+NOWHERE: Mapping[str, Cursor] = {stream: Cursor(stream, 1, 0) for stream in STREAMS}
+
+
+class Feeds(FeedClient):
+    def __init__(self) -> None:
+        super().__init__("deliberation", "key", {})
+        self.asked: list[str] = []
+        self.events: dict[str, list[Envelope]] = {}
+
+    def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
+        self.asked.append(stream)
+        return self.events.pop(stream, []), Watermark(stream, 1, 0)
+
+    def asked_since(self) -> list[str]:
+        asked, self.asked = self.asked, []
+        return asked
+
+
+def an_event(stream: str) -> Envelope:
+    return Envelope(
+        id=new_id(),
+        stream=stream,
+        type="t",
+        subject="s/1",
+        time=datetime.now(UTC),
+        epoch=1,
+        position=1,
+        data={},
+    )
+
+
+def test_only_the_publisher_that_rang_is_read_between_looks_around() -> None:
+    feeds, bell, pipe = Feeds(), Bell(), PipeBell()
+    source = FeedSource(feeds, STREAMS, bell, look_around_every=60)
+    pipe.listen(bell)
+    source.take(NOWHERE, 50, 0.01)
+    assert feeds.asked_since() == list(STREAMS)
+    source.take(NOWHERE, 50, 0.01)
+    assert feeds.asked_since() == []
+
+    pipe.marked(PUBLISHERS.index("membership")).ring()
+    assert wait_until(lambda: bell.rings == 1, within=5)
+    source.take(NOWHERE, 50, 0.01)
+    assert feeds.asked_since() == ["membership", "membership.private"]
+
+
+def test_a_feed_that_had_something_is_read_again_until_it_is_empty() -> None:
+    feeds, bell = Feeds(), Bell()
+    source = FeedSource(feeds, STREAMS, bell, look_around_every=60)
+    feeds.events["meetings"] = [an_event("meetings")]
+    assert len(source.take(NOWHERE, 50, 0.01).events) == 1
+    feeds.asked_since()
+    assert source.take(NOWHERE, 50, 0.01).events == []
+    assert feeds.asked_since() == ["meetings"]
+    source.take(NOWHERE, 50, 0.01)
+    assert feeds.asked_since() == []
+
+
+def test_where_nobody_has_a_mark_every_feed_is_read_every_time() -> None:
+    feeds = Feeds()
+    source = FeedSource(feeds, STREAMS, Bell())
+    for _ in range(2):
+        source.take(NOWHERE, 50, 0.01)
+        assert feeds.asked_since() == list(STREAMS)
