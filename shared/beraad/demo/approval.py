@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from beraad.demo.deliberation import PROPOSER, close_round, open_round, publish, respond
+from beraad.demo.deliberation import PROPOSER, close_round, consent, open_round, publish
 from beraad.demo.world import Circle, PlayStopped, World
 
 BOARD_MEETS = datetime(2018, 1, 16, 18, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def answer_the_board(world: World) -> None:
     circle = world.circles[RETURNED]
     publish(world, circle, "Associates see the dashboard after signing in.", "Answers the Board.", [])
     opened = open_round(world, circle, {"starts_at": BOARD_MEETS.isoformat()})
-    world.together(lambda person: respond(world, opened, person, "consent"), circle.members)
+    consent(world, circle, opened, circle.members)
     close_round(world, circle, opened, "awaiting_approval")
     world.expected.add("approval_requested", (person.email for person in world.board))
     world.move_clock(SECOND_LOOK)

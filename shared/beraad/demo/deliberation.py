@@ -91,15 +91,7 @@ def first_round(world: World, circle: Circle) -> None:
     objection = {"reason": circle.mandate.objection, "kind": circle.mandate.kind}
     respond(world, opened, circle.members[OBJECTOR], "object", objection=objection)
     world.expected.add("objection_raised", [circle.members[0].email])
-    respond(
-        world,
-        opened,
-        circle.members[DOUBTER],
-        "consent_with_concern",
-        concern="Will it still work in two years?",
-    )
-    others = [p for n, p in enumerate(circle.members) if n not in {OBJECTOR, DOUBTER}]
-    world.together(lambda person: respond(world, opened, person, "consent"), others)
+    consent(world, circle, opened, [p for n, p in enumerate(circle.members) if n != OBJECTOR])
     close_round(world, circle, opened, "integrating")
     path = f"/deliberation/v1/proposals/{circle.proposal['id']}/objections"
     raised = world.as_(circle.facilitator).get(path)["items"][0]
@@ -121,9 +113,7 @@ def second_round(world: World, circle: Circle) -> None:
     )
     opened = open_round(world, circle, circle.meetings[3])
     silent = circle.members[-1:] if circle is world.circles[2] else []
-    world.together(
-        lambda p: respond(world, opened, p, "consent"), [p for p in circle.members if p not in silent]
-    )
+    consent(world, circle, opened, [p for p in circle.members if p not in silent])
     if silent:
         world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS)
         _wait_for_close(world, circle, opened, "awaiting_approval")
@@ -159,6 +149,18 @@ def respond(world: World, opened: Any, person: Person, answer: str, **more: Any)
     """One elector answers the round and version they have read."""
     body = {"round_number": opened["number"], "version": opened["version"], "answer": answer, **more}
     world.as_(person).put(f"/deliberation/v1/rounds/{opened['id']}/responses/me", body)
+
+
+def consent(world: World, circle: Circle, opened: Any, people: list[Person]) -> None:
+    """These consent, all at the same time; one of them with a concern that the review shall look at."""
+
+    def answer(person: Person) -> None:
+        if person is circle.members[DOUBTER]:
+            respond(world, opened, person, "consent_with_concern", concern="Will it still work in two years?")
+        else:
+            respond(world, opened, person, "consent")
+
+    world.together(answer, people)
 
 
 def close_round(world: World, circle: Circle, opened: Any, outcome: str) -> None:
