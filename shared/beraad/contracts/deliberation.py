@@ -14,6 +14,7 @@ from beraad.contracts.fields import (
     identifiers,
     instant,
     one_of,
+    sentences,
     string,
     words,
 )
@@ -296,7 +297,7 @@ class DecisionInForce(_Decision):
 class DecisionReviewDue(_Decision):
     """The review date is here; the concerns recorded at adoption are the questions."""
 
-    questions = words()
+    questions = sentences()
 
 
 @contract("deliberation.decision.superseded.v1", aggregate="decisions", key="decision_id")

@@ -48,6 +48,11 @@ def words(**options: Any) -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(max=100)), required=True, **options)
 
 
+def sentences(**options: Any) -> fields.List[str]:
+    """A list of what people wrote in a sentence or two."""
+    return fields.List(fields.String(validate=validate.Length(max=1000)), required=True, **options)
+
+
 def identifiers(**options: Any) -> fields.List[Any]:
     """A short list of ids (never an electorate)."""
     return fields.List(fields.UUID(), required=True, validate=validate.Length(max=100), **options)

@@ -9,7 +9,7 @@ from marshmallow import fields, post_load, validate
 from beraad.contracts.deliberation import PROPOSAL_KINDS, STAGES
 from beraad.contracts.membership import ROLES
 from beraad.http import Answer, Body, PageQuery, ResourceAnswer
-from beraad_deliberation.api.texts import counter, heading, ids, prose, words
+from beraad_deliberation.api.texts import counter, day, heading, ids, prose, words
 from beraad_deliberation.domain.annex import ComposedOf, GroupToConstitute
 from beraad_deliberation.domain.profiles import PRESETS
 from beraad_deliberation.domain.stages import Stage
@@ -56,8 +56,8 @@ class GroupBody(Body):
     theme = prose(200)
     aim = prose(4000)
     deliverables = prose(4000)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(allow_none=True)
+    starts_on = day(required=True)
+    ends_on = day(allow_none=True)
     approving_body_id = fields.UUID(allow_none=True)
     decision_profile = fields.String(validate=validate.OneOf(list(PRESETS)))
     policy = fields.Nested(CompositionBody)
@@ -73,7 +73,7 @@ class TaskBody(Body):
 
     title = heading(required=True)
     owner_id = fields.UUID(required=True)
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
 
     @post_load
     def planned(self, body: dict[str, Any], **_options: Any) -> PlannedTask:
@@ -89,9 +89,9 @@ class ProposalChanges(Body):
     text = prose()
     theme = prose(200)
     responsible_id = fields.UUID()
-    effective_on = fields.Date(allow_none=True)
-    review_on = fields.Date(allow_none=True)
-    approval_due_on = fields.Date(allow_none=True)
+    effective_on = day(allow_none=True)
+    review_on = day(allow_none=True)
+    approval_due_on = day(allow_none=True)
     tasks = fields.List(fields.Nested(TaskBody), validate=validate.Length(max=50))
     groups = fields.List(fields.Nested(GroupBody), validate=validate.Length(max=50))
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, look, requires
 from beraad_deliberation.api.live import look_live
-from beraad_deliberation.api.texts import prose, words
+from beraad_deliberation.api.texts import day, prose, words
 from beraad_deliberation.domain.approvals import ApprovalState
 from beraad_deliberation.domain.decisions import ReviewOutcome
 from beraad_deliberation.queries.register import (
@@ -60,11 +60,11 @@ class ReasonBody(Body):
 
 
 class ReviewBody(Body):
-    """What the review finds; `review_on` is the next review date."""
+    """What the review finds, and when it is looked at again (a year on where not named)."""
 
     outcome = fields.String(required=True, validate=validate.OneOf([o.value for o in ReviewOutcome]))
     note = words(required=True)
-    review_on = fields.Date(load_default=None, allow_none=True)
+    next_review_on = day(load_default=None, allow_none=True)
 
 
 class ApprovalSummary(Answer):

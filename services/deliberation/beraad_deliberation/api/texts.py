@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-LONGEST_TEXT = 20_000
+from beraad_deliberation.domain.proposals import LONGEST_TEXT
+
 LONGEST_REASON = 4_000
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def not_blank(value: str) -> None:
@@ -34,6 +37,11 @@ def words(limit: int = LONGEST_REASON, **options: Any) -> fields.String:
 def counter(**options: Any) -> fields.Integer:
     """A whole number from one that the database can hold."""
     return fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1), **options)
+
+
+def day(**options: Any) -> fields.Date:
+    """A calendar day people could mean."""
+    return fields.Date(validate=validate.Range(EARLIEST, LATEST), **options)
 
 
 def ids(most: int = 100, **options: Any) -> fields.List[Any]:

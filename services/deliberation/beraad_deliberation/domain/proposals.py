@@ -28,6 +28,10 @@ class StaleBase(RuleBroken):
     """The text has changed since: look at the current version and try again."""
 
 
+class TextTooLong(RuleBroken):
+    """A proposal's text has at most 20,000 characters."""
+
+
 class NothingChanged(RuleBroken):
     """The new text is the same as the current one."""
 
@@ -47,6 +51,8 @@ class ProfileDecidesByVote(RuleBroken):
 class ProfileDecidesByConsent(RuleBroken):
     """This group decides by consent; a vote is held only when a proposal is deadlocked."""
 
+
+LONGEST_TEXT = 20_000
 
 ENDINGS: Mapping[Outcome, type[events.ProposalAdopted]] = {
     Outcome.ADOPTED: events.ProposalAdopted,
@@ -134,8 +140,10 @@ class Proposal:
     def publish_version(
         self, text: str, note: str, author_id: UUID | None, at: datetime, amendment_id: UUID | None = None
     ) -> tuple[Version, Event]:
-        """Let a new text stand. Raises `WrongStage`, `NothingChanged`."""
+        """Let a new text stand. Raises `WrongStage`, `NothingChanged`, `TextTooLong`."""
         expect_possible("version.publish", self.stage)
+        if len(text) > LONGEST_TEXT:
+            raise TextTooLong
         if text == self.text:
             raise NothingChanged
         self.text = text

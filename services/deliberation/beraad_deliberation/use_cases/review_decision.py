@@ -15,12 +15,12 @@ from beraad_deliberation.use_cases.ports import Work
 
 @dataclass(frozen=True)
 class ReviewDecision:
-    """What the review finds; `review_on` is when it is looked at again (a year on where not named)."""
+    """What the review finds, and when it is looked at again (a year on where not named)."""
 
     decision_id: UUID
     outcome: ReviewOutcome
     note: str
-    review_on: date | None = None
+    next_review_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decis
     work.authorize("decision.review", proposal.group_id)
     decision = work.decisions.get(command.decision_id)
     zone = work.groups.get(proposal.group_id).time_zone
-    again_on = command.review_on or local_day(now, zone) + REVIEWED_AFTER
+    again_on = command.next_review_on or local_day(now, zone) + REVIEWED_AFTER
     decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
     follows = {ReviewOutcome.KEEP: Stage.IN_FORCE, ReviewOutcome.DROP: Stage.RETIRED}.get(command.outcome)
     if follows is not None:
