@@ -159,9 +159,9 @@ class ProposalSummary(Answer):
     )
     rounds_held = fields.Integer()
     open_round_id = fields.UUID(allow_none=True)
-    last_round_id = fields.UUID(allow_none=True)
+    round_id = fields.UUID(allow_none=True, metadata={"description": "The latest round"})
     open_vote_id = fields.UUID(allow_none=True)
-    last_vote_id = fields.UUID(allow_none=True)
+    vote_id = fields.UUID(allow_none=True, metadata={"description": "The latest vote"})
     approval_id = fields.UUID(
         allow_none=True, metadata={"description": "The latest request to the approving body"}
     )

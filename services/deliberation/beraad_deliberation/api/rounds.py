@@ -12,7 +12,7 @@ from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.texts import counter, words
 from beraad_deliberation.domain.objections import KINDS
 from beraad_deliberation.domain.responding import Answer as GivenAnswer
-from beraad_deliberation.queries.rounds import list_electors, one_round, standing_of_round
+from beraad_deliberation.queries.rounds import list_electors, list_rounds, one_round, standing_of_round
 from beraad_deliberation.use_cases.close_round import CloseRound, close_round
 from beraad_deliberation.use_cases.extend_round import ExtendRound, extend_round
 from beraad_deliberation.use_cases.open_round import OpenRound, open_round
@@ -79,9 +79,11 @@ class VerdictAnswer(Answer):
     reasons = fields.List(fields.String())
 
 
-class RoundAnswer(ResourceAnswer):
-    """A consent round: `answered` of `electors` (less those who `departed`) have answered."""
+class RoundSummary(Answer):
+    """A consent round in a list."""
 
+    id = fields.UUID()
+    revision = fields.Integer()
     proposal_id = fields.UUID()
     group_id = fields.UUID()
     title = fields.String()
@@ -92,22 +94,34 @@ class RoundAnswer(ResourceAnswer):
     opened_at = fields.AwareDateTime()
     closes_at = fields.AwareDateTime()
     closed_at = fields.AwareDateTime(allow_none=True)
+    close_reason = fields.String(allow_none=True)
     electors = fields.Integer()
     electorate_hash = fields.String()
     electorate_epoch = fields.Integer()
     electorate_position = fields.Integer()
     override_reason = fields.String(allow_none=True)
-    answered = fields.Integer()
-    departed = fields.Integer()
-    is_elector = fields.Boolean()
-    my_response = fields.Nested(GivenResponse, allow_none=True)
-    objection_ids = fields.List(fields.UUID())
     verdict = fields.Nested(VerdictAnswer, allow_none=True)
     eligible = fields.Integer(allow_none=True)
     present = fields.Integer(allow_none=True)
     consents = fields.Integer(allow_none=True)
     objections = fields.Integer(allow_none=True)
     responses_root = fields.String(allow_none=True)
+
+
+class RoundAnswer(RoundSummary, ResourceAnswer):
+    """A consent round: `answered` of `electors` (less those who `departed`) have answered."""
+
+    answered = fields.Integer()
+    departed = fields.Integer()
+    is_elector = fields.Boolean()
+    my_response = fields.Nested(GivenResponse, allow_none=True)
+    objection_ids = fields.List(fields.UUID())
+
+
+class RoundsAnswer(Answer):
+    """The rounds held over a proposal."""
+
+    items = fields.List(fields.Nested(RoundSummary))
 
 
 class ElectorAnswer(Answer):
@@ -146,6 +160,14 @@ def post_round(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     consent_round = act(open_round, OpenRound(proposal_id, **body))
     located(f"/v1/rounds/{consent_round.id}")
     return look(one_round, consent_round.id)
+
+
+@blueprint.get("/proposals/<uuid:proposal_id>/rounds")
+@requires("proposal.read")
+@blueprint.response(200, RoundsAnswer)
+def get_rounds(proposal_id: UUID) -> dict[str, Any]:
+    """The rounds held over a proposal, first to last."""
+    return {"items": look(list_rounds, proposal_id)}
 
 
 @blueprint.get("/rounds/<uuid:round_id>")

@@ -12,7 +12,7 @@ from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.rounds import ClosingBody, OpeningBody, VerdictAnswer
 from beraad_deliberation.api.texts import counter
 from beraad_deliberation.domain.votes import Choice
-from beraad_deliberation.queries.rounds import one_vote
+from beraad_deliberation.queries.rounds import list_votes, one_vote
 from beraad_deliberation.use_cases.cast_ballot import CastBallot, cast_ballot
 from beraad_deliberation.use_cases.close_vote import CloseVote, close_vote
 from beraad_deliberation.use_cases.open_vote import OpenVote, open_vote
@@ -35,9 +35,11 @@ class BallotAnswer(Answer):
     choice = fields.String()
 
 
-class VoteAnswer(ResourceAnswer):
-    """A vote: `answered` of `electors` (less those who `departed`) have voted. Counts are known when it is closed."""
+class VoteSummary(Answer):
+    """A vote in a list. Counts are known when it is closed."""
 
+    id = fields.UUID()
+    revision = fields.Integer()
     proposal_id = fields.UUID()
     group_id = fields.UUID()
     title = fields.String()
@@ -47,20 +49,32 @@ class VoteAnswer(ResourceAnswer):
     opened_at = fields.AwareDateTime()
     closes_at = fields.AwareDateTime()
     closed_at = fields.AwareDateTime(allow_none=True)
+    close_reason = fields.String(allow_none=True)
     electors = fields.Integer()
     electorate_hash = fields.String()
     electorate_epoch = fields.Integer()
     electorate_position = fields.Integer()
     override_reason = fields.String(allow_none=True)
-    answered = fields.Integer()
-    departed = fields.Integer()
-    is_elector = fields.Boolean()
-    my_ballot = fields.Nested(BallotAnswer, allow_none=True)
     verdict = fields.Nested(VerdictAnswer, allow_none=True)
     eligible = fields.Integer(allow_none=True)
     in_favor = fields.Integer(allow_none=True)
     against = fields.Integer(allow_none=True)
     abstained = fields.Integer(allow_none=True)
+
+
+class VoteAnswer(VoteSummary, ResourceAnswer):
+    """A vote: `answered` of `electors` (less those who `departed`) have voted."""
+
+    answered = fields.Integer()
+    departed = fields.Integer()
+    is_elector = fields.Boolean()
+    my_ballot = fields.Nested(BallotAnswer, allow_none=True)
+
+
+class VotesAnswer(Answer):
+    """The votes held over a proposal."""
+
+    items = fields.List(fields.Nested(VoteSummary))
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/votes")
@@ -72,6 +86,14 @@ def post_vote(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     vote = act(open_vote, OpenVote(proposal_id, **body))
     located(f"/v1/votes/{vote.id}")
     return look(one_vote, vote.id)
+
+
+@blueprint.get("/proposals/<uuid:proposal_id>/votes")
+@requires("proposal.read")
+@blueprint.response(200, VotesAnswer)
+def get_votes(proposal_id: UUID) -> dict[str, Any]:
+    """The votes held over a proposal, first to last."""
+    return {"items": look(list_votes, proposal_id)}
 
 
 @blueprint.get("/votes/<uuid:vote_id>")

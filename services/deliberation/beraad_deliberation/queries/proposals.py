@@ -38,9 +38,9 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "open_round_id": row.round_id if row.stage is Stage.CONSENT_ROUND else None,
-        "last_round_id": row.round_id,
+        "round_id": row.round_id,
         "open_vote_id": row.vote_id if row.stage is Stage.VOTE else None,
-        "last_vote_id": row.vote_id,
+        "vote_id": row.vote_id,
         "profile": row.profile.name if row.profile else None,
     }
 

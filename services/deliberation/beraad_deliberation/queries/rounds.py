@@ -14,7 +14,15 @@ from beraad.http import page_of
 from beraad_deliberation.domain.objections import OPEN
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.queries.visible import one_row
-from beraad_deliberation.storage.tables import ballots, electors, objections, responses, rounds, votes
+from beraad_deliberation.storage.tables import (
+    ballots,
+    electors,
+    objections,
+    proposals,
+    responses,
+    rounds,
+    votes,
+)
 from beraad_deliberation.storage.work import Work
 
 ROUND_ACTIONS = ("round.extend", "round.close")
@@ -33,9 +41,35 @@ def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
         "my_response": _mine(work, responses, "round_id", round_id),
         "is_elector": _is_elector(work, round_id),
         "objection_ids": _objections(work, round_id),
-        "verdict": {"outcome": row.outcome, "reasons": row.reasons} if row.state is RunState.CLOSED else None,
+        "verdict": _verdict(row._mapping),  # noqa: SLF001 - SQLAlchemy's documented way
         "allowed_actions": work.actions(ROUND_ACTIONS, row.group_id),
     }
+
+
+def list_rounds(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """The rounds held over a proposal, first to last. Raises `NotFound`."""
+    return _held(work, proposal_id, rounds)
+
+
+def list_votes(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:
+    """The votes held over a proposal, first to last. Raises `NotFound`."""
+    return _held(work, proposal_id, votes)
+
+
+def _held(work: Work, proposal_id: UUID, run: Table) -> list[dict[str, Any]]:
+    proposal = one_row(work, proposals, proposal_id, "no such proposal")
+    work.authorize("proposal.read", proposal.group_id)
+    query = select(run).where(run.c.proposal_id == proposal_id).order_by(run.c.id)
+    return [
+        {**row, "profile": row["profile"].name, "verdict": _verdict(row)}
+        for row in work.session.execute(query).mappings()
+    ]
+
+
+def _verdict(row: Any) -> dict[str, Any] | None:
+    if row["state"] is not RunState.CLOSED:
+        return None
+    return {"outcome": row["outcome"], "reasons": row["reasons"]}
 
 
 def one_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
@@ -49,7 +83,7 @@ def one_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
         "departed": _departed(work, vote_id),
         "my_ballot": _mine(work, ballots, "vote_id", vote_id),
         "is_elector": _is_elector(work, vote_id),
-        "verdict": {"outcome": row.outcome, "reasons": row.reasons} if row.state is RunState.CLOSED else None,
+        "verdict": _verdict(row._mapping),  # noqa: SLF001 - SQLAlchemy's documented way
         "allowed_actions": work.actions(VOTE_ACTIONS, row.group_id),
     }
 
