@@ -83,7 +83,7 @@ def review(world: World) -> None:
         raise PlayStopped("the concern recorded in the round should be a question of the review")
     world.expected.add("review_due", circle.addresses)
     facilitator.post(
-        f"{path}/review", {"outcome": "keep", "note": "It works.", "review_on": "2019-06-04"}
+        f"{path}/review", {"outcome": "keep", "note": "It works.", "next_review_on": "2019-06-04"}
     )
     world.say("June 2018: the first decision is reviewed and kept")
 
