@@ -1,0 +1,64 @@
+"""Raise an objection: the response that blocks. One stands per elector and round; objecting again renews it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad.identifiers import new_id
+from beraad_deliberation.domain.objections import Objection
+from beraad_deliberation.domain.responding import Answer, ObjectionNeedsReason
+from beraad_deliberation.domain.rounds import ConsentRound
+from beraad_deliberation.use_cases.admit_response import admit_response
+from beraad_deliberation.use_cases.ports import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaiseObjection:
+    """Why adopting the version the caller read would do harm, and what kind of harm."""
+
+    round_id: UUID
+    round_number: int
+    version: int
+    reason: str
+    kind: str = "aim"
+
+
+def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
+    """Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`."""
+    work.authorize("round.respond")
+    if not command.reason.strip():
+        raise ObjectionNeedsReason
+    consent_round, me = admit_response(command.round_id, command.round_number, command.version, work, now)
+    work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
+    again = work.objections.raised_in(consent_round.id, me)
+    if again is not None:
+        work.publish(*again.raise_again(command.reason, command.kind, now))
+        return
+    objection = _objection(command, consent_round, me, work, now)
+    work.objections.add(objection)
+    work.publish(objection.raised())
+
+
+def _objection(
+    command: RaiseObjection, consent_round: ConsentRound, me: UUID, work: Work, now: datetime
+) -> Objection:
+    """Linked to the caller's earlier objection to the same proposal, where one is still open."""
+    earlier = [
+        objection
+        for objection in work.objections.open_by(me, consent_round.group_id)
+        if objection.proposal_id == consent_round.proposal_id
+    ]
+    return Objection(
+        id=new_id(),
+        round_id=consent_round.id,
+        proposal_id=consent_round.proposal_id,
+        group_id=consent_round.group_id,
+        title=consent_round.title,
+        objector_id=me,
+        reason=command.reason,
+        kind=command.kind,
+        raised_at=now,
+        follows_id=earlier[-1].id if earlier else None,
+    )
