@@ -64,7 +64,8 @@ format: setup ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
 
-docs: setup ## Run the examples in README and docs and compare what is generated
+docs: setup servers ## Write the pages that come from the code, and run what README and docs show
+	@$(BIN)/python -m docs.generate
 	@$(BIN)/pytest tests/docs
 
 faults: setup servers ## Only the tests that kill, freeze or starve a server
@@ -76,7 +77,7 @@ bench: setup servers ## Measure side by side with peers, in one run
 migrate: setup ## Bring the database of each service up to date
 	@for service in $(SERVICES); do $(BIN)/beraad migrate $$service; done
 
-servers: setup ## Install RabbitMQ and PostgreSQL where the tests miss them
+servers: setup ## Install RabbitMQ, PostgreSQL and HAProxy where the tests miss them
 	@$(BIN)/python tests/servers/install.py
 
 LOCK        := pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate

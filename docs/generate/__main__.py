@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from docs.generate import authorization, errors, events, routes, settings, stages
+from docs.generate import authorization, errors, events, mails, routes, settings, stages
 
 PAGES: dict[str, Callable[[], str]] = {
     "events/README.md": events.page,
@@ -16,6 +16,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors.page,
     "settings.md": settings.page,
     "stages.md": stages.page,
+    "mails.md": mails.page,
 }
 HERE = Path(__file__).parents[1]
 NOTICE = "<!-- Written from the code by `make docs` (docs/generate). Change the code, not this page. -->\n\n"

@@ -1,0 +1,65 @@
+"""docs/mails.md: which event becomes which mail, and for whom."""
+
+from __future__ import annotations
+
+from beraad_notifications.domain.catalogue import (
+    CATALOGUE,
+    Audience,
+    Kind,
+    NamedPeople,
+    OnePerson,
+    Promise,
+    RoleHolders,
+)
+from docs.generate.words import code, listed, table
+
+INTRODUCTION = """# Mails
+
+From the catalogue in
+[beraad_notifications/domain/catalogue.py](../services/notifications/beraad_notifications/domain/catalogue.py). The texts are in
+[mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr and en, as plain text and
+HTML. People may turn off what is not marked *always*.
+
+Every mail is sent once. Only where the connection broke after a message was handed over does nobody know: then *at least once* is sent again,
+*at most once* is not."""
+ABOUT = {
+    "person_id": "the person it is about",
+    "owner_id": "the owner of the task",
+    "invitee_ids": "the invited who have not declined",
+    "group_id": "the group",
+    "body_id": "the approving body",
+}
+PROMISES = {Promise.AT_LEAST_ONCE: "at least once", Promise.AT_MOST_ONCE: "at most once"}
+
+
+def page() -> str:
+    """The whole page."""
+    rows = ([code(kind.name), _cause(kind), _audience(kind.audience), _promise(kind)] for kind in CATALOGUE)
+    return f"{INTRODUCTION}\n\n{table(['Kind', 'Because of', 'Goes to', 'Promise'], rows)}"
+
+
+def _cause(kind: Kind) -> str:
+    where = listed((f"{name} is {value}" for name, value in kind.where.items()), "")
+    return code(kind.event) + (f" where {where}" if where else "")
+
+
+def _audience(audience: Audience) -> str:
+    match audience:
+        case OnePerson(named_in, group_kinds):
+            return ABOUT[named_in] + _in(group_kinds)
+        case RoleHolders(roles, of):
+            return f"{listed(roles)} of {ABOUT[of]}"
+        case NamedPeople(named_in, of):
+            return f"{ABOUT[named_in]}; where there are too many to list, all seat holders of {ABOUT[of]}"
+        case _:
+            return f"seat holders of {ABOUT[audience.of]}" + _in(audience.group_kinds)
+
+
+def _in(group_kinds: tuple[str, ...]) -> str:
+    return f", in groups of kind {listed(group_kinds)}" if group_kinds else ""
+
+
+def _promise(kind: Kind) -> str:
+    hours = kind.patience.total_seconds() / 3600
+    tried = f"{hours:.0f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+    return f"{PROMISES[kind.promise]}, tried for {tried}" + (", always" if kind.essential else "")
