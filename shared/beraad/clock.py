@@ -5,6 +5,7 @@ Tokens, leases and mail stay on real time (`real_now`).
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -30,7 +31,10 @@ def domain_now(session: Session) -> datetime:
 
 
 def move_clock(session: Session, to: datetime) -> None:
-    """Let domain time continue from `to`. The caller has checked that this is development."""
-    seconds = round((to - real_now()).total_seconds())
+    """Let domain time continue from `to`, or less than a second later: what is due at `to` is due now.
+
+    The caller has checked that this is development.
+    """
+    seconds = math.ceil((to - real_now()).total_seconds())
     session.execute(clock.delete())
     session.execute(clock.insert().values(single=True, offset_seconds=seconds))

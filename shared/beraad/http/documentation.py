@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, current_app, render_template_string, request
 from flask_smorest import Api
 
 from beraad.http.documentation_page import PAGE
 from beraad.http.guards import public
 
+CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -41,7 +43,17 @@ def described(api: Api) -> dict[str, Any]:
     for path in document["paths"].values():
         for method in METHODS:
             _as_problems(path.get(method, {}))
+    _name_operations(document["paths"])
     return document
+
+
+def _name_operations(paths: dict[str, Any]) -> None:
+    """Each operation by its view's name: generated clients call their functions so."""
+    for rule in current_app.url_map.iter_rules():
+        operations = paths.get(CONVERTER.sub(r"{\1}", rule.rule), {})
+        for method in METHODS:
+            if method in operations and method.upper() in (rule.methods or ()):
+                operations[method]["operationId"] = rule.endpoint.rpartition(".")[2]
 
 
 def _as_problems(operation: dict[str, Any]) -> None:

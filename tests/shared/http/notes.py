@@ -124,6 +124,7 @@ def write_note(body: dict[str, Any], work: Work, now: datetime) -> UUID:
 @blueprint.arguments(NoteBody)
 @blueprint.response(201, NoteAnswer)
 def post_note(body: dict[str, Any]) -> dict[str, Any]:
+    """Write."""
     note_id = act(write_note, body)
     located(f"/v1/notes/{note_id}")
     return look(one_note, note_id)
@@ -141,6 +142,7 @@ def one_note(work: Work, note_id: UUID) -> dict[str, Any]:
 @requires("note.read")
 @blueprint.response(200, NoteAnswer)
 def get_note(note_id: UUID) -> dict[str, Any]:
+    """Read."""
     return look(one_note, note_id)
 
 
@@ -149,6 +151,7 @@ def get_note(note_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(NoteBody)
 @blueprint.response(200, NoteAnswer)
 def patch_note(body: dict[str, Any], note_id: UUID) -> dict[str, Any]:
+    """Change."""
     act(change_note, (note_id, body, if_match()))
     return look(one_note, note_id)
 
@@ -167,6 +170,7 @@ def change_note(command: tuple[UUID, dict[str, Any], int], work: Work, _now: dat
 @blueprint.arguments(OrderQuery, location="query")
 @blueprint.response(200, NotesAnswer)
 def get_notes(query: dict[str, Any]) -> dict[str, Any]:
+    """List."""
     return {"items": look(list_notes, **query)}
 
 
@@ -180,6 +184,7 @@ def list_notes(work: Work, by: str, limit: int, cursor: str | None) -> list[dict
 @requires("note.read")
 @blueprint.response(200, NotesAnswer)
 def get_group_notes(group_id: UUID) -> dict[str, Any]:
+    """List a group's."""
     return {"items": look(notes_of_group, group_id)}
 
 
@@ -188,6 +193,7 @@ def get_group_notes(group_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(NoteBody)
 @blueprint.response(201)
 def post_group_note(body: dict[str, Any], group_id: UUID) -> dict[str, Any]:
+    """Write for a group."""
     return {"id": act(write_group_note, (body, group_id))}
 
 
@@ -228,6 +234,7 @@ def get_forgetful() -> dict[str, Any]:
 @blueprint.arguments(NoteBody)
 @blueprint.response(201)
 def post_defect(body: dict[str, Any]) -> dict[str, Any]:
+    """Fail."""
     return {"id": act(write_and_fail, body)}
 
 
@@ -239,6 +246,7 @@ def write_and_fail(body: dict[str, Any], work: Work, now: datetime) -> UUID:
 @blueprint.get("/far")
 @public
 def get_far() -> str:
+    """Overflow."""
     raise OverflowError("date value out of range")
 
 
