@@ -1,0 +1,22 @@
+"""The web side of notifications."""
+
+from __future__ import annotations
+
+from beraad.service import Service
+from beraad_notifications.api import deliveries, pending, preferences, templates, unsubscribing
+from beraad_notifications.domain.authorization import POLICIES
+from beraad_notifications.storage.database import DATABASE
+
+service = Service(
+    name="notifications",
+    summary="Mail about what happens: who was told what, and what people want to be told.",
+    database=DATABASE,
+    blueprints=(
+        deliveries.blueprint,
+        preferences.blueprint,
+        unsubscribing.blueprint,
+        templates.blueprint,
+        pending.blueprint,
+    ),
+    policies=POLICIES,
+)

@@ -1,0 +1,168 @@
+"""The catalogue: which event becomes which kind of mail, for whom, and how much it matters.
+
+Adding a kind of mail is one line here and one folder in `mail/templates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Promise(StrEnum):
+    """What is done when nobody knows whether the mail server has the message."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    AT_MOST_ONCE = "at_most_once"
+
+
+class Urgency(IntEnum):
+    """What is sent first."""
+
+    AT_ONCE = 0
+    NORMAL = 5
+
+
+@dataclass(frozen=True)
+class OnePerson:
+    """The person the event names, where the group is of these kinds (any, if none is named)."""
+
+    named_in: str
+    group_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeatHolders:
+    """Everyone holding a seat in the group, where it is of these kinds (any, if none is named)."""
+
+    of: str = "group_id"
+    group_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoleHolders:
+    """Everyone holding one of the roles in the group."""
+
+    roles: tuple[str, ...]
+    of: str = "group_id"
+
+
+@dataclass(frozen=True)
+class NamedPeople:
+    """The people the event lists; an empty list means everyone holding a seat in the group."""
+
+    named_in: str
+    of: str = "group_id"
+
+
+Audience = OnePerson | SeatHolders | RoleHolders | NamedPeople
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of mail."""
+
+    name: str
+    event: str
+    audience: Audience
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Fields the event must have, where one event type becomes several kinds."""
+    urgency: Urgency = Urgency.NORMAL
+    promise: Promise = Promise.AT_LEAST_ONCE
+    patience: timedelta = timedelta(hours=48)
+    """How long it is tried."""
+    first_pause: timedelta = timedelta(minutes=1)
+    essential: bool = False
+    """Cannot be unsubscribed from, and is tried at a refused address too: the person asked for it."""
+    secret: bool = False
+    """What it tells is forgotten once the mail is settled."""
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Its audience is known from another publisher's stream than the event: membership must be up to date."""
+        return not self.event.startswith("membership.")
+
+
+def _invitation(name: str, change: str) -> Kind:
+    issued = "meetings.invitation.issued.v1"
+    return Kind(name=name, event=issued, where={"change": change}, audience=OnePerson("person_id"))
+
+
+GROUP = SeatHolders()
+CATALOGUE: tuple[Kind, ...] = (
+    Kind(
+        name="sign_in_link",
+        event="membership.sign_in_link.issued.v1",
+        audience=OnePerson("person_id"),
+        urgency=Urgency.AT_ONCE,
+        patience=timedelta(minutes=15),
+        first_pause=timedelta(seconds=5),
+        essential=True,
+        secret=True,
+    ),
+    Kind(
+        name="seat_filled",
+        event="membership.seat.filled.v1",
+        audience=OnePerson("person_id", group_kinds=("working_group", "board")),
+    ),
+    Kind(
+        name="candidacy_submitted",
+        event="membership.candidacy.submitted.v1",
+        audience=OnePerson("person_id"),
+    ),
+    _invitation("meeting_invited", "invited"),
+    _invitation("meeting_moved", "moved"),
+    _invitation("meeting_cancelled", "cancelled"),
+    Kind(
+        name="meeting_reminder",
+        event="meetings.meeting.reminder_due.v1",
+        audience=NamedPeople("invitee_ids"),
+        promise=Promise.AT_MOST_ONCE,
+    ),
+    Kind(name="minutes_circulated", event="meetings.minutes.circulated.v1", audience=GROUP),
+    Kind(
+        name="proposal_opened",
+        event="deliberation.proposal.opened.v1",
+        audience=SeatHolders(group_kinds=("working_group",)),
+    ),
+    Kind(name="round_opened", event="deliberation.round.opened.v1", audience=GROUP),
+    Kind(name="round_closed", event="deliberation.round.closed.v1", audience=GROUP),
+    Kind(
+        name="objection_raised",
+        event="deliberation.objection.raised.v1",
+        audience=RoleHolders(("facilitator",)),
+    ),
+    Kind(name="vote_opened", event="deliberation.vote.opened.v1", audience=GROUP),
+    Kind(name="vote_closed", event="deliberation.vote.closed.v1", audience=GROUP),
+    Kind(
+        name="approval_requested",
+        event="deliberation.approval.requested.v1",
+        audience=SeatHolders(of="body_id"),
+    ),
+    Kind(name="approval_granted", event="deliberation.approval.granted.v1", audience=GROUP),
+    Kind(name="approval_returned", event="deliberation.approval.returned.v1", audience=GROUP),
+    Kind(name="approval_refused", event="deliberation.approval.refused.v1", audience=GROUP),
+    Kind(name="decision_in_force", event="deliberation.decision.in_force.v1", audience=GROUP),
+    Kind(name="review_due", event="deliberation.decision.review_due.v1", audience=GROUP),
+    Kind(name="task_assigned", event="deliberation.task.assigned.v1", audience=OnePerson("owner_id")),
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in CATALOGUE}
+OPTIONAL_KINDS = tuple(name for name, kind in KINDS.items() if not kind.essential)
+"""What a person may turn off."""
+
+
+def events_from(publisher: str) -> tuple[str, ...]:
+    """The event types of that publisher that are told by mail."""
+    return tuple(dict.fromkeys(k.event for k in CATALOGUE if k.event.startswith(f"{publisher}.")))
+
+
+def kind_of(event: str, fields: Mapping[str, Any]) -> Kind | None:
+    """The kind of mail this event becomes, if any."""
+    for kind in CATALOGUE:
+        if kind.event == event and all(fields[name] == value for name, value in kind.where.items()):
+            return kind
+    return None

@@ -1,0 +1,138 @@
+"""The life of a delivery: one mail to one person about one event.
+
+queued → sending (a lease) → sent | deferred | failed | suppressed | uncertain. The unique key (person, event, kind,
+channel) makes a redelivered event harmless; only the moment after DATA is ambiguous, and it is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from beraad_notifications.domain.catalogue import KINDS, Kind, Promise
+
+MAIL = "mail"
+LONGEST_PAUSE = timedelta(hours=4)
+LEASE = timedelta(minutes=5)
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNCERTAIN = "uncertain"
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING, State.SUPPRESSED, State.FAILED}),
+    State.DEFERRED: frozenset({State.SENDING, State.SUPPRESSED, State.FAILED}),
+    State.SENDING: frozenset(State) - {State.SENDING},
+}
+"""What is not named is settled for good."""
+OPEN = tuple(TRANSITIONS)
+
+
+class Said(StrEnum):
+    """What the conversation with the mail server came to."""
+
+    ACCEPTED = "accepted"
+    LATER = "later"
+    REFUSED = "refused"
+    ADDRESS_REFUSED = "address_refused"
+    UNCERTAIN = "uncertain"
+    NOT_TRIED = "not_tried"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A delivery a worker holds, and what is known of its recipient."""
+
+    delivery_id: UUID
+    person_id: UUID
+    event_id: UUID
+    kind_name: str
+    revision: int
+    attempts: int
+    left_sending: bool
+    """Whoever held it before never said what became of it."""
+    give_up_at: datetime
+    address: str
+    erased: bool
+    frequency: str
+    refused_address: str | None
+
+    @property
+    def kind(self) -> Kind:
+        """Its line in the catalogue."""
+        return KINDS[self.kind_name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What becomes of a claimed delivery."""
+
+    claim: Claim
+    state: State
+    at: datetime
+    reason: str = ""
+    next_at: datetime | None = None
+    uncertain: bool = False
+    address_refused: bool = False
+    untried: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more will happen to it."""
+        return self.state not in TRANSITIONS
+
+
+def before_sending(claim: Claim, at: datetime) -> Outcome | None:
+    """Why this delivery must not be sent now, or None when it may."""
+    kind = claim.kind
+    if claim.erased:
+        return Outcome(claim=claim, state=State.SUPPRESSED, reason="erased", at=at)
+    if not kind.essential and claim.frequency == "off":
+        return Outcome(claim=claim, state=State.SUPPRESSED, reason="unsubscribed", at=at)
+    if not kind.essential and claim.refused_address == claim.address:
+        return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
+    if at >= claim.give_up_at:
+        return Outcome(claim=claim, state=State.FAILED, reason="gave up: its time was over", at=at)
+    if claim.left_sending and kind.promise is Promise.AT_MOST_ONCE:
+        reason = "the worker that sent it ended before it could tell"
+        return Outcome(claim=claim, state=State.UNCERTAIN, reason=reason, at=at, uncertain=True)
+    return None
+
+
+def after_sending(claim: Claim, said: Said, told: str, at: datetime, chance: float) -> Outcome:
+    """What follows from the conversation; `chance` in [0, 1) spreads the retries (full jitter)."""
+    if said is Said.ACCEPTED:
+        return Outcome(claim=claim, state=State.SENT, reason=told, at=at)
+    if said in {Said.REFUSED, Said.ADDRESS_REFUSED}:
+        refused = said is Said.ADDRESS_REFUSED
+        return Outcome(claim=claim, state=State.FAILED, reason=told, at=at, address_refused=refused)
+    if said is Said.NOT_TRIED:
+        return Outcome(claim=claim, state=State.DEFERRED, reason=told, at=at, next_at=at, untried=True)
+    if said is Said.UNCERTAIN and claim.kind.promise is Promise.AT_MOST_ONCE:
+        return Outcome(claim=claim, state=State.UNCERTAIN, reason=told, at=at, uncertain=True)
+    return _again(claim, told, at, chance, uncertain=said is Said.UNCERTAIN)
+
+
+def _again(claim: Claim, told: str, at: datetime, chance: float, *, uncertain: bool) -> Outcome:
+    next_at = at + pause(claim.kind, claim.attempts, chance)
+    if next_at >= claim.give_up_at:
+        return Outcome(claim=claim, state=State.FAILED, reason=f"gave up: {told}", at=at, uncertain=uncertain)
+    state = State.DEFERRED
+    return Outcome(claim=claim, state=state, reason=told, at=at, next_at=next_at, uncertain=uncertain)
+
+
+def pause(kind: Kind, attempts: int, chance: float) -> timedelta:
+    """Exponential, with full jitter: at most one `first_pause`, two, four … up to four hours."""
+    doublings = min(max(attempts - 1, 0), 20)
+    return min(LONGEST_PAUSE, kind.first_pause * (1 << doublings)) * chance

@@ -1,0 +1,53 @@
+"""The facts notifications publishes; contracts in `beraad.contracts.notifications`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from beraad.domain import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryAccepted(Event):
+    """A mail server took the message over."""
+
+    topic: ClassVar[str] = "notifications.delivery.accepted.v1"
+    delivery_id: UUID
+    person_id: UUID
+    kind: str
+    event_id: UUID
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFailed(Event):
+    """The message was refused for good, or its time was over."""
+
+    topic: ClassVar[str] = "notifications.delivery.failed.v1"
+    delivery_id: UUID
+    person_id: UUID
+    kind: str
+    event_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressSuppressed(Event):
+    """Mail to this person is held back."""
+
+    topic: ClassVar[str] = "notifications.address.suppressed.v1"
+    person_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferenceChanged(Event):
+    """A person chose how often they want mail of a kind."""
+
+    topic: ClassVar[str] = "notifications.preference.changed.v1"
+    person_id: UUID
+    kind: str
+    frequency: str

@@ -1,0 +1,48 @@
+"""Text that may stand in a mail header: one line, nothing hidden in it.
+
+`EmailMessage` of Python before 3.11.10 writes `=?utf-8?q?a=0D=0ABcc=3A_x=40evil?=` as a real Bcc line: encoded
+words are decoded first (and again, while any appear), then everything that could end the line is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email.errors import HeaderParseError
+from email.header import decode_header
+
+LONGEST = 200
+NESTED = 5
+UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode categories: C0 and C1 controls with NUL, halves of surrogate pairs, line and paragraph separators."""
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+SPACES = re.compile(r"\s+")
+
+
+def header_text(value: str, longest: int = LONGEST) -> str:
+    """The value as one harmless line of at most `longest` characters; never an encoded word."""
+    text = value[: longest * 8]
+    for _ in range(NESTED):
+        text = _decoded(text)
+    text = "".join(" " if unicodedata.category(c) in UNSAFE else c for c in text)
+    text = SPACES.sub(" ", BIDI.sub("", text)).strip()
+    return text.replace("=?", "= ?")[:longest].rstrip()
+
+
+def _decoded(text: str) -> str:
+    if "=?" not in text:
+        return text
+    try:
+        parts = decode_header(text)
+    except (HeaderParseError, ValueError, LookupError):
+        return text.replace("=?", "= ?")
+    return "".join(_text(part, charset) for part, charset in parts)
+
+
+def _text(part: bytes | str, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    try:
+        return part.decode(charset or "raw-unicode-escape", "replace")
+    except (LookupError, ValueError):
+        return part.decode("ascii", "replace")

@@ -1,0 +1,111 @@
+"""Due work: send what is queued.
+
+No transaction is open while mail is sent: claim and commit, send, record and commit. Whoever dies in between leaves
+deliveries that are sent again when their lease ends: that window is the only one for duplicates, and it is counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import random
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from beraad.clock import real_now
+from beraad.perform import Store, perform, reading
+from beraad.settings import Settings
+from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
+from beraad_notifications.mail.message import Composer
+from beraad_notifications.mail.smtp import Post, mail_server
+from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.ports import Letter
+from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
+
+BATCH = 50
+LONGEST_BATCH = 30.0
+log = structlog.get_logger()
+MAILS = Counter("beraad_mails", "Mails by what became of them", ["kind", "state"])
+UNCERTAIN = Counter(
+    "beraad_mails_uncertain", "Mails of which nobody knows whether the server has them", ["kind"]
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where letters are written and posted, under these settings."""
+
+    settings: Settings
+    post: Post
+    composer: Composer
+
+
+class Delivering:
+    """One worker's sending. Keeps its connection, and outcomes that could not be recorded yet."""
+
+    def __init__(self, now: Callable[[], datetime] = real_now, chance: Callable[[], float] = random) -> None:
+        """`now` is real time; `chance` spreads the retries."""
+        self._now = now
+        self._chance = chance
+        self._desk: Desk | None = None
+        self._unrecorded: list[Outcome] = []
+
+    def once(self, store: Store[Any], settings: Settings) -> bool:
+        """Send one batch. False when nothing is due, or the mail server is away (then nothing is claimed)."""
+        self._record(store)
+        desk = self._desk_for(settings)
+        with reading(store) as work:
+            due = work.deliveries.any_due(self._now())
+        if not due:
+            desk.post.rest()
+            return False
+        return desk.post.open() and self._send_batch(store, desk)
+
+    def _desk_for(self, settings: Settings) -> Desk:
+        if self._desk is None or self._desk.settings is not settings:
+            post = Post(mail_server(settings.smtp_url), settings.smtp_sender)
+            self._desk = Desk(settings, post, Composer(settings))
+        return self._desk
+
+    def _send_batch(self, store: Store[Any], desk: Desk) -> bool:
+        claimed = perform(store, claim_deliveries, ClaimDeliveries(BATCH, self._now()))
+        deadline = time.monotonic() + LONGEST_BATCH
+        for letter in claimed.letters:
+            if letter.claim.left_sending:
+                UNCERTAIN.labels(letter.claim.kind_name).inc()
+            self._unrecorded.append(self._deliver(letter, desk, deadline))
+        self._record(store)
+        return bool(claimed.letters or claimed.settled)
+
+    def _deliver(self, letter: Letter, desk: Desk, deadline: float) -> Outcome:
+        said, told = _send(letter, desk, deadline)
+        outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
+        kind = letter.claim.kind_name
+        MAILS.labels(kind, outcome.state.value).inc()
+        if outcome.uncertain:
+            UNCERTAIN.labels(kind).inc()
+        if said not in {Said.ACCEPTED, Said.NOT_TRIED}:
+            log.warning("mail_not_accepted", delivery=str(letter.claim.delivery_id), kind=kind, said=told)
+        return outcome
+
+    def _record(self, store: Store[Any]) -> None:
+        if self._unrecorded:
+            perform(store, record_outcomes, RecordOutcomes(tuple(self._unrecorded)))
+            self._unrecorded.clear()
+
+
+def _send(letter: Letter, desk: Desk, deadline: float) -> tuple[Said, str]:
+    if time.monotonic() > deadline:
+        return Said.NOT_TRIED, "the batch took too long"
+    try:
+        recipient, content = desk.composer.compose(letter)
+    except Exception as error:
+        log.exception(
+            "mail_not_composed", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name
+        )
+        return Said.LATER, f"cannot be composed: {error!r}"
+    return desk.post.send(recipient, content)

@@ -1,0 +1,50 @@
+"""Where a mail leads: the one thing to open next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from beraad.settings import Settings
+from beraad_notifications.domain.unsubscribing import unsubscribe_token
+from beraad_notifications.use_cases.ports import Letter
+
+PLACES = (
+    ("link", "{}"),
+    ("minutes_id", "{root}/meetings/v1/meetings/{meeting_id}/minutes"),
+    ("meeting_id", "{root}/meetings/v1/meetings/{}"),
+    ("series_id", "{root}/meetings/v1/series/{}"),
+    ("decision_id", "{root}/deliberation/v1/decisions/{}"),
+    ("objection_id", "{root}/deliberation/v1/proposals/{proposal_id}"),
+    ("round_id", "{root}/deliberation/v1/rounds/{}"),
+    ("vote_id", "{root}/deliberation/v1/votes/{}"),
+    ("proposal_id", "{root}/deliberation/v1/proposals/{}"),
+    ("group_id", "{root}/membership/v1/groups/{}"),
+)
+"""The first field the event has decides."""
+THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id")
+"""Mails about the same of these are one conversation."""
+
+
+def next_step(told: Mapping[str, Any], settings: Settings) -> str:
+    """The address to open."""
+    for field, place in PLACES:
+        if told.get(field):
+            return place.format(told[field], root=settings.public_url, **told)
+    return settings.public_url
+
+
+def thread_of(told: Mapping[str, Any]) -> str | None:
+    """The name of the conversation; a mail of that id is never sent."""
+    for field in THREADS:
+        if told.get(field):
+            return f"{field.removesuffix('_id')}-{told[field]}"
+    return None
+
+
+def unsubscribe_link(letter: Letter, settings: Settings) -> str | None:
+    """Ends this kind of mail for this person; None where it cannot be ended."""
+    if letter.claim.kind.essential:
+        return None
+    token = unsubscribe_token(letter.claim.person_id, letter.claim.kind_name, settings.secret_key)
+    return f"{settings.public_url}/notifications/v1/unsubscribe/{token}"

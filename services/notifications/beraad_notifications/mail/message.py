@@ -1,0 +1,95 @@
+"""One mail, ready to send: headers, text, HTML, and the calendar of an invitation."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from typing import Any
+
+from beraad.clock import real_now
+from beraad.settings import Settings
+from beraad_notifications.domain.header_text import header_text
+from beraad_notifications.mail.calendar import invitation_calendar
+from beraad_notifications.mail.links import thread_of, unsubscribe_link
+from beraad_notifications.mail.writing import Writer, Written
+from beraad_notifications.use_cases.ports import Letter
+
+STRUCTURAL = {"list-unsubscribe", "references", "in-reply-to", "message-id"}
+
+
+class MailPolicy(EmailPolicy):
+    """`email.policy.SMTP`, except that addresses and ids in headers stay as they are.
+
+    Python before 3.13 encodes a word of more than 77 characters, which destroys a link or an id. RFC 5322 permits 998.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as bytes."""
+        if name.lower() in STRUCTURAL:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+SMTP = MailPolicy(linesep="\r\n")
+SMTPUTF8 = SMTP.clone(utf8=True)
+
+
+class Composer:
+    """Writes letters as messages of one organisation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._writer = Writer(settings)
+        self._domain = settings.smtp_sender.rpartition("@")[2]
+        self._organisation = header_text(settings.organisation)
+
+    def compose(self, letter: Letter) -> tuple[str, bytes]:
+        """The recipient's address and the message. Raises `ValueError` for an address no mail can go to."""
+        recipient = _deliverable(letter.claim.address)
+        policy = SMTP if recipient.isascii() else SMTPUTF8
+        written = self._writer.write(letter)
+        message = EmailMessage(policy=policy)
+        self._address(message, letter, recipient, written)
+        self._tell_what_it_is(message, letter)
+        message.set_content(written.text)
+        message.add_alternative(written.html, subtype="html")
+        if calendar := letter.told.get("calendar"):
+            self._invite(message, letter, calendar, recipient)
+        return recipient, message.as_bytes(policy=policy)
+
+    def _address(self, message: EmailMessage, letter: Letter, recipient: str, written: Written) -> None:
+        message["From"] = Address(self._organisation, addr_spec=self._settings.smtp_sender)
+        message["To"] = Address(header_text(letter.name), addr_spec=recipient)
+        message["Subject"] = header_text(written.subject)
+        message["Date"] = format_datetime(real_now())
+        message["Message-ID"] = f"<{letter.claim.delivery_id}@{self._domain}>"
+        if thread := thread_of(letter.told):
+            message["In-Reply-To"] = message["References"] = f"<{thread}@{self._domain}>"
+
+    def _tell_what_it_is(self, message: EmailMessage, letter: Letter) -> None:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Beraad-Kind"] = letter.claim.kind_name
+        message["X-Beraad-Event"] = str(letter.claim.event_id)
+        if letter.group_id is not None:
+            name = header_text(letter.group_name).translate({ord(c): None for c in '<>"'})
+            message["List-Id"] = f"{name} <{letter.group_id}.{self._domain}>".strip()
+        if link := unsubscribe_link(letter, self._settings):
+            message["List-Unsubscribe"] = f"<{link}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+    def _invite(self, message: EmailMessage, letter: Letter, calendar: str, recipient: str) -> None:
+        method = letter.told["method"]
+        organizer = (self._organisation, self._settings.smtp_sender)
+        attendee = (header_text(letter.name), recipient)
+        content = invitation_calendar(calendar, method, organizer, attendee)
+        message.add_alternative(content, subtype="calendar", params={"method": method})
+
+
+def _deliverable(address: str) -> str:
+    """The address with its domain in ASCII. Raises `ValueError`."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or header_text(address) != address or any(c in address for c in "<>,; "):
+        raise ValueError("this is no address mail can go to")
+    return f"{local}@{domain.encode('idna').decode()}"

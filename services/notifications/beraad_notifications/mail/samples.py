@@ -1,0 +1,191 @@
+"""Sample events, one per kind: for previews, and for the test that every template is complete."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from beraad_notifications.domain.catalogue import KINDS, Kind
+from beraad_notifications.domain.deliveries import Claim
+from beraad_notifications.use_cases.ports import Letter
+
+SAMPLE = UUID("0190a0b0-1111-7222-8333-444455556666")
+ID = str(SAMPLE)
+TEXT = """We make the figures of the cooperative **readable for everyone**.
+
+1. Every quarter a page with five figures and a paragraph on each.
+2. A meeting where questions are answered.
+
+> Openness is a habit, not a report.
+"""
+CALENDAR = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//Beraad//Meetings//EN\r
+BEGIN:VEVENT\r
+UID:0190a0b0-1111-7222-8333-444455556666\r
+SEQUENCE:0\r
+DTSTAMP:20170901T080000Z\r
+DTSTART:20170905T160000Z\r
+DTEND:20170905T180000Z\r
+SUMMARY:Monthly meeting\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+GROUP = {"group_id": ID, "revision": 1}
+SEAT = {**GROUP, "seat_id": ID, "person_id": ID, "starts_on": "2017-09-01", "ends_on": "2018-06-30"}
+WHEN = {
+    "title": "Monthly meeting",
+    "kind": "working_meeting",
+    "starts_at": "2017-09-05T16:00:00Z",
+    "ends_at": "2017-09-05T18:00:00Z",
+    "time_zone": "Europe/Brussels",
+    "place": "Kapellenveld 12, Brussels",
+    "online_link": "https://meet.example.org/housing",
+}
+INVITED = {
+    **GROUP,
+    **WHEN,
+    "invitation_id": ID,
+    "meeting_id": None,
+    "series_id": ID,
+    "person_id": ID,
+    "role": "member",
+    "method": "REQUEST",
+    "previous_starts_at": None,
+    "recurrence": "FREQ=MONTHLY;BYDAY=1TU",
+    "calendar": CALENDAR,
+}
+ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
+TITLE = {**GROUP, "proposal_id": ID, "title": "Open figures every quarter"}
+ROUND = {
+    **TITLE,
+    "round_id": ID,
+    "number": 2,
+    "version": 3,
+    "closes_at": "2017-12-12T17:00:00Z",
+    "electors": 12,
+}
+VOTE = {**TITLE, "vote_id": ID, "version": 1, "closes_at": "2017-06-20T18:00:00Z", "electors": 300}
+APPROVAL = {
+    **TITLE,
+    "approval_id": ID,
+    "body_id": ID,
+    "version": 3,
+    "due_on": "2018-01-31",
+    "proposer_ids": [ID],
+}
+DECISION = {
+    **TITLE,
+    "decision_id": ID,
+    "number": 4,
+    "kind": "recommendation",
+    "effective_on": "2018-02-01",
+    "review_on": "2019-02-01",
+}
+REASON = "The costs are *not yet* known.\n\n- Ask accounting for an estimate.\n- Come back in February."
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "sign_in_link": {
+        "person_id": ID,
+        "revision": 1,
+        "email": "anna@example.org",
+        "language": "en",
+        "link": "https://beraad.example.org/membership/v1/auth/confirm?token=sample",
+        "code": "482913",
+        "expires_at": "2017-09-01T08:15:00Z",
+    },
+    "seat_filled": SEAT,
+    "candidacy_submitted": {**GROUP, "candidacy_id": ID, "person_id": ID},
+    "meeting_invited": {**INVITED, "change": "invited"},
+    "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
+    "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
+    "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
+    "minutes_circulated": {
+        **GROUP,
+        "minutes_id": ID,
+        "meeting_id": ID,
+        "title": "Monthly meeting",
+        "minutes_version": 2,
+        "proposal_ids": [],
+    },
+    "proposal_opened": {
+        **TITLE,
+        "kind": "recommendation",
+        "stage": "clarifying",
+        "version": 1,
+        "proposer_ids": [ID],
+        "driver": "Associates ask for figures they **understand**.",
+    },
+    "round_opened": {**ROUND, "electorate_hash": "0" * 64, "text": TEXT},
+    "round_closed": {
+        **ROUND,
+        "outcome": "integrating",
+        "reasons": ["ObjectionStands"],
+        "present": 11,
+        "consents": 10,
+        "objections": 1,
+        "responses_root": "0" * 64,
+    },
+    "objection_raised": {
+        **TITLE,
+        "objection_id": ID,
+        "round_id": ID,
+        "kind": "side_effect",
+        "state": "raised",
+    },
+    "vote_opened": {**VOTE, "electorate_hash": "0" * 64, "text": TEXT},
+    "vote_closed": {
+        **VOTE,
+        "outcome": "adopted",
+        "reasons": ["MajorityReached"],
+        "in_favor": 231,
+        "against": 42,
+        "abstained": 11,
+    },
+    "approval_requested": {**APPROVAL, "text": TEXT},
+    "approval_granted": APPROVAL,
+    "approval_returned": {**APPROVAL, "reason": REASON},
+    "approval_refused": {**APPROVAL, "reason": REASON},
+    "decision_in_force": {**DECISION, "annex": {}},
+    "review_due": {**DECISION, "questions": ["Does it take too much time?", "Do people read it?"]},
+    "task_assigned": {
+        **GROUP,
+        "task_id": ID,
+        "decision_id": ID,
+        "owner_id": ID,
+        "title": "Publish the first page",
+        "due_on": "2018-03-15",
+    },
+}
+
+
+def sample_letter(kind_name: str, language: str, **told: Any) -> Letter:
+    """A letter of that kind to Anna; `told` replaces fields of the sample event."""
+    kind: Kind = KINDS[kind_name]
+    moment = datetime(2017, 9, 1, 8, 0, tzinfo=UTC)
+    claim = Claim(
+        delivery_id=SAMPLE,
+        person_id=SAMPLE,
+        event_id=SAMPLE,
+        kind_name=kind_name,
+        revision=0,
+        attempts=1,
+        left_sending=False,
+        give_up_at=moment + kind.patience,
+        address="anna@example.org",
+        erased=False,
+        frequency="immediate",
+        refused_address=None,
+    )
+    return Letter(
+        claim=claim,
+        name="Anna Peeters",
+        language=language,
+        time_zone="Europe/Brussels",
+        event_type=kind.event,
+        told={**SAMPLES[kind_name], **told},
+        group_id=SAMPLE if "group_id" in SAMPLES[kind_name] else None,
+        group_name="Financial information" if "group_id" in SAMPLES[kind_name] else "",
+        group_time_zone="Europe/Brussels",
+    )

@@ -1,0 +1,77 @@
+"""The filters of the templates: dates as the recipient reads them, and what people wrote in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from babel.dates import format_date, format_datetime, get_timezone_location
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+MOMENT = {
+    "nl": "EEEE d MMMM y 'om' HH:mm",
+    "fr": "EEEE d MMMM y 'à' HH:mm",
+    "en": "EEEE d MMMM y 'at' HH:mm",
+}
+TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
+HEADINGS = re.compile(r"<(/?)h[1-6]\b")
+UNPRINTABLE = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def plain_lines(text: str) -> str:
+    """Several lines without control characters."""
+    return UNPRINTABLE.sub(" ", text.replace("\r\n", "\n")).strip()
+
+
+@pass_context
+def moment(context: Context, instant: datetime) -> str:
+    """Day and time in the recipient's zone; the place of the zone, where the group's is another."""
+    zone, language = context["zone"], context["language"]
+    told = format_datetime(instant, MOMENT[language], tzinfo=zone, locale=language)
+    if instant.astimezone(zone).utcoffset() == instant.astimezone(context["home_zone"]).utcoffset():
+        return told
+    return f"{told} ({get_timezone_location(zone, language, return_city=True)})"
+
+
+@pass_context
+def clock(context: Context, instant: datetime) -> str:
+    """The time of day in the recipient's zone."""
+    return format_datetime(instant, "HH:mm", tzinfo=context["zone"], locale=context["language"])
+
+
+@pass_context
+def day(context: Context, on: date) -> str:
+    """A calendar day."""
+    return format_date(on, "EEEE d MMMM y", locale=context["language"])
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, set off in plain text."""
+    return "\n".join(f"| {line}".rstrip() for line in text.splitlines())
+
+
+@lru_cache(maxsize=256)
+def markdown(text: str) -> Markup:
+    """What somebody wrote, as harmless HTML; headings become small ones."""
+    rendered = HEADINGS.sub(r"<\1h4", MARKDOWN.render(text))
+    clean = nh3.clean(
+        rendered, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"}
+    )
+    return Markup(clean)  # noqa: S704 - nh3 has cleaned it
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
+    "clock": clock,
+    "day": day,
+    "quoted": quoted,
+    "markdown": markdown,
+}

@@ -1,0 +1,67 @@
+"""What a mail says: its kind's templates, in the recipient's language, with dates in the recipient's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from beraad.contracts import read_tolerantly
+from beraad.settings import Settings
+from beraad_notifications.domain.header_text import header_text
+from beraad_notifications.mail.links import next_step, unsubscribe_link
+from beraad_notifications.mail.templates import LANGUAGES, template_of
+from beraad_notifications.mail.wording import plain_lines
+from beraad_notifications.use_cases.ports import Letter
+
+ONE_LINE = {"title", "place", "online_link", "theme"}
+MANY_LINES = {"text", "reason", "driver"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """The words of one mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Writer:
+    """Writes in the name of one organisation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._organisation = header_text(settings.organisation)
+
+    def write(self, letter: Letter) -> Written:
+        """Raises `jinja2.UndefinedError` where a template asks for what the event does not tell."""
+        language = letter.language if letter.language in LANGUAGES else self._settings.language
+        template = template_of(letter.claim.kind_name, language)
+        words: dict[str, Any] = {
+            **_told(letter),
+            "name": header_text(letter.name),
+            "group": header_text(letter.group_name),
+            "organisation": self._organisation,
+            "language": language,
+            "zone": ZoneInfo(letter.time_zone),
+            "home_zone": ZoneInfo(letter.told.get("time_zone") or letter.group_time_zone),
+            "link": next_step(letter.told, self._settings),
+            "unsubscribe": unsubscribe_link(letter, self._settings),
+        }
+        subject, why = template.subject.render(words), template.why.render(words)
+        words.update(subject=subject, why=why)
+        return Written(subject, template.text.render(words), template.html.render(words))
+
+
+def _told(letter: Letter) -> Mapping[str, Any]:
+    """The event's fields, typed; what people wrote cannot break a line or hide anything."""
+    fields = read_tolerantly(letter.event_type, letter.told)
+    for name in ONE_LINE & fields.keys():
+        fields[name] = header_text(fields[name], 500)
+    for name in MANY_LINES & fields.keys():
+        fields[name] = plain_lines(fields[name])
+    if "questions" in fields:
+        fields["questions"] = [header_text(question) for question in fields["questions"]]
+    return fields

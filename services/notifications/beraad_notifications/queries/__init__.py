@@ -1,0 +1,1 @@
+"""The read side: plain selects that answer what the API shows."""

@@ -1,0 +1,186 @@
+"""The deliveries: queued by one INSERT … SELECT, claimed with SKIP LOCKED, settled in one statement per batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, bindparam, exists, func, literal, select
+from sqlalchemy.orm import Session
+
+from beraad.messaging.cursors import upsert
+from beraad.storage.tables import known_groups
+from beraad_notifications.domain.catalogue import KINDS, Kind
+from beraad_notifications.domain.deliveries import LEASE, MAIL, OPEN, Claim, Outcome, State
+from beraad_notifications.domain.recipients import IMMEDIATE
+from beraad_notifications.storage.audience import people_told
+from beraad_notifications.storage.fresh_ids import fresh_ids
+from beraad_notifications.storage.tables import contacts, deliveries, notices, preferences, recipients
+from beraad_notifications.use_cases.ports import Letter, Notice
+
+
+class Deliveries:
+    """Bound to one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def queue(self, notice: Notice, kind: Kind, at: datetime) -> int:
+        """One delivery for everyone the notice is for; who has one keeps it. Returns how many are new."""
+        people = people_told(kind.audience, notice.told).subquery("people")
+        values: dict[str, Any] = {
+            "id": fresh_ids(),
+            "person_id": people.c.person_id,
+            "event_id": _value("event_id", notice.event_id),
+            "kind": _value("kind", kind.name),
+            "channel": _value("channel", MAIL),
+            "urgency": _value("urgency", kind.urgency.value),
+            "state": _value("state", State.QUEUED.value),
+            "reason": _value("reason", ""),
+            "attempts": _value("attempts", 0),
+            "uncertain": _value("uncertain", 0),
+            "revision": _value("revision", 0),
+            "queued_at": _value("queued_at", at),
+            "due_at": _value("due_at", at),
+            "give_up_at": _value("give_up_at", at + kind.patience),
+        }
+        erased = exists().where(contacts.c.person_id == people.c.person_id, contacts.c.erased)
+        rows = select(*values.values()).select_from(people).where(~erased)
+        statement = upsert(self._session, deliveries).from_select(list(values), rows)
+        return int(self._session.execute(statement.on_conflict_do_nothing()).rowcount)  # type: ignore[attr-defined]
+
+    def any_due(self, at: datetime) -> bool:
+        """Whether there is something to claim."""
+        return self._session.execute(_due(select(deliveries.c.id), at).limit(1)).first() is not None
+
+    def claim(self, limit: int, at: datetime) -> list[Letter]:
+        """Lease the most urgent that are due and whose recipient's address is known; other workers skip them."""
+        query = _due(LETTERS, at).order_by(deliveries.c.urgency, deliveries.c.due_at).limit(limit)
+        rows = self._session.execute(query.with_for_update(of=deliveries, skip_locked=True)).all()
+        if rows:
+            held = deliveries.c.id.in_([row.id for row in rows])
+            lease = {
+                "state": State.SENDING.value,
+                "due_at": at + LEASE,
+                "attempts": deliveries.c.attempts + 1,
+            }
+            self._session.execute(deliveries.update().where(held).values(**lease))
+        return [_letter(row) for row in rows]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Record what became of them; a delivery that another worker claimed meanwhile is left alone."""
+        if outcomes:
+            self._session.execute(SETTLE, [_settled(outcome) for outcome in outcomes])
+
+    def address_known(self, person_id: UUID, at: datetime) -> None:
+        """What waited for the address is tried from now on, as long as any other mail."""
+        waiting = (deliveries.c.person_id == person_id) & (deliveries.c.state == State.QUEUED.value)
+        for kind in self._session.execute(select(deliveries.c.kind).where(waiting).distinct()).scalars():
+            until = at + KINDS[kind].patience
+            self._session.execute(
+                deliveries.update()
+                .where(waiting, deliveries.c.kind == kind)
+                .values(due_at=at, give_up_at=until)
+            )
+
+    def drop_all_for(self, person_id: UUID, reason: str, at: datetime) -> None:
+        """Nothing that is still open for this person is sent."""
+        still_open = (deliveries.c.person_id == person_id) & deliveries.c.state.in_(OPEN)
+        values = {"state": State.SUPPRESSED.value, "reason": reason, "settled_at": at}
+        self._session.execute(deliveries.update().where(still_open).values(**values))
+
+
+LETTERS = (
+    select(
+        deliveries,
+        contacts.c.name,
+        contacts.c.email,
+        contacts.c.language,
+        contacts.c.time_zone,
+        contacts.c.erased,
+        notices.c.event_type,
+        notices.c.told,
+        notices.c.group_id,
+        known_groups.c.name.label("group_name"),
+        known_groups.c.time_zone.label("group_time_zone"),
+        func.coalesce(preferences.c.frequency, IMMEDIATE).label("frequency"),
+        recipients.c.refused_address,
+    )
+    .join(notices, notices.c.event_id == deliveries.c.event_id)
+    .outerjoin(known_groups, known_groups.c.group_id == notices.c.group_id)
+    .outerjoin(recipients, recipients.c.person_id == deliveries.c.person_id)
+    .outerjoin(
+        preferences,
+        (preferences.c.person_id == deliveries.c.person_id) & (preferences.c.kind == deliveries.c.kind),
+    )
+)
+SETTLE = (
+    deliveries.update()
+    .where(
+        deliveries.c.id == bindparam("of"),
+        deliveries.c.attempts == bindparam("attempt"),
+        deliveries.c.state == State.SENDING.value,
+    )
+    .values(
+        state=bindparam("to"),
+        reason=bindparam("because"),
+        due_at=bindparam("next_at"),
+        settled_at=bindparam("ended_at"),
+        uncertain=deliveries.c.uncertain + bindparam("doubt"),
+        revision=deliveries.c.revision + bindparam("step"),
+        attempts=deliveries.c.attempts - bindparam("untried"),
+    )
+)
+
+
+def _due(query: Select[Any], at: datetime) -> Select[Any]:
+    due = deliveries.c.state.in_(OPEN) & (deliveries.c.due_at <= at)
+    return query.join(contacts, contacts.c.person_id == deliveries.c.person_id).where(due)
+
+
+def _letter(row: Row[Any]) -> Letter:
+    claim = Claim(
+        delivery_id=row.id,
+        person_id=row.person_id,
+        event_id=row.event_id,
+        kind_name=row.kind,
+        revision=row.revision,
+        attempts=row.attempts + 1,
+        left_sending=row.state == State.SENDING.value,
+        give_up_at=row.give_up_at,
+        address=row.email,
+        erased=row.erased,
+        frequency=row.frequency,
+        refused_address=row.refused_address,
+    )
+    return Letter(
+        claim=claim,
+        name=row.name,
+        language=row.language,
+        time_zone=row.time_zone,
+        event_type=row.event_type,
+        told=row.told,
+        group_id=row.group_id,
+        group_name=row.group_name or "",
+        group_time_zone=row.group_time_zone or row.time_zone,
+    )
+
+
+def _settled(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "of": outcome.claim.delivery_id,
+        "attempt": outcome.claim.attempts,
+        "to": outcome.state.value,
+        "because": outcome.reason[:2000],
+        "next_at": outcome.next_at or outcome.at,
+        "ended_at": outcome.at if outcome.settled else None,
+        "doubt": int(outcome.uncertain),
+        "step": int(outcome.settled),
+        "untried": int(outcome.untried),
+    }
+
+
+def _value(column: str, value: Any) -> Any:
+    return literal(value, deliveries.c[column].type)

@@ -1,0 +1,94 @@
+"""Recipients and their contacts, each bound to one session."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from beraad.messaging.cursors import upsert
+from beraad_notifications.domain.recipients import Recipient
+from beraad_notifications.storage.tables import contacts, preferences, recipients
+from beraad_notifications.use_cases.ports import Contact
+
+
+class Recipients:
+    """What people chose. Nobody needs to have chosen anything."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, person_id: UUID) -> Recipient:
+        """Lock and return, at revision 0 where nothing was ever chosen."""
+        first = upsert(self._session, recipients).values(person_id=person_id, revision=0)
+        self._session.execute(first.on_conflict_do_nothing())
+        query = select(recipients).where(recipients.c.person_id == person_id).with_for_update()
+        row = self._session.execute(query).one()
+        chosen = select(preferences.c.kind, preferences.c.frequency).where(
+            preferences.c.person_id == person_id
+        )
+        return Recipient(
+            person_id=person_id,
+            revision=row.revision,
+            preferences={one.kind: one.frequency for one in self._session.execute(chosen)},
+            refused_address=row.refused_address,
+            refused_reason=row.refused_reason,
+        )
+
+    def put(self, recipient: Recipient) -> None:
+        """Store what changed."""
+        values = {
+            name: getattr(recipient, name) for name in ("revision", "refused_address", "refused_reason")
+        }
+        mine = recipients.c.person_id == recipient.person_id
+        self._session.execute(recipients.update().where(mine).values(**values))
+        rows: list[dict[str, Any]] = [
+            {"person_id": recipient.person_id, "kind": kind, "frequency": frequency}
+            for kind, frequency in recipient.preferences.items()
+        ]
+        if rows:
+            statement = upsert(self._session, preferences)
+            often = {"frequency": statement.excluded.frequency}
+            self._session.execute(
+                statement.on_conflict_do_update(index_elements=["person_id", "kind"], set_=often), rows
+            )
+
+    def forget(self, person_id: UUID) -> None:
+        """Nothing of what they chose is kept."""
+        self._session.execute(recipients.delete().where(recipients.c.person_id == person_id))
+        self._session.execute(preferences.delete().where(preferences.c.person_id == person_id))
+
+
+class Contacts:
+    """Where people receive mail."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, contact: Contact) -> bool:
+        """Remember it unless a newer one is known (an erased person stays so). True if nothing was known before."""
+        known = select(contacts.c.person_id).where(contacts.c.person_id == contact.person_id)
+        is_new = self._session.execute(known).first() is None
+        statement = upsert(self._session, contacts).values(**vars(contact))
+        changes = {name: statement.excluded[name] for name in vars(contact) if name != "person_id"}
+        newer = (contacts.c.revision <= statement.excluded.revision) & contacts.c.erased.is_(False)
+        self._session.execute(
+            statement.on_conflict_do_update(index_elements=["person_id"], set_=changes, where=newer)
+        )
+        return is_new
+
+    def erase(self, person_id: UUID, revision: int) -> None:
+        """Leave an empty row, so that a contact arriving late does not bring the person back."""
+        self.put(
+            Contact(
+                person_id=person_id,
+                revision=revision,
+                name="",
+                email="",
+                language="",
+                time_zone="UTC",
+                erased=True,
+            )
+        )

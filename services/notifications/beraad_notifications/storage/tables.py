@@ -1,0 +1,97 @@
+"""The tables of notifications."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from beraad.storage.tables import NAMING
+from beraad.storage.types import Document, Instant
+
+metadata = MetaData(naming_convention=NAMING)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("erased", Boolean, nullable=False),
+    comment="Where people receive mail (private exchange); an erased person leaves an empty row",
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("refused_address", String(254)),
+    Column("refused_reason", Text),
+    comment="What people chose, and addresses that were refused; a new address lifts the suppression",
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person_id", Uuid, nullable=False),
+    Column("kind", String(50), nullable=False),
+    Column("frequency", String(20), nullable=False),
+    PrimaryKeyConstraint("person_id", "kind"),
+    comment="How often a person wants mail of a kind; no row means immediately",
+)
+
+UNSPREAD = text("spread_at IS NULL")
+notices = Table(
+    "notices",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("kind", String(50), nullable=False),
+    Column("event_type", String(120), nullable=False),
+    Column("group_id", Uuid),
+    Column("told", Document, nullable=False),
+    Column("from_elsewhere", Boolean, nullable=False),
+    Column("noticed_at", Instant, nullable=False),
+    Column("spread_at", Instant),
+    Index("ix_notices_unspread", "noticed_at", postgresql_where=UNSPREAD, sqlite_where=UNSPREAD),
+    comment="Events to tell; spread over their audience once the roster is known to be up to date",
+)
+
+OPEN = text("state IN ('queued', 'deferred', 'sending')")
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("kind", String(50), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("urgency", SmallInteger, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, comment="While sending: when the lease ends"),
+    Column("give_up_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    UniqueConstraint("person_id", "event_id", "kind", "channel"),
+    Index("ix_deliveries_open", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+    comment="One mail to one person about one event",
+)

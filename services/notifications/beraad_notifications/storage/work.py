@@ -1,0 +1,29 @@
+"""The unit of work: one transaction with the repositories of notifications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from beraad.domain import Actor
+from beraad.perform import Work as KernelWork
+from beraad.settings import Settings
+from beraad_notifications.domain.authorization import POLICIES
+from beraad_notifications.storage.deliveries import Deliveries
+from beraad_notifications.storage.notices import Notices
+from beraad_notifications.storage.recipients import Contacts, Recipients
+
+
+class Work(KernelWork):
+    """Notices, deliveries, contacts and recipients."""
+
+    policies = POLICIES
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings) -> None:
+        """Bind the repositories."""
+        super().__init__(session, actor, now, settings)
+        self.notices = Notices(session)
+        self.deliveries = Deliveries(session)
+        self.contacts = Contacts(session)
+        self.recipients = Recipients(session)

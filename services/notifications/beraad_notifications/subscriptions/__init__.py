@@ -1,0 +1,1 @@
+"""What notifications listens to: one file per upstream stream."""

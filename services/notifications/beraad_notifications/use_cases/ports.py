@@ -1,0 +1,125 @@
+"""What the use cases need from storage, and what they hand to whoever sends mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from beraad.domain import Actor, Event
+from beraad_notifications.domain.catalogue import Kind
+from beraad_notifications.domain.deliveries import Claim, Outcome
+from beraad_notifications.domain.recipients import Recipient
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An event to tell: `told` is its body as published (JSON)."""
+
+    event_id: UUID
+    kind_name: str
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Where a person receives mail, and how they read dates and words."""
+
+    person_id: UUID
+    revision: int
+    name: str
+    email: str
+    language: str
+    time_zone: str
+    erased: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Everything that is needed to write and send one mail, without looking anything up."""
+
+    claim: Claim
+    name: str
+    language: str
+    time_zone: str
+    event_type: str
+    told: dict[str, Any]
+    group_id: UUID | None
+    group_name: str
+    group_time_zone: str
+
+
+class Notices(Protocol):
+    """Events to tell."""
+
+    def add(self, notice: Notice, kind: Kind, group_id: UUID | None, at: datetime) -> None:
+        """Remember it, once."""
+
+    def ready(self, limit: int, at: datetime, roster_complete_at: datetime | None) -> list[Notice]:
+        """Lock those whose audience can be known now."""
+
+    def mark_spread(self, spread: Iterable[UUID], at: datetime) -> None:
+        """Their deliveries are queued."""
+
+    def forget_secrets(self, told: Iterable[UUID]) -> None:
+        """Keep nothing of what they told."""
+
+
+class Deliveries(Protocol):
+    """One mail to one person about one event, each."""
+
+    def queue(self, notice: Notice, kind: Kind, at: datetime) -> int:
+        """One for everyone the notice is for."""
+
+    def claim(self, limit: int, at: datetime) -> list[Letter]:
+        """Lease what is due."""
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Record what became of them."""
+
+    def address_known(self, person_id: UUID, at: datetime) -> None:
+        """What waited for the address is due now."""
+
+    def drop_all_for(self, person_id: UUID, reason: str, at: datetime) -> None:
+        """Send nothing of what is open for this person."""
+
+
+class Contacts(Protocol):
+    """Where people receive mail."""
+
+    def put(self, contact: Contact) -> bool:
+        """Remember it unless a newer one is known. True if nothing was known before."""
+
+    def erase(self, person_id: UUID, revision: int) -> None:
+        """Forget the address for good."""
+
+
+class Recipients(Protocol):
+    """What people chose."""
+
+    def get(self, person_id: UUID) -> Recipient:
+        """Lock and return."""
+
+    def put(self, recipient: Recipient) -> None:
+        """Store what changed."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep nothing."""
+
+
+class Work(Protocol):
+    """One transaction of notifications."""
+
+    actor: Actor
+    notices: Notices
+    deliveries: Deliveries
+    contacts: Contacts
+    recipients: Recipients
+
+    def publish(self, *events: Event) -> None:
+        """Write events to the outbox."""
+
+    def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
+        """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""

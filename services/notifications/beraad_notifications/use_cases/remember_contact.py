@@ -1,0 +1,31 @@
+"""Where a person receives mail, and forgetting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad.clock import real_now
+from beraad_notifications.use_cases.ports import Contact, Work
+
+
+@dataclass(frozen=True)
+class ErasePerson:
+    """A person asked to be forgotten."""
+
+    person_id: UUID
+    revision: int
+
+
+def remember_contact(contact: Contact, work: Work, _now: datetime) -> None:
+    """Mail that waited for a first address is due now."""
+    if work.contacts.put(contact):
+        work.deliveries.address_known(contact.person_id, real_now())
+
+
+def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
+    """From now on this person gets nothing; address and choices are gone."""
+    work.contacts.erase(command.person_id, command.revision)
+    work.recipients.forget(command.person_id)
+    work.deliveries.drop_all_for(command.person_id, "erased", real_now())

@@ -1,0 +1,19 @@
+"""The worker side of notifications: what it listens to, and the mail it sends."""
+
+from __future__ import annotations
+
+from beraad.service import DueWork, Worker
+from beraad_notifications.mail.delivering import Delivering
+from beraad_notifications.storage.database import DATABASE
+from beraad_notifications.subscriptions.deliberation import deliberation
+from beraad_notifications.subscriptions.meetings import meetings
+from beraad_notifications.subscriptions.membership import membership
+from beraad_notifications.subscriptions.membership_private import membership_private
+from beraad_notifications.subscriptions.spreading import Spreading
+
+worker = Worker(
+    name="notifications",
+    database=DATABASE,
+    subscriptions=(membership_private, membership, meetings, deliberation),
+    due_work=(DueWork("spread", Spreading().once), DueWork("deliver", Delivering().once)),
+)
