@@ -1,5 +1,6 @@
 """Where the server programs are on this machine, and what must be installed when they are not."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def epmd() -> Path:
     return Path(found)
 
 
+def haproxy() -> Path:
+    """The gateway's program, which Debian keeps off the PATH of ordinary users."""
+    found = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise ProgramMissing("haproxy is missing. Install the package haproxy.")
+    return Path(found)
+
+
 def missing_packages() -> list[str]:
     """The Debian packages to install for the tests, in alphabetical order."""
     missing = set()
@@ -41,6 +50,7 @@ def missing_packages() -> list[str]:
         (postgresql_bin, "postgresql"),
         (rabbitmq_bin, "rabbitmq-server"),
         (epmd, "rabbitmq-server"),
+        (haproxy, "haproxy"),
     ):
         try:
             find()
