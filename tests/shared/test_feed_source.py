@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import monotonic
 
 from beraad.contracts import PUBLISHERS
 from beraad.identifiers import new_id
@@ -9,6 +10,7 @@ from beraad.messaging.bell import Bell, PipeBell
 from beraad.messaging.cursors import Cursor
 from beraad.messaging.envelope import Envelope, Watermark
 from beraad.messaging.feed import FeedClient, FeedSource
+from beraad.messaging.sources import FeedUnavailable
 from servers.processes import wait_until
 
 STREAMS = ("membership", "membership.private", "meetings")
@@ -19,10 +21,13 @@ class Feeds(FeedClient):
     def __init__(self) -> None:
         super().__init__("deliberation", "key", {})
         self.asked: list[str] = []
+        self.away: set[str] = set()
         self.events: dict[str, list[Envelope]] = {}
 
     def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
         self.asked.append(stream)
+        if stream in self.away:
+            raise FeedUnavailable(stream)
         return self.events.pop(stream, []), Watermark(stream, 1, 0)
 
     def asked_since(self) -> list[str]:
@@ -68,6 +73,19 @@ def test_a_feed_that_had_something_is_read_again_until_it_is_empty() -> None:
     assert feeds.asked_since() == ["meetings"]
     source.take(NOWHERE, 50, 0.01)
     assert feeds.asked_since() == []
+
+
+def test_a_feed_that_did_not_answer_is_asked_again_soon() -> None:
+    feeds = Feeds()
+    source = FeedSource(feeds, STREAMS, Bell(), look_around_every=60)
+    feeds.away = {"meetings"}
+    began = monotonic()
+    source.take(NOWHERE, 50, 10)
+    assert monotonic() - began < 2
+    feeds.away.clear()
+    feeds.asked_since()
+    source.take(NOWHERE, 50, 0.01)
+    assert feeds.asked_since() == ["meetings"]
 
 
 def test_where_nobody_has_a_mark_every_feed_is_read_every_time() -> None:

@@ -138,7 +138,7 @@ def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_pa
         running(the_publisher(database), sqlite_settings, bells=bells),
     ):
         roles()
-        threading.Event().wait(4)  # so that the relay rests as long as it ever does
+        threading.Event().wait(6)  # the relay rests for seconds by now
         end_a_group(store)
         bells.committed.ring()
         eventually(lambda: positions(store) == [1], within=0.3)

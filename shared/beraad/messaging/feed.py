@@ -9,6 +9,7 @@ from typing import Any
 
 import urllib3
 
+from beraad.clock import real_now
 from beraad.contracts import PUBLISHERS
 from beraad.messaging.bell import Bell
 from beraad.messaging.cursors import Cursor
@@ -16,6 +17,7 @@ from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, UnreadableMessag
 from beraad.messaging.sources import Batch, FeedUnavailable
 
 WATERMARK_EVERY = 5.0
+TRY_AGAIN_AFTER = 0.5
 TIMEOUT = urllib3.Timeout(connect=2, read=5)
 
 
@@ -31,9 +33,10 @@ class FeedClient:
 
     def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
         """Events after `(epoch, after)` and how far the stream goes. Raises `FeedUnavailable`."""
+        asked_at = real_now()  # what the publisher says is at least as new as the question
         answer = self._ask("GET", f"{self._path(stream)}?after={epoch}:{after}&limit={limit}")
         try:
-            watermark = Watermark(stream, answer["epoch"], answer["position"])
+            watermark = Watermark(stream, answer["epoch"], answer["position"], asked_at)
             return [from_json(event) for event in answer["events"]], watermark
         except (KeyError, TypeError, UnreadableMessage) as error:
             raise FeedUnavailable(f"the feed of {stream} cannot be read: {error}") from error
@@ -78,7 +81,9 @@ class FeedSource:
         self._look_around_every = look_around_every
         self._look_around_at = 0.0
         self._unread: set[str] = set()
+        self._unanswered = False
         self._told_at = 0.0
+        self._confirmed: dict[str, int] = {}
 
     def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
         """What is new in any feed. A feed that does not answer is passed over until the next call."""
@@ -87,7 +92,7 @@ class FeedSource:
         batch = self._look(cursors, limit)
         if batch.events:
             return batch
-        self._bell.wait(timeout, heard)
+        self._bell.wait(min(timeout, TRY_AGAIN_AFTER) if self._unanswered else timeout, heard)
         if not batch.watermarks or time.monotonic() - self._told_at < WATERMARK_EVERY:
             return Batch()
         self._told_at = time.monotonic()
@@ -101,12 +106,13 @@ class FeedSource:
         self._unread |= {s for s in self._streams if everything or s.removesuffix(PRIVATE_SUFFIX) in ringers}
 
     def _look(self, cursors: Mapping[str, Cursor], limit: int) -> Batch:
-        batch = Batch()
+        batch, self._unanswered = Batch(), False
         for stream in [stream for stream in self._streams if stream in self._unread]:
             cursor = cursors[stream]
             try:
                 events, watermark = self._client.read(stream, cursor.epoch, cursor.position, limit)
             except FeedUnavailable:
+                self._unanswered = True
                 continue
             batch.events.extend(events)
             batch.watermarks.append(watermark)
@@ -116,10 +122,15 @@ class FeedSource:
 
     def settle(self, batch: Batch) -> None:
         """Private bodies may be forgotten now."""
-        for stream in self._streams:
-            positions = [event.position for event in batch.events if event.stream == stream]
-            if stream.endswith(PRIVATE_SUFFIX) and positions:
-                self._client.confirm(stream, max(positions))
+        told: list[Envelope | Watermark] = [
+            *batch.events,
+            *batch.watermarks,
+        ]  # the consumer reads up to the watermark too
+        for stream in (stream for stream in self._streams if stream.endswith(PRIVATE_SUFFIX)):
+            position = max((place.position for place in told if place.stream == stream), default=0)
+            if position > self._confirmed.get(stream, 0):
+                self._client.confirm(stream, position)
+                self._confirmed[stream] = position
 
     def keep_alive(self) -> None:
         """There is no connection to keep."""

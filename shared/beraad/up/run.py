@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.util import find_spec
 from signal import SIGTERM, signal
 
 from beraad.messaging.bell import Bell, PipeBell
@@ -29,7 +28,7 @@ def run(place: Place, listener: socket.socket, mail_listener: socket.socket | No
     """Import everything once, prepare the databases, fork, keep running. Returns the exit code."""
     started = time.monotonic()
     set_up_logs(log_format())
-    names = [name for name in service_names() if find_spec(f"beraad_{name}.app")]
+    names = service_names()
     services = [find_service(name) for name in names]
     workers = [find_worker(name) for name in names]
     lines = [line for service in services for line in prepare(service, read_settings(service.name))]

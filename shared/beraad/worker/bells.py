@@ -42,7 +42,7 @@ def waking(pipes: WorkerBells | None) -> Waking:
     if pipes is None:
         return Waking()
     heard = Waking(
-        listeners=pipes.listeners, relay_rest=2.0, feed_rest=5.0, due_rest=2.0, look_around_every=5.0
+        listeners=pipes.listeners, relay_rest=5.0, feed_rest=10.0, due_rest=2.0, look_around_every=10.0
     )
     pipes.committed.listen(heard.committed)
     pipes.published.listen(heard.published)

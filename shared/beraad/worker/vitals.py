@@ -19,8 +19,8 @@ from beraad.perform import Store, reading
 from beraad.storage.tables import cursors, parked, streams
 from beraad.worker.loop import Loop
 
-BEAT_EVERY = 1.0
-MEASURE_EVERY = 5.0
+BEAT_EVERY = 2.0
+MEASURE_EVERY = 10.0
 STUCK_AFTER = 60.0
 FRESH = 30.0
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ def why_unwell(service: str, role: str = "worker", pid: int | None = None) -> st
 
 
 class Vitals(threading.Thread):
-    """Tells every second, and measures every five, from a thread of its own."""
+    """Tells every two seconds, and measures every ten, from a thread of its own."""
 
     def __init__(
         self,
