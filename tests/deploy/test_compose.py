@@ -31,7 +31,7 @@ INTERPOLATED = re.compile(r"\$\{(\w+)")
 
 def against_the_schema(*paths: Path) -> subprocess.CompletedProcess[str]:
     checker = Path(sys.executable).with_name("check-jsonschema")
-    command = [checker, "--builtin-schema", "vendor.compose-spec", *paths]
+    command = [str(checker), "--builtin-schema", "vendor.compose-spec", *map(str, paths)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -1,0 +1,148 @@
+"""The definitions of `init-secrets` on a real broker: who may write, read and declare what (design: messaging)."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pika
+import pytest
+from click.testing import CliRunner
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
+
+from beraad.cli import main
+from beraad.messaging.topology import EVENTS, PRIVATE, TopologyMismatch, declare, missing
+from beraad.service import find_worker
+from deploy.composition import SERVICES
+from servers.rabbitmq import PrivateRabbitMQ
+
+VHOST = "beraad"
+REFUSED, FORGED = 403, 406
+
+
+class Broker:
+    """The private broker with the users of an installation."""
+
+    def __init__(self, server: PrivateRabbitMQ, secrets: Path) -> None:
+        self.server, self.secrets = server, secrets
+
+    def url(self, user: str) -> str:
+        address = (self.secrets / f"{user}_broker_url").read_text()
+        return address.replace("@rabbitmq:5672", f"@127.0.0.1:{self.server.port}")
+
+    def attempt(self, user: str, action: Callable[[BlockingChannel], object]) -> int:
+        """0, or the code with which the broker refused."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.url(user)))
+        channel = connection.channel()
+        channel.confirm_delivery()
+        try:
+            action(channel)
+        except ChannelClosedByBroker as error:
+            return int(error.reply_code)
+        finally:
+            connection.close()
+        return 0
+
+
+@pytest.fixture(scope="module")
+def broker(rabbitmq: PrivateRabbitMQ, secrets: Path) -> Iterator[Broker]:
+    rabbitmq.start()
+    rabbitmq.ctl("import_definitions", str(secrets / "rabbitmq_definitions.json"))
+    composed = Broker(rabbitmq, secrets)
+    told = {name: None for name in os.environ if name.startswith("BERAAD_")}
+    done = CliRunner(env={**told, "BERAAD_BROKER_URL": composed.url("deploy")}).invoke(
+        main, ["bus", "declare"]
+    )
+    assert done.exit_code == 0, done.output
+    yield composed
+    rabbitmq.start()
+    rabbitmq.ctl("delete_vhost", VHOST)
+    for user in (*SERVICES, "deploy"):
+        rabbitmq.ctl("delete_user", user)
+
+
+def publishing(key: str, exchange: str = EVENTS, **properties: str) -> Callable[[BlockingChannel], object]:
+    return lambda channel: channel.basic_publish(exchange, key, b"{}", pika.BasicProperties(**properties))
+
+
+def reading(queue: str) -> Callable[[BlockingChannel], object]:
+    return lambda channel: channel.basic_consume(queue, lambda *_message: None)
+
+
+def streams_of(service: str) -> list[str]:
+    return [subscriptions.publisher for subscriptions in find_worker(service).subscriptions]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_everything_a_service_needs_is_there_though_it_may_declare_nothing(
+    broker: Broker, service: str
+) -> None:
+    assert missing(broker.url(service), service, streams_of(service)) == []
+    declare(broker.url(service), service, streams_of(service))
+
+
+def test_a_queue_that_is_missing_is_not_made_by_the_service(broker: Broker) -> None:
+    with pytest.raises(TopologyMismatch, match=r"meetings may not declare: meetings\.private"):
+        declare(broker.url("meetings"), "meetings", ["membership", "membership.private"])
+
+
+@pytest.mark.parametrize("exchange", [EVENTS, PRIVATE])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_publishes_its_own_topics_only(broker: Broker, service: str, exchange: str) -> None:
+    outcomes = {
+        topic: broker.attempt(service, publishing(f"{topic}.tested.v1", exchange))
+        for topic in (*SERVICES, f"x{service}", "watermark")
+    }
+    assert outcomes == {topic: 0 if topic == service else REFUSED for topic in outcomes}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_reads_its_own_queues_only(broker: Broker, service: str) -> None:
+    queues = {
+        name: owner
+        for owner in SERVICES
+        if streams_of(owner)
+        for name in (f"{owner}.events", f"{owner}.dead")
+    }
+    outcomes = {name: broker.attempt(service, reading(name)) for name in [*queues, "notifications.private"]}
+    queues["notifications.private"] = "notifications"
+    assert outcomes == {name: 0 if owner == service else REFUSED for name, owner in queues.items()}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_nobody_signs_with_the_name_of_another(broker: Broker, service: str) -> None:
+    outcomes = {
+        name: broker.attempt(service, publishing(f"{service}.tested.v1", user_id=name)) for name in SERVICES
+    }
+    assert outcomes == {name: 0 if name == service else FORGED for name in SERVICES}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_declares_binds_deletes_and_bypasses_nothing(broker: Broker, service: str) -> None:
+    own = f"{service}.events"
+    attempts: dict[str, Callable[[BlockingChannel], object]] = {
+        "a queue": lambda channel: channel.queue_declare(f"{service}.own"),
+        "an exchange": lambda channel: channel.exchange_declare("own", "topic"),
+        "a binding": lambda channel: channel.queue_bind(own, PRIVATE, "membership.#"),
+        "deletion": lambda channel: channel.queue_delete(own),
+        "purging another's queue": lambda channel: channel.queue_purge(
+            "notifications.events" if service != "notifications" else "meetings.events"
+        ),
+        "the default exchange": publishing("notifications.events", exchange=""),
+    }
+    assert {name: broker.attempt(service, action) for name, action in attempts.items()} == dict.fromkeys(
+        attempts, REFUSED
+    )
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_who_declares_cannot_publish(broker: Broker, service: str) -> None:
+    assert broker.attempt("deploy", publishing(f"{service}.tested.v1")) == REFUSED
+
+
+def test_a_password_is_good_for_its_own_user_only(broker: Broker) -> None:
+    address = pika.URLParameters(broker.url("membership"))
+    others = pika.URLParameters(broker.url("meetings")).credentials
+    address.credentials = pika.PlainCredentials("membership", others.password)
+    with pytest.raises(ProbableAuthenticationError):
+        pika.BlockingConnection(address)
