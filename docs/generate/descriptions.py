@@ -51,8 +51,4 @@ SECTIONS: dict[str, dict[str, str]] = {
         "BERAAD_RUN_DIR": "Where heartbeats and the draining flag are kept: small files that count only while it runs.",
         "BERAAD_LOG_FORMAT": "`json` for machines, `console` for people.",
     },
-    "Containers (`docker-compose.yml`, `deploy/`)": {
-        "BERAAD_IMAGE": "Set inside the image: its version, shown in logs.",
-        "BERAAD_DRAIN_SECONDS": "How long a container that is stopped answers `/readyz` with 503 before it stops.",
-    },
 }

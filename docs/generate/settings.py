@@ -16,7 +16,6 @@ from docs.generate.words import Undescribed, code, table
 ROOT = Path(__file__).parents[2]
 CODE = ("shared/beraad", *(f"services/{name}/beraad_{name}" for name in kernel.PUBLISHERS))
 NAME = re.compile("BERAAD_[A-Z][A-Z_]*[A-Z]")
-DEFAULT = re.compile(rf"\$\{{({NAME.pattern}):-([^}}]*)\}}")
 OF_A_SERVICE = re.compile(f"^BERAAD_({'|'.join(kernel.PUBLISHERS).upper()})_")
 INTRODUCTION = """# Settings
 
@@ -41,22 +40,9 @@ def page() -> str:
 
 @cache
 def variables() -> dict[str, str]:
-    """Name → default, of every variable that the code reads, and of those that only the deployment has."""
+    """Name → default, of every variable that the code reads."""
     found = dict(item for path in _modules() for item in _named_in(ast.parse(path.read_text())))
-    read = {**found, **_read_by_the_kernel()}
-    return {**dict(_deployed(set(read))), **read}
-
-
-def _deployed(read: set[str]) -> Iterator[tuple[str, str]]:
-    """What compose files and scripts name beyond what the code reads (under its own name or as NAME_FILE)."""
-    for path in [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy").rglob("*"))]:
-        if not path.is_file() or path.suffix == ".md":
-            continue
-        text = path.read_text(errors="ignore")
-        defaults = dict(DEFAULT.findall(text))
-        for name in NAME.findall(text):
-            if not {_general(name), _general(name).removesuffix("_FILE")} & read:
-                yield name, defaults.get(name, "")
+    return {**found, **_read_by_the_kernel()}
 
 
 def _section(title: str) -> str:
