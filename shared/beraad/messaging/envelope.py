@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
 from beraad.identifiers import new_id
 
 PREFIX = "cloudEvents_"
+MALFORMED = (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError)
 PRIVATE_SUFFIX = ".private"
 WATERMARK = "watermark"
 LONGEST = {"source": 61, "type": 120, "subject": 120}
@@ -87,7 +88,9 @@ def from_amqp(headers: Mapping[str, Any], body: bytes) -> Envelope:
 
 
 def _attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
+    """By name without prefix; the AMQP binding knows two spellings of it and a receiver takes both."""
+    spelled = ((name.replace("cloudEvents:", PREFIX, 1), value) for name, value in headers.items())
+    return {name.removeprefix(PREFIX): value for name, value in spelled if name.startswith(PREFIX)}
 
 
 def _object(body: bytes) -> Any:
@@ -123,7 +126,7 @@ def _read(attributes: Mapping[str, Any], data: Any, traceparent: Any) -> Envelop
             data=_document(data),
             traceparent=traceparent if isinstance(traceparent, str) else None,
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
         raise UnreadableMessage(f"missing or malformed attribute: {error}") from error
 
 
@@ -141,8 +144,11 @@ def _limited(attributes: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _aware(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
+def _aware(value: str | int) -> datetime:
+    """RFC 3339, or milliseconds since 1970 as the AMQP binding also has it."""
+    time = (
+        datetime.fromtimestamp(value / 1000, UTC) if isinstance(value, int) else datetime.fromisoformat(value)
+    )
     if time.tzinfo is None:
         raise ValueError("the time has no zone")
     return time
@@ -194,5 +200,5 @@ def watermark_from_amqp(headers: Mapping[str, Any]) -> Watermark:
     try:
         stream = _limited(attributes, "source").removeprefix("/")
         return Watermark(stream, *_place(attributes, first=0), sent_at=_aware(attributes["time"]))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
         raise UnreadableMessage(f"missing or malformed attribute: {error}") from error

@@ -13,6 +13,7 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from beraad.messaging.envelope import PRIVATE_SUFFIX
@@ -142,5 +143,5 @@ def _channel(amqp_url: str, purpose: str) -> Iterator[BlockingChannel]:
                 connection.close()
     except ChannelClosedByBroker:
         raise
-    except (AMQPError, OSError) as error:
+    except (AMQPError, AMQPConnectorException, OSError) as error:
         raise BrokerUnavailable(f"{type(error).__name__}: {error}") from error

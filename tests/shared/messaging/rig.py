@@ -343,7 +343,7 @@ class Writer:
 
 
 @contextmanager
-def writing(store: Store[Work], every: float = 0.01) -> Iterator[Writer]:
+def writing(store: Store[Work], every: float = 0.02) -> Iterator[Writer]:
     """Meanwhile somebody writes."""
     writer = Writer(store, every)
     try:

@@ -34,7 +34,7 @@ from shared.messaging.rig import (
     writing,
 )
 
-pytestmark = [pytest.mark.faults, having("broker")]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400), having("broker")]
 TESTS = Path(__file__).parents[2]
 
 
