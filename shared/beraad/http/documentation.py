@@ -12,6 +12,7 @@ from flask_smorest import Api
 
 from beraad.http.documentation_page import PAGE
 from beraad.http.guards import public
+from beraad.http.limits import ACCEPTED
 
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -43,17 +44,21 @@ def described(api: Api) -> dict[str, Any]:
     for path in document["paths"].values():
         for method in METHODS:
             _as_problems(path.get(method, {}))
-    _name_operations(document["paths"])
+    _describe_views(document["paths"])
     return document
 
 
-def _name_operations(paths: dict[str, Any]) -> None:
-    """Each operation by its view's name: generated clients call their functions so."""
+def _describe_views(paths: dict[str, Any]) -> None:
+    """Each operation by its view's name, as generated clients call their functions, and the files a view reads."""
     for rule in current_app.url_map.iter_rules():
         operations = paths.get(CONVERTER.sub(r"{\1}", rule.rule), {})
         for method in METHODS:
             if method in operations and method.upper() in (rule.methods or ()):
                 operations[method]["operationId"] = rule.endpoint.rpartition(".")[2]
+                accepted = getattr(current_app.view_functions[rule.endpoint], ACCEPTED, None)
+                if accepted is not None and "requestBody" not in operations[method]:
+                    content = {kind: {"schema": {"type": "string"}} for kind in accepted.media_types}
+                    operations[method]["requestBody"] = {"required": True, "content": content}
 
 
 def _as_problems(operation: dict[str, Any]) -> None:
@@ -61,7 +66,8 @@ def _as_problems(operation: dict[str, Any]) -> None:
     responses = operation.get("responses", {})
     reference = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status in [status for status in responses if status.startswith(("4", "5")) or status == "default"]:
-        del responses[status]
+        if "text/html" not in responses[status].get("content", {}):  # a page a person reads
+            del responses[status]
     if operation:
         responses["default"] = {"description": "A problem document (RFC 9457)", "content": reference}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, fields
 from marshmallow.schema import SchemaMeta
 
 
@@ -37,6 +37,11 @@ class _Promised(SchemaMeta):
 class Answer(Schema, metaclass=_Promised):
     """A response body. Every field is always present, so generated client types are not all optional."""
 
+    class Meta:
+        """Clients ignore what they do not know: answers may grow."""
+
+        unknown = EXCLUDE
+
 
 class AllowedAction(Answer):
     """Whether the caller may do something with the resource now, and why not."""
@@ -62,7 +67,12 @@ class ProblemError(Answer):
 
 
 class Problem(Schema):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details. Some rules tell more about themselves in fields of their own."""
+
+    class Meta:
+        """Facts of the rule stand beside the standard's members."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

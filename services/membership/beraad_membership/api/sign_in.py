@@ -38,6 +38,8 @@ Ask for a new one, or type the six digits from the mail where you asked.</p>
 <form method="post"><input type="hidden" name="token" value="{{ token }}"><button>Sign in</button></form>{% endif %}
 </body></html>"""
 
+SHOWN: dict[str, Any] = {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}}
+
 
 class LinkBody(Body):
     """Where to send the link."""
@@ -72,6 +74,12 @@ class SessionAnswer(Answer):
     person_id = fields.UUID()
 
 
+class KeysAnswer(Answer):
+    """A key set."""
+
+    keys = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
 class ConfirmQuery(Query):
     """The token of the mailed link."""
 
@@ -95,6 +103,7 @@ def post_sign_in_link(body: dict[str, Any]) -> tuple[dict[str, str], int, dict[s
 
 @blueprint.get("/confirm")
 @public
+@blueprint.doc(responses={"200": SHOWN})
 @blueprint.arguments(ConfirmQuery, location="query")
 def get_confirm(query: dict[str, Any]) -> str:
     """The page a mailed link opens. Opening it changes nothing."""
@@ -104,6 +113,7 @@ def get_confirm(query: dict[str, Any]) -> str:
 @blueprint.post("/confirm")
 @accepts("application/x-www-form-urlencoded")
 @public
+@blueprint.doc(responses={"200": SHOWN, "401": SHOWN})
 @blueprint.arguments(ConfirmQuery, location="form")
 def post_confirm(form: dict[str, Any]) -> Response:
     """Sign this browser in."""
@@ -147,9 +157,10 @@ def delete_session() -> Response:
 
 @blueprint.get("/jwks.json")
 @public
-def get_jwks() -> Response:
+@blueprint.response(200, KeysAnswer)
+def get_jwks() -> dict[str, Any]:
     """The public keys (RFC 7517), for outsiders; the services learn them by event."""
-    return jsonify({"keys": look(public_keys)})
+    return {"keys": look(public_keys)}
 
 
 def _answer(signed_in: SignedIn, status: int) -> Response:
