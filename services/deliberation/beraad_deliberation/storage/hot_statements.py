@@ -1,7 +1,7 @@
 """The hot path: recording a response or a ballot. The one documented exception to "one way through".
 
 PostgreSQL: one statement. The guards are CTEs that feed the INSERT, so they are executed, and the answer
-tells which of them failed. The round is taken FOR SHARE: a close (FOR UPDATE) waits for it, or it waits for
+tells which of them failed. The round is taken FOR SHARE: a close (an exclusive lock) waits for it, or it waits for
 the close and then sees it. SQLite: the same in portable statements under its one write lock.
 
 The rule itself is `domain.responding.refuse_response`; a test holds the two equal.

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from beraad.domain import NotFound
 from beraad.messaging.cursors import upsert
 from beraad_deliberation.domain.objections import OPEN, Objection, Opinion
-from beraad_deliberation.storage.repositories import Repository
+from beraad_deliberation.storage.repositories import CHANGE, Repository
 from beraad_deliberation.storage.tables import objections, opinions
 
 
@@ -22,13 +22,13 @@ class Objections(Repository):
         """Lock and return. Raises `NotFound`."""
         return self._get(Objection, objection_id, "no such objection")
 
-    def round_of(self, objection_id: UUID) -> UUID:
-        """The round it was raised in; not locked, it never changes. Raises `NotFound`."""
-        query = select(objections.c.round_id).where(objections.c.id == objection_id)
-        round_id: UUID | None = self._session.execute(query).scalar()
-        if round_id is None:
+    def origin(self, objection_id: UUID) -> tuple[UUID, UUID]:
+        """In which round it was raised and by whom; not locked, it never changes. Raises `NotFound`."""
+        query = select(objections.c.round_id, objections.c.objector_id)
+        row = self._session.execute(query.where(objections.c.id == objection_id)).one_or_none()
+        if row is None:
             raise NotFound("no such objection")
-        return round_id
+        return row.round_id, row.objector_id
 
     def add(self, objection: Objection) -> None:
         """Remember it."""
@@ -37,7 +37,7 @@ class Objections(Repository):
     def raised_in(self, round_id: UUID, objector_id: UUID) -> Objection | None:
         """Lock and return that person's objection in that round."""
         mine = (objections.c.round_id == round_id) & (objections.c.objector_id == objector_id)
-        found: Objection | None = self._one(select(Objection).where(mine).with_for_update())
+        found: Objection | None = self._one(select(Objection).where(mine).with_for_update(**CHANGE))
         return found
 
     def open_of(self, proposal_id: UUID) -> list[Objection]:
@@ -69,4 +69,4 @@ class Objections(Repository):
 
     def _open(self, which: Any) -> list[Objection]:
         query = select(Objection).where(which, objections.c.state.in_(OPEN)).order_by(objections.c.id)
-        return self._all(query.with_for_update())
+        return self._all(query.with_for_update(**CHANGE))

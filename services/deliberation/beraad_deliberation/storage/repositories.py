@@ -17,6 +17,12 @@ from beraad_deliberation.domain.questions import Question, Reaction
 from beraad_deliberation.storage import tables
 
 A = TypeVar("A")
+CHANGE: Any = {"key_share": True}
+"""How a row is locked for a change: FOR NO KEY UPDATE.
+
+It excludes other changes and FOR SHARE as FOR UPDATE does, but not the foreign keys of rows inserted meanwhile:
+with FOR UPDATE, an objection (which refers to its proposal) and a close would wait for each other.
+"""
 
 
 class Repository:
@@ -29,7 +35,7 @@ class Repository:
 
     def _get(self, kind: type[A], key: UUID, missing: str) -> A:
         """Lock and return, as it is now. Raises `NotFound`."""
-        found = self._session.get(kind, key, with_for_update=True, populate_existing=True)
+        found = self._session.get(kind, key, with_for_update=CHANGE, populate_existing=True)
         if found is None:
             raise NotFound(missing)
         return found
@@ -48,7 +54,7 @@ class Repository:
     def _claimed(self, kind: type[A], table: Table, due: Any, by: Any) -> A | None:
         """One due row that no other worker holds, locked until the end of the transaction."""
         query = select(kind).where(due).order_by(by).limit(1)
-        claimed: A | None = self._one(query.with_for_update(skip_locked=True, of=table))
+        claimed: A | None = self._one(query.with_for_update(**CHANGE, skip_locked=True, of=table))
         return claimed
 
 
@@ -94,7 +100,7 @@ class Amendments(Repository):
         query = select(Amendment).where(
             amendments.proposal_id == proposal_id, amendments.state == AmendmentState.PROPOSED
         )
-        return self._all(query.order_by(amendments.id).with_for_update())
+        return self._all(query.order_by(amendments.id).with_for_update(**CHANGE))
 
     def add(self, amendment: Amendment) -> None:
         """Remember it."""

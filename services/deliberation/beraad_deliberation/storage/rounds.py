@@ -50,14 +50,14 @@ class Electorates(Repository):
         digest = sha256("\n".join(people).encode()).hexdigest()
         return Electorate(len(people), digest, read.epoch, read.position)
 
-    def lock_elector(self, roll_id: UUID, person_id: UUID) -> bool:
-        """Lock one elector's row; false where there is none, or they left."""
+    def includes(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is an elector and has not left."""
         query = select(electors.c.person_id).where(
             electors.c.roll_id == roll_id,
             electors.c.person_id == person_id,
             electors.c.departed_at.is_(None),
         )
-        return self._session.execute(query.with_for_update()).first() is not None
+        return self._session.execute(query).first() is not None
 
     def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
         """Take a person out of the denominator of what runs in the group; a close under way wins."""

@@ -1,4 +1,4 @@
-"""Let an elector answer a running round: locks them and the round, so that neither closes nor leaves meanwhile."""
+"""Let an elector answer a running round, which does not close meanwhile."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from beraad_deliberation.use_cases.ports import Work
 def admit_response(
     round_id: UUID, number: int, version: int, work: Work, now: datetime
 ) -> tuple[ConsentRound, UUID]:
-    """The round (FOR SHARE) and the caller (their elector's row locked), if the rule admits a response.
+    """The round (FOR SHARE) and the caller, if the rule admits a response.
 
+    Whoever then writes the response holds its row, so one person's answers come one after the other.
     Raises `NotFound`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`.
     """
     me = work.actor.person
     consent_round = work.rounds.get_for_response(round_id)
-    entitled = work.electorates.lock_elector(consent_round.id, me)
+    entitled = work.electorates.includes(consent_round.id, me)
     if not entitled:
         work.authorize("round.read", consent_round.group_id)  # a stranger is not told there is a round
     refuse_response(consent_round.asked, entitled=entitled, number=number, version=version, at=now)

@@ -27,7 +27,7 @@ def give_opinion(command: GiveOpinion, work: Work, now: datetime) -> Objection:
     objection = work.objections.get(command.objection_id)
     me = work.actor.person
     objection.refuse_opinion_of(me, proposal.proposer_ids)
-    if not work.electorates.lock_elector(objection.round_id, me):
+    if not work.electorates.includes(objection.round_id, me):
         raise NotEntitledToRespond
     work.objections.put_opinion(objection.id, me, command.qualifies, command.reason, now)
     return objection

@@ -1,6 +1,6 @@
-"""What the use cases need from storage. `get` locks the row (FOR UPDATE) and raises `NotFound`.
+"""What the use cases need from storage. `get` locks the row for a change and raises `NotFound`.
 
-Order of locks, so that nobody waits in a circle: proposal, round or vote, elector, objection, the rest.
+Order of locks, so that nobody waits in a circle: proposal, round or vote, response, objection, the rest.
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ class Electorates(Protocol):
     def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
         """Everyone who holds a seat in the group now is an elector of that round or vote."""
 
-    def lock_elector(self, roll_id: UUID, person_id: UUID) -> bool:
-        """Lock one elector's row; false where there is none, or they left."""
+    def includes(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is an elector and has not left."""
 
     def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
         """Take a person out of the denominator of what runs in the group."""
@@ -186,8 +186,8 @@ class Objections(Protocol):
     def get(self, objection_id: UUID) -> Objection:
         """Lock and return."""
 
-    def round_of(self, objection_id: UUID) -> UUID:
-        """The round it was raised in; not locked, it never changes."""
+    def origin(self, objection_id: UUID) -> tuple[UUID, UUID]:
+        """In which round it was raised and by whom; not locked, it never changes."""
 
     def add(self, objection: Objection) -> None:
         """Remember it."""

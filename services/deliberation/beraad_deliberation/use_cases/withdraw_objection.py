@@ -24,12 +24,13 @@ class WithdrawObjection:
 def withdraw_objection(command: WithdrawObjection, work: Work, now: datetime) -> Objection:
     """Raises `ObjectionIsSettled`, `ConcernNeedsWords`, `NotFound`, `NotAllowed`."""
     proposal = work.proposals.of_objection(command.objection_id)
-    consent_round = work.rounds.get_for_response(work.objections.round_of(command.objection_id))
-    found = work.objections.get(command.objection_id)
-    work.authorize("objection.withdraw", proposal.group_id, found.objector_id)
+    round_id, objector_id = work.objections.origin(command.objection_id)
+    work.authorize("objection.withdraw", proposal.group_id, objector_id)
     if command.answer is Answer.CONSENT_WITH_CONCERN and not (command.concern or "").strip():
         raise ConcernNeedsWords
-    work.publish(*found.end(ObjectionState.WITHDRAWN, now))
-    work.rounds.put_response(consent_round, found.objector_id, command.answer, command.concern, now)
+    consent_round = work.rounds.get_for_response(round_id)
+    work.rounds.put_response(consent_round, objector_id, command.answer, command.concern, now)
+    objection = work.objections.get(command.objection_id)
+    work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
     reconsider_round(proposal, work, now)
-    return found
+    return objection

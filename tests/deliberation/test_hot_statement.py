@@ -1,0 +1,155 @@
+"""The hot statement records exactly what the domain's rule admits, on both engines."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from beraad.domain import Actor, DomainError
+from beraad.perform import transaction
+from beraad_deliberation.domain.responding import Answer, refuse_response
+from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.domain.votes import Choice
+from beraad_deliberation.storage.hot_statements import Recorded
+from beraad_deliberation.storage.tables import electors, response_history, responses, rounds
+from deliberation.vocabulary import Circle, a_circle, a_round, a_tuned_proposal, in_days, object_to, respond
+from worlds.callers import ok, problem
+from worlds.world import World, WorldMaker
+
+
+@pytest.fixture
+def world(a_world: WorldMaker, each_engine: str) -> World:
+    return a_world("deliberation", on=each_engine)
+
+
+@pytest.fixture
+def circle(world: World) -> Circle:
+    return a_circle(world)
+
+
+def recorded(
+    circle: Circle,
+    person_id: UUID | None,
+    round_id: UUID,
+    number: int = 1,
+    version: int = 1,
+    answer: Answer = Answer.CONSENT,
+) -> Recorded | None:
+    with transaction(circle.world.store, Actor(person_id)) as work:
+        found: Recorded | None = work.rounds.record(round_id, number, version, answer, None, work.now)
+        return found
+
+
+def rows(circle: Circle, table: Any) -> list[Any]:
+    with transaction(circle.world.store) as work:
+        return list(work.session.execute(select(table)).all())
+
+
+def change(circle: Circle, table: Any, **values: Any) -> None:
+    with transaction(circle.world.store) as work:
+        work.session.execute(table.update().values(**values))
+
+
+CASES = list(
+    product(["open", "closed"], ["before", "after"], [1, 2], [1, 2], ["elector", "departed", "stranger"])
+)
+
+
+def test_what_is_recorded_is_what_the_rule_admits(circle: Circle) -> None:
+    round_id = UUID(a_round(circle)["id"])
+    for state, deadline, number, version, who in CASES:
+        person = uuid4() if who == "stranger" else circle.members[0].person_id
+        with transaction(circle.world.store) as work:
+            work.session.execute(responses.delete())
+            closes_at = work.now + timedelta(hours=1 if deadline == "before" else -1)
+            run = {"state": RunState(state), "closes_at": closes_at}
+            work.session.execute(rounds.update().values(**run))
+            left = work.now if who == "departed" else None
+            work.session.execute(electors.update().values(departed_at=left))
+
+        seen = recorded(circle, person, round_id, number, version)
+
+        assert seen is not None
+        assert seen.entitled is (who == "elector")
+        assert (seen.asked.number, seen.asked.version) == (1, 1)
+        assert seen.written is admitted(circle, seen, number, version), (
+            state,
+            deadline,
+            number,
+            version,
+            who,
+        )
+        assert [row.person_id for row in rows(circle, responses)] == ([person] if seen.written else [])
+
+
+def admitted(circle: Circle, seen: Recorded, number: int, version: int) -> bool:
+    with transaction(circle.world.store) as work:
+        now = work.now
+    try:
+        refuse_response(seen.asked, entitled=seen.entitled, number=number, version=version, at=now)
+    except DomainError:
+        return False
+    return True
+
+
+def test_a_round_nobody_opened_is_told_apart(circle: Circle) -> None:
+    assert recorded(circle, uuid4(), uuid4()) is None
+
+
+def test_an_answer_is_replaced_and_every_one_is_kept_as_history(circle: Circle) -> None:
+    round_id = UUID(a_round(circle)["id"])
+    me = circle.members[0].person_id
+    for answer in (Answer.CONSENT, Answer.ABSTAIN):
+        seen = recorded(circle, me, round_id, answer=answer)
+        assert seen is not None
+        assert seen.written
+    assert [row.answer for row in rows(circle, responses)] == [Answer.ABSTAIN]
+    assert [row.answer for row in rows(circle, response_history)] == [Answer.CONSENT, Answer.ABSTAIN]
+
+
+def test_an_objection_is_not_overwritten_in_passing(circle: Circle) -> None:
+    asked = a_round(circle)
+    ok(object_to(circle.members[0], asked))
+
+    seen = recorded(circle, circle.members[0].person_id, UUID(asked["id"]))
+
+    assert seen is not None
+    assert seen.entitled
+    assert not seen.written
+    assert [row.answer for row in rows(circle, responses)] == [Answer.OBJECT]
+
+
+def test_it_is_one_statement_on_postgresql(a_world: WorldMaker) -> None:
+    circle = a_circle(a_world("deliberation", on="postgresql"))
+    asked = a_round(circle)
+    ok(respond(circle.members[0], asked))
+    with circle.world.counting_statements() as sent:
+        ok(respond(circle.members[1], asked))
+    writes = [statement for statement in sent if "INSERT" in statement]
+    assert len(writes) == 1
+    assert "FOR SHARE" in writes[0]
+    assert len(sent) <= 6
+
+
+def test_ballots_are_recorded_by_the_same_shape(world: World) -> None:
+    assembly = a_circle(world, kind="assembly")
+    proposal = a_tuned_proposal(assembly)
+    body = {"closes_at": in_days(world, 1)}
+    vote = ok(assembly.facilitator.post(f"/v1/proposals/{proposal['id']}/votes", body), 201)
+    me = assembly.members[0]
+    path = f"/v1/votes/{vote['id']}/ballots/me"
+    for choice in (Choice.FOR, Choice.AGAINST):
+        ok(me.put(path, {"version": 1, "choice": choice}))
+    assert ok(me.get(f"/v1/votes/{vote['id']}"))["my_ballot"]["choice"] == "against"
+    assert ok(me.get(f"/v1/votes/{vote['id']}"))["answered"] == 1
+    problem(me.put(path, {"version": 2, "choice": "for"}), 409, "VersionMismatch")
+    problem(world.person("Stranger").put(path, {"version": 1, "choice": "for"}), 404, "NotFound")
+    late = world.person("Late")
+    assert late.person_id is not None
+    world.seat(assembly.id, late.person_id)
+    problem(late.put(path, {"version": 1, "choice": "for"}), 403, "NotEntitledToRespond")
+    ok(assembly.facilitator.post(f"/v1/votes/{vote['id']}/close", {"reason": "the hall is empty"}))
+    problem(me.put(path, {"version": 1, "choice": "for"}), 409, "RoundIsClosed")
