@@ -23,7 +23,8 @@ def test_no_request_makes_a_service_fail(a_world: WorldMaker, service: str) -> N
             world.seat(group_id, member.person_id)
         world.role(group_id, members[0].person_id, "facilitator")
     fuzz = Fuzz(ada)
-    fuzz.knows(group_id, *(member.person_id for member in (ada, *members)))
+    fuzz.knows("group_id", group_id)
+    fuzz.knows("person_id", *(member.person_id for member in (ada, *members)))
 
     fuzz.run(at_least=CASES)
 

@@ -4,7 +4,7 @@ Ids met in answers are used again in later requests, so that routes are reached 
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from random import Random
@@ -26,6 +26,7 @@ from worlds.callers import Caller
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+NAMED_ID = re.compile(rf'"(\w*id)": ?"({UUID_TEXT.pattern})"')
 METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
 
 
@@ -37,15 +38,16 @@ class Fuzz:
     statuses: Counter[int] = field(default_factory=Counter)
     reached: set[str] = field(default_factory=set)
     operations: set[str] = field(default_factory=set)
-    _ids: list[str] = field(default_factory=list)
+    _ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _random: Random = field(default_factory=lambda: Random(2017))
 
     @property
     def cases(self) -> int:
         return self.statuses.total()
 
-    def knows(self, *ids: UUID | None) -> None:
-        self._ids.extend(str(known) for known in ids)
+    def knows(self, name: str, *ids: UUID | None) -> None:
+        """`fuzz.knows("person_id", anna, bram)`."""
+        self._ids[name].extend(str(known) for known in ids)
 
     def run(self, at_least: int, per_round: int = 10) -> None:
         """Go round all operations, creating ones first, until so many requests were sent."""
@@ -77,8 +79,8 @@ class Fuzz:
         send()
 
     def _send(self, case: Case) -> None:
-        case.path_parameters = self._with_known_ids(case.path_parameters)
-        case.body = self._with_known_ids(case.body)
+        case.path_parameters = self._with_known_ids(case.path_parameters, "")
+        case.body = self._with_known_ids(case.body, "")
         headers = {"Authorization": self.caller.authorization or ""}
         if case.method in {"PUT", "PATCH"} and self._random.random() < 0.9:
             headers["If-Match"] = f'"{self._random.randint(1, 6)}"'
@@ -88,15 +90,28 @@ class Fuzz:
         self.statuses[response.status_code] += 1
         if response.status_code < 300:
             self.reached.add(case.operation.label)
-            self._ids.extend(UUID_TEXT.findall(response.text)[:5])
-            del self._ids[:-400]
+            self._remember(case.operation.path, response.text)
         case.validate_response(response, checks=CHECKS)
 
-    def _with_known_ids(self, value: Any) -> Any:
+    def _remember(self, path: str, answered: str) -> None:
+        """`"group_id": "…"` by its name; the `id` of what `/v1/meetings` answers as `meeting_id`."""
+        kind = next(part for part in reversed(path.split("/")) if not part.startswith("{"))
+        for name, known in NAMED_ID.findall(answered)[:10]:
+            of_kind = self._ids[f"{kind.removesuffix('s').replace('-', '_')}_id" if name == "id" else name]
+            of_kind.append(known)
+            del of_kind[:-20]
+
+    def _with_known_ids(self, value: Any, name: str) -> Any:
         if isinstance(value, dict):
-            return {name: self._with_known_ids(inner) for name, inner in value.items()}
+            return {key: self._with_known_ids(inner, key) for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._with_known_ids(inner) for inner in value]
-        if isinstance(value, str) and UUID_TEXT.fullmatch(value) and self._ids and self._random.random() < 0.8:
-            return self._random.choice(self._ids)
+            return [self._with_known_ids(inner, name.removesuffix("s")) for inner in value]
+        known = self._ids.get(name) or self._ids["group_id"]
+        if (
+            name != "id"
+            and isinstance(value, str)
+            and UUID_TEXT.fullmatch(value)
+            and self._random.random() < 0.8
+        ):
+            return self._random.choice(known)
         return value

@@ -37,7 +37,6 @@ from beraad.storage.tables import outbox
 from worlds.callers import Caller
 from worlds.keys import a_token, public_half, signing_key
 
-
 KERNEL = {"membership": dict([*ROSTER, *IDENTITY])}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import AnyConverter
 
 from beraad.domain import YES, Decision, Standing, no
 from beraad.http import development, documentation, feed
@@ -104,6 +105,7 @@ def _install_routes(app: Flask, service: Service, settings: Settings) -> None:
         API_SPEC_OPTIONS={"info": {"description": service.summary}},
     )
     api = ProblemApi(app)
+    api.register_converter(AnyConverter, lambda any_of: {"type": "string", "enum": sorted(any_of.items)})
     blueprints = [*service.blueprints, feed.blueprint]
     if settings.development:
         blueprints.append(development.blueprint)
