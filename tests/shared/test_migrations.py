@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,17 @@ def test_a_table_changed_without_a_revision_is_found(database_url: str, tmp_path
 
 
 def test_a_schema_older_than_the_code_is_pending(database_url: str, tmp_path: Path) -> None:
-    database = a_database(tmp_path)
-    write_revision(database, "notes")
+    old, new = tmp_path / "old", tmp_path / "new"
+    write_revision(a_database(old), "notes")
+    shutil.copytree(old, new)
+    write_revision(a_database(new, Column("length", Integer)), "length")
     engine = open_engine(database_url)
     with engine.connect() as connection:
-        assert pending_migrations(connection, database)
-    migrate(engine, database)
-    write_revision(a_database(tmp_path, Column("length", Integer)), "length")
+        assert pending_migrations(connection, a_database(old))
+
+    migrate(engine, a_database(old))
+
     with engine.connect() as connection:
-        assert pending_migrations(connection, database)
+        assert not pending_migrations(connection, a_database(old))
+        assert pending_migrations(connection, a_database(new))
     engine.dispose()

@@ -77,8 +77,10 @@ def test_the_banner_says_where_to_begin_and_what_is_kept(shared_system: RunningS
     assert re.search(r"Administrator .*sign in", banner)
 
 
-def test_it_is_ready_soon(shared_system: RunningSystem) -> None:
-    assert shared_system.seconds_to_ready < 6
+def test_it_is_ready_soon_and_small(shared_system: RunningSystem) -> None:
+    """In seconds of work, not by the clock: other tests use this machine at the same time."""
+    assert shared_system.work_to_ready < 6
+    assert shared_system.megabytes() < 600
 
 
 def test_the_start_page_shows_what_runs_and_links_the_docs(shared_system: RunningSystem) -> None:
@@ -220,10 +222,12 @@ def test_a_mail_is_on_the_disk_before_it_is_accepted(tmp_path: Path) -> None:
     system.stop()
     system.start()
     (kept,) = system.get("/inbox/messages?to=Anna@example.org&kind=invitation").json["messages"]
-    assert (kept["id"], kept["subject"], kept["text"].strip()) == (1, "Uitnodiging é", "Kom je?")
-    assert system.get("/inbox/messages?after=1").json == {"messages": []}
+    assert (kept["subject"], kept["text"].strip()) == ("Uitnodiging é", "Kom je?")
+    number = kept["id"]
+    after = f"/inbox/messages?to=anna@example.org&after={number}"
+    assert system.get(after).json == {"messages": []}
     assert system.get("/inbox/count?to=bram@example.org").json == {"count": 0, "last": 0}
     assert "Uitnodiging é" in system.get("/inbox").text
-    assert "sandbox" in system.get("/inbox/1").text
-    assert system.get("/inbox/1/html").headers["Content-Security-Policy"].startswith("sandbox")
+    assert "sandbox" in system.get(f"/inbox/{number}").text
+    assert system.get(f"/inbox/{number}/html").headers["Content-Security-Policy"].startswith("sandbox")
     system.stop()

@@ -6,6 +6,7 @@ write lock; a lock wait ends after two seconds.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,11 @@ def pending_migrations(connection: Connection, database: Database) -> bool:
 
 
 def _is_behind(connection: Connection, versions: str, version_table: str) -> bool:
-    script = ScriptDirectory(str(HERE), version_locations=[versions])
     context = MigrationContext.configure(connection, opts={"version_table": version_table})
-    present, known = set(context.get_current_heads()), {step.revision for step in script.walk_revisions()}
-    return present <= known and present != set(script.get_heads())
+    return set(context.get_current_heads()) != _heads(versions)
+
+
+@cache
+def _heads(versions: str) -> frozenset[str]:
+    """What the code brings; it does not change while it runs, and `/readyz` asks often."""
+    return frozenset(ScriptDirectory(str(HERE), version_locations=[versions]).get_heads())

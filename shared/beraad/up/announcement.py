@@ -1,4 +1,4 @@
-"""The banner: shown once, when everything is ready, or with what is missing when it takes too long."""
+"""The banner: shown once, when everything is ready; what is missing is told when that takes long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 from beraad.up.environment import Place
 
 LOOK_EVERY = 0.1
-PATIENCE = 30.0
+PATIENCE = 15.0
 
 
 class Announcement:
@@ -25,15 +25,19 @@ class Announcement:
         self._place = place
         self._lines = lines
         self._started = started
+        self._patience = PATIENCE
 
     def __call__(self) -> float | None:
         """Look whether all is ready; seconds until the next look, or None when it was told."""
         missing = self._why_not_ready()
         waited = time.monotonic() - self._started
-        if missing and waited < PATIENCE:
-            return LOOK_EVERY
-        click.echo(self._banner(waited, missing))
-        return None
+        if not missing:
+            click.echo(self._banner(waited))
+            return None
+        if waited > self._patience:
+            click.echo(f"Beraad is not ready after {waited:.0f} s: {missing}")
+            self._patience *= 2
+        return LOOK_EVERY
 
     def _why_not_ready(self) -> str:
         try:
@@ -45,13 +49,12 @@ class Announcement:
         except (URLError, OSError, ValueError) as error:
             return f"the web process does not answer: {error}"
 
-    def _banner(self, waited: float, missing: str) -> str:
+    def _banner(self, waited: float) -> str:
         place = self._place
-        state = f"NOT READY after {waited:.0f} s: {missing}" if missing else f"ready in {waited:.1f} s"
         public = os.environ.get("BERAAD_PUBLIC_URL", place.address)
         kept = "databases (SQLite), mails and secrets" if _embedded() else "mails and secrets"
         rows = [
-            f"Beraad is {state}.",
+            f"Beraad is ready in {waited:.1f} s.",
             "",
             f"  start here   {public}/",
             *(
