@@ -11,6 +11,7 @@ from docs.pages import name_of, pages, prose, tracked
 
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+FILE = re.compile(r"`([\w./<>-]+\.(?:py|toml|yml|lock|svg|md))`")
 OUTSIDE = ("https://", "http://", "mailto:")
 MACHINE = re.compile(
     "|".join(
@@ -57,6 +58,34 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 )
 def test_a_broken_link_is_noticed(target: str) -> None:
     assert broken(ROOT / "README.md", f"see [this]({target})") == [target]
+
+
+def unnamed(text: str) -> list[str]:
+    """The files that code spans name and that are not there; `<name>` stands for any."""
+    missing = []
+    for name in FILE.findall(text):
+        pattern = re.compile("(.*/)?" + re.sub(r"<[^>]+>", "[^/]+", re.escape(name).replace(r"\<", "<")))
+        if not any(pattern.fullmatch(name_of(path)) for path in tracked()):
+            missing.append(name)
+    return missing
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    assert unnamed(prose(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("see `raise_objection.py`", []),
+        ("see `shared/beraad/contracts/<publisher>.py`", []),
+        ("see `raise_eyebrows.py`", ["raise_eyebrows.py"]),
+        ("see `services/<name>/RAEDME.md`", ["services/<name>/RAEDME.md"]),
+    ],
+)
+def test_a_file_that_is_not_there_is_noticed(text: str, missing: list[str]) -> None:
+    assert unnamed(text) == missing
 
 
 def test_every_page_can_be_reached_from_the_first() -> None:

@@ -1,6 +1,8 @@
 """Whoever names a setting names one that exists: in compose files, scripts, pages and code."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,14 @@ def _text(path: Path) -> str:
         return path.read_text()
     except UnicodeDecodeError:
         return ""
+
+
+def test_a_setting_nobody_describes_stops_the_page() -> None:
+    forget = "from docs.generate import descriptions, settings; descriptions.SECTIONS['Mail'].popitem(); settings.page()"
+
+    ran = subprocess.run(
+        [sys.executable, "-c", forget], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ran.returncode == 1
+    assert "Undescribed: settings: ['BERAAD_INBOX_URL']" in ran.stderr
