@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
+from servers.postgres import PrivatePostgres
 from servers.processes import free_port, wait_until
+from servers.rabbitmq import PrivateRabbitMQ
+from servers.smtp import SmtpSink
+from servers.with_servers import surroundings
 from system.running_system import BERAAD, RunningSystem, clean_environment
 
 
@@ -231,3 +235,20 @@ def test_a_mail_is_on_the_disk_before_it_is_accepted(tmp_path: Path) -> None:
     assert "sandbox" in system.get(f"/inbox/{number}").text
     assert system.get(f"/inbox/{number}/html").headers["Content-Security-Policy"].startswith("sandbox")
     system.stop()
+
+
+def test_servers_take_the_place_of_what_is_embedded(
+    postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    system = RunningSystem(
+        tmp_path, {**surroundings(postgres, rabbitmq, "up"), "BERAAD_SMTP_URL": smtp_sink.url}
+    )
+    system.start()
+    try:
+        system.post("/membership/v1/auth/sign-in-links", {"email": "administrator@localhost"})
+        assert wait_until(lambda: len(smtp_sink.to("administrator@localhost")) >= 2, within=30)
+        assert system.get("/inbox").status == 404
+        assert "mail" not in system.processes()
+        assert not list(system.data.glob("*.sqlite"))
+    finally:
+        system.stop()
