@@ -18,6 +18,7 @@ from beraad.demo.cast import (
     associates,
     experts,
 )
+from beraad.demo.meetings import DAY_BEFORE, wait_for_reminder
 from beraad.demo.world import Circle, PlayStopped, World
 
 ENROLMENT = datetime(2017, 5, 22, 8, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def call_assembly(world: World) -> None:
     """Everyone is invited, and signs in with a mailed link."""
     chair, everyone = world.board[0], [person.email for person in world.people]
     world.sign_in([*world.people[: IN_FAVOR + AGAINST + ABSTAINED], *world.board])
-    world.as_(chair).post(
+    meeting = world.as_(chair).post(
         "/meetings/v1/meetings",
         {
             "group_id": world.assembly_id,
@@ -68,6 +69,9 @@ def call_assembly(world: World) -> None:
         },
     )
     world.expected.add("meeting_invited", everyone)
+    world.move_clock(ASSEMBLY_STARTS - DAY_BEFORE)
+    wait_for_reminder(world, meeting["id"])
+    world.expected.add("meeting_reminder", everyone)
     world.say(
         f"{len(world.apis)} people signed in through their mail; {len(everyone)} are invited to the Assembly"
     )
@@ -77,7 +81,6 @@ def vote(world: World) -> None:
     """The Assembly votes on 20 June 2017; its decision constitutes the four groups."""
     chair, everyone = world.as_(world.board[0]), [person.email for person in world.people]
     world.move_clock(ASSEMBLY_STARTS)
-    world.expected.add("meeting_reminder", everyone)
     proposal = chair.post("/deliberation/v1/proposals", _founding_proposal(world))
     chair.post(f"/deliberation/v1/proposals/{proposal['id']}/open")
     opened = chair.post(

@@ -80,16 +80,21 @@ def postpone_january(world: World, circle: Circle) -> None:
     world.expected.add("meeting_moved", circle.addresses)
 
 
+def decline(world: World, circle: Circle) -> None:
+    """One member cannot come to the fourth meeting, and says so."""
+    meeting = circle.meetings[DECLINED_MEETING]
+    path = f"/meetings/v1/meetings/{meeting['id']}/invitations/me"
+    world.as_(circle.members[-1]).put(path, {"answer": "declined"})
+
+
 def come_together(world: World, circle: Circle, number: int) -> None:
     """Reminder a day before; then the meeting opens, attendance is taken, last month's minutes are approved."""
     meeting = circle.meetings[number]
     last = circle.members[-1]
     absent = circle is world.circles[0] and number == DECLINED_MEETING
-    if absent:
-        world.as_(last).put(f"/meetings/v1/meetings/{meeting['id']}/invitations/me", {"answer": "declined"})
     world.move_clock(starts_at(meeting) - DAY_BEFORE)
     world.expected.add("meeting_reminder", [p.email for p in circle.members if not (absent and p is last)])
-    world.until("the reminder is sent", lambda: _reminded(world, circle, number))
+    wait_for_reminder(world, meeting["id"])
     world.move_clock(starts_at(meeting))
     secretary = world.as_(circle.secretary)
     path = f"/meetings/v1/meetings/{meeting['id']}"
@@ -114,6 +119,7 @@ def part(world: World, circle: Circle, number: int) -> None:
     world.expected.add("minutes_circulated", circle.addresses)
 
 
-def _reminded(world: World, circle: Circle, number: int) -> Any:
-    meeting = world.as_(circle.facilitator).get(f"/meetings/v1/meetings/{circle.meetings[number]['id']}")
-    return meeting["reminded_at"]
+def wait_for_reminder(world: World, meeting_id: str) -> None:
+    """The clock stands less than a day before the meeting: its reminder goes out."""
+    path = f"/meetings/v1/meetings/{meeting_id}"
+    world.until("the reminder is sent", lambda: world.administrator.get(path)["reminded_at"])

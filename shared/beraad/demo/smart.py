@@ -80,9 +80,12 @@ def _enter_as_administrator(world: World) -> None:
 def _month(world: World, month: int) -> None:
     """All four groups meet, and do what that month is for."""
     by_day = sorted(world.circles, key=lambda circle: str(circle.meetings[month]["starts_at"]))
-    for circle in by_day:
-        if month == meetings.EXPERT_MEETING:
+    if month == meetings.EXPERT_MEETING:
+        for circle in by_day:
             meetings.invite_expert(world, circle)
+    if month == meetings.DECLINED_MEETING:
+        meetings.decline(world, world.circles[0])
+    for circle in by_day:
         meetings.come_together(world, circle, month)
         if month == meetings.VISIT_MEETING and circle is world.circles[0]:
             deliberation.need_coordinators(world, circle)
