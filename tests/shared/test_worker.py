@@ -10,11 +10,11 @@ import pytest
 
 from beraad.messaging.bell import PipeBell
 from beraad.perform import Store, Work, reading
+from beraad.run_folder import heartbeat_file, why_unwell
 from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad.storage.tables import outbox
 from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
-from beraad.worker.vitals import heartbeat_file, why_unwell
 from servers.postgres import PrivatePostgres
 from servers.processes import wait_until
 from servers.rabbitmq import PrivateRabbitMQ

@@ -12,7 +12,7 @@ from beraad.cli.services import service_argument
 @click.option("--undo", is_flag=True, help="Take requests again.")
 def drain(name: str, undo: bool) -> None:
     """Let `/readyz` of SERVICE on this machine (or in this container) answer 503, until --undo."""
-    from beraad.http.health import drain_file
+    from beraad.run_folder import drain_file
 
     flag = drain_file(name)
     if undo:

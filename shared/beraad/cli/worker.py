@@ -47,7 +47,7 @@ def worker(name: str, only: str | None, metrics_port: int | None, check: bool) -
 
 
 def _check(name: str, only: str | None) -> None:
-    from beraad.worker.vitals import why_unwell
+    from beraad.run_folder import why_unwell
 
     reason = why_unwell(name, only or "worker")
     if reason:

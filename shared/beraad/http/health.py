@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from beraad.http.context import current_settings, current_store
 from beraad.http.guards import public
 from beraad.http.problems import problem
+from beraad.run_folder import drain_file
 from beraad.service import Database
 from beraad.storage.migrate import pending_migrations
 
@@ -61,11 +61,6 @@ def metrics() -> Response:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def drain_file(service: str) -> Path:
-    """Its presence makes `/readyz` answer 503 (`beraad drain`)."""
-    return Path(os.environ.get("BERAAD_RUN_DIR", "/tmp")) / f"beraad-{service}.draining"  # noqa: S108 - a flag, no data
 
 
 def install_health(app: Flask) -> None:

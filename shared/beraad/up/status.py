@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from beraad.run_folder import why_unwell
 from beraad.up.child import Child
-from beraad.worker.vitals import why_unwell
 
 WORKER = "-worker"
 

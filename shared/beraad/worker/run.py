@@ -12,13 +12,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from beraad.perform import Store
+from beraad.run_folder import heartbeat_file
 from beraad.service import Worker, open_store
 from beraad.settings import Settings
 from beraad.storage.leadership import Leadership
 from beraad.storage.migrate import pending_migrations
 from beraad.worker.bells import Waking, WorkerBells, waking
 from beraad.worker.loop import Loop
-from beraad.worker.vitals import Vitals, heartbeat_file
+from beraad.worker.vitals import Vitals
 from beraad.worker.wiring import Wiring
 
 ROLES = ("relay", "consumer", "due")

@@ -21,8 +21,6 @@ from beraad.worker.loop import Loop
 
 BEAT_EVERY = 2.0
 MEASURE_EVERY = 10.0
-STUCK_AFTER = 60.0
-FRESH = 30.0
 log = structlog.get_logger()
 
 LABELS = ["service"]
@@ -48,30 +46,6 @@ BLOCKED = Gauge(
 FAILING = Gauge(
     "beraad_role_failing", "1 while the role cannot work", ["service", "role"], multiprocess_mode="mostrecent"
 )
-
-
-def heartbeat_file(service: str, role: str = "worker") -> Path:
-    """Where that worker of this machine (or container) tells how it fares."""
-    return Path(os.environ.get("BERAAD_RUN_DIR", "/tmp")) / f"beraad-{service}-{role}.json"  # noqa: S108 - no data
-
-
-def why_unwell(service: str, role: str = "worker", pid: int | None = None) -> str | None:
-    """Why the worker (that process, if named) cannot be called alive, or None.
-
-    A worker that waits for its database or broker is alive.
-    """
-    path = heartbeat_file(service, role)
-    try:
-        told = json.loads(path.read_text())
-        age = time.time() - path.stat().st_mtime
-    except (OSError, ValueError):
-        return "it never told how it fares"
-    if pid not in {None, told["pid"]}:
-        return "it has just started"
-    if age > FRESH:
-        return f"it was last heard of {age:.0f} seconds ago"
-    stuck = [name for name, role in told["roles"].items() if role["idle"] > STUCK_AFTER]
-    return f"stuck: {', '.join(stuck)}" if stuck else None
 
 
 class Vitals(threading.Thread):

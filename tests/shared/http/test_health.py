@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from beraad.http.application import create_application
-from beraad.http.health import drain_file
 from beraad.prepare import prepare
+from beraad.run_folder import drain_file
 from beraad.service import Service, open_store
 from servers.postgres import PrivatePostgres
 from worlds.callers import Caller, ok, problem
