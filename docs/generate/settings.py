@@ -41,8 +41,9 @@ def page() -> str:
 @cache
 def variables() -> dict[str, str]:
     """Name → default, of every variable that the code reads."""
-    found = dict(item for path in _modules() for item in _named_in(ast.parse(path.read_text())))
-    return {**found, **_read_by_the_kernel()}
+    named = [item for path in _modules() for item in _named_in(ast.parse(path.read_text()))]
+    with_default = {name: default for name, default in named if default}
+    return {**dict.fromkeys((name for name, _ in named), ""), **with_default, **_read_by_the_kernel()}
 
 
 def _section(title: str) -> str:
@@ -60,7 +61,7 @@ def _modules() -> Iterator[Path]:
 
 
 def _named_in(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Constants that are a variable's name, then (so that they win) those that stand beside a default."""
+    """Constants that are a variable's name, and the defaults that stand beside some of them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
             yield _general(node.value), ""
