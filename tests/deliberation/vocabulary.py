@@ -1,7 +1,7 @@
 """Deliberation in its own words: a group that meets in a world, its people, and what they do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,10 +25,11 @@ class Circle:
     id: UUID
     facilitator: Caller
     members: list[Caller]
-    everyone: list[Caller] = field(init=False)
+    seats: dict[UUID | None, UUID]
 
-    def __post_init__(self) -> None:
-        self.everyone = [self.facilitator, *self.members]
+    @property
+    def everyone(self) -> list[Caller]:
+        return [self.facilitator, *self.members]
 
     @property
     def proposer(self) -> Caller:
@@ -47,12 +48,13 @@ def a_circle(world: World, members: int = 3, *, kind: str = "working_group", **f
     the_roster_is_current(world)
     group = world.group(kind=kind, **facts)
     people = [world.person(f"Member {n}") for n in range(members + 1)]
+    seats: dict[UUID | None, UUID] = {}
     for person in people:
         assert person.person_id is not None
-        world.seat(group, person.person_id)
+        seats[person.person_id] = world.seat(group, person.person_id)
     assert people[0].person_id is not None
     world.role(group, people[0].person_id, "facilitator")
-    return Circle(world, group, people[0], people[1:])
+    return Circle(world, group, people[0], people[1:], seats)
 
 
 def a_draft(circle: Circle, **facts: Any) -> dict[str, Any]:

@@ -1,0 +1,260 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from beraad.storage.autogenerate import differences
+from beraad_deliberation.storage.database import DATABASE
+from deliberation.vocabulary import (
+    TEXT,
+    Circle,
+    a_circle,
+    a_draft,
+    a_tuned_proposal,
+    an_open_proposal,
+    moved,
+    the_proposal,
+)
+from worlds.callers import ok, problem
+from worlds.world import World, WorldMaker
+
+
+@pytest.fixture
+def world(a_world: WorldMaker) -> World:
+    return a_world("deliberation")
+
+
+@pytest.fixture
+def circle(world: World) -> Circle:
+    return a_circle(world)
+
+
+def test_the_migrations_leave_no_difference(a_world: WorldMaker, each_engine: str) -> None:
+    assert differences(a_world("deliberation", on=each_engine).store.engine, DATABASE) == []
+
+
+# -- drafting ------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_belongs_to_its_proposer_until_it_is_opened(circle: Circle) -> None:
+    draft = a_draft(circle)
+    assert (draft["stage"], draft["version"], draft["revision"]) == ("draft", 1, 1)
+    assert draft["proposer_ids"] == [str(circle.proposer.person_id)]
+    assert draft["allowed_actions"]["proposal.open"]["allowed"]
+    path = f"/v1/proposals/{draft['id']}"
+    problem(circle.proposer.patch(path, {"title": "Two rooms"}), 428, "PreconditionRequired")
+    problem(circle.proposer.patch(path, {"title": "Two rooms"}, if_match='"7"'), 412, "Stale")
+    problem(circle.members[1].patch(path, {"title": "Mine"}, if_match='"1"'), 403, "NotAllowed")
+    answer = circle.proposer.patch(path, {"title": "Two rooms"}, if_match='"1"')
+    assert ok(answer)["title"] == "Two rooms"
+    assert answer.headers["ETag"] == '"2"'
+    assert circle.world.published() == []
+    ok(circle.proposer.post(f"{path}/open"))
+    problem(circle.proposer.patch(path, {"title": "Three"}, if_match='"3"'), 409, "WrongStage")
+
+
+def test_a_draft_without_a_driver_is_not_opened(circle: Circle) -> None:
+    draft = a_draft(circle, driver=" ")
+    told = problem(circle.proposer.post(f"/v1/proposals/{draft['id']}/open"), 409, "ProposalIsIncomplete")
+    assert told["missing"] == ["driver"]
+
+
+def test_a_review_date_is_always_there(circle: Circle) -> None:
+    assert an_open_proposal(circle)["review_on"] == "2018-10-02"
+    assert an_open_proposal(circle, review_on="2018-01-15")["review_on"] == "2018-01-15"
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ({"title": " "}, "/title"),
+        ({"kind": "wish"}, "/kind"),
+        ({"text": "x" * 20_001}, "/text"),
+        ({"effective_on": "9999-01-01"}, "/effective_on"),
+        ({"tasks": [{"title": "Sign"}]}, "/tasks/0/owner_id"),
+        ({"groups": [{"name": "Ethics"}]}, "/groups/0/starts_on"),
+        ({"colour": "red"}, "/colour"),
+    ],
+)
+def test_a_malformed_draft_is_refused_with_a_pointer(
+    circle: Circle, facts: dict[str, Any], pointer: str
+) -> None:
+    body = {"group_id": str(circle.id), "kind": "rule", "title": "Quiet hours", **facts}
+    errors = problem(circle.proposer.post("/v1/proposals", body), 422, "InvalidRequest")["errors"]
+    assert pointer in [error["pointer"] for error in errors]
+
+
+def test_groups_are_named_only_by_what_constitutes_them(circle: Circle) -> None:
+    group = {"name": "Ethics", "starts_on": "2017-11-01"}
+    body = {"group_id": str(circle.id), "kind": "rule", "title": "Ethics", "groups": [group]}
+    problem(circle.proposer.post("/v1/proposals", body), 409, "GroupsBelongToConstituting")
+    twice = {**body, "kind": "constitute_group", "groups": [group, group]}
+    told = problem(circle.proposer.post("/v1/proposals", twice), 422, "InvalidRequest")
+    assert told["errors"][0]["pointer"] == "/groups/1/name"
+
+
+def test_nothing_new_is_drafted_in_a_group_that_ended(circle: Circle) -> None:
+    circle.world.hears("membership.group.ended.v1", group_id=circle.id, ended_on="2017-10-01")
+    body = {"group_id": str(circle.id), "kind": "rule", "title": "Quiet hours"}
+    problem(circle.proposer.post("/v1/proposals", body), 409, "GroupHasEnded")
+
+
+def test_a_group_not_heard_of_yet_is_waited_for(circle: Circle) -> None:
+    body = {"group_id": str(uuid4()), "kind": "rule", "title": "Quiet hours"}
+    answer = circle.proposer.post("/v1/proposals", body)
+    problem(answer, 409, "NotYetKnown")
+    assert answer.headers["Retry-After"] == "1"
+
+
+# -- phases --------------------------------------------------------------------------------------------------
+
+
+def test_the_facilitator_moves_with_a_reason_and_nobody_else_does(circle: Circle) -> None:
+    proposal = an_open_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}/move"
+    problem(circle.facilitator.post(path, {"stage": "tuning", "reason": " "}), 422, "InvalidRequest")
+    problem(circle.proposer.post(path, {"stage": "tuning", "reason": "go"}), 403, "NotAllowed")
+    assert moved(circle, proposal, "reacting")["stage"] == "reacting"
+    problem(circle.facilitator.post(path, {"stage": "reacting", "reason": "go"}), 409, "WrongStage")
+
+
+def test_questions_are_asked_by_guests_too_and_answered_by_the_proposer(circle: Circle) -> None:
+    proposal = an_open_proposal(circle)
+    guest = circle.world.person("Expert")
+    assert guest.person_id is not None
+    circle.world.role(circle.id, guest.person_id, "expert")
+    path = f"/v1/proposals/{proposal['id']}/questions"
+    question = ok(guest.post(path, {"text": "Who pays?"}), 201)
+    answers = f"/v1/questions/{question['id']}/answer"
+    problem(circle.members[1].post(answers, {"text": "We do"}), 403, "NotAllowed")
+    assert ok(circle.proposer.post(answers, {"text": "We do"}))["answer"] == "We do"
+    problem(circle.proposer.post(answers, {"text": "We do"}), 409, "QuestionIsAnswered")
+    assert [q["text"] for q in ok(guest.get(path))["items"]] == ["Who pays?"]
+
+
+def test_everybody_reacts_once_or_passes(circle: Circle) -> None:
+    proposal = an_open_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}/reactions"
+    problem(circle.members[1].post(path, {"text": "Good"}), 409, "WrongStage")
+    moved(circle, proposal, "reacting")
+    problem(circle.members[1].post(path, {}), 409, "ReactionNeedsWords")
+    ok(circle.members[1].post(path, {"text": "Good"}), 201)
+    ok(circle.members[2].post(path, {"passes": True}), 201)
+    problem(circle.members[1].post(path, {"text": "Again"}), 409, "AlreadyReacted")
+    assert [r["passes"] for r in ok(circle.proposer.get(path))["items"]] == [False, True]
+
+
+def test_a_withdrawn_proposal_is_over(circle: Circle) -> None:
+    proposal = an_open_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}"
+    problem(circle.members[1].post(f"{path}/withdraw"), 403, "NotAllowed")
+    assert ok(circle.proposer.post(f"{path}/withdraw"))["stage"] == "withdrawn"
+    problem(circle.proposer.post(f"{path}/open"), 409, "WrongStage")
+    assert len(circle.world.published("deliberation.proposal.withdrawn.v1")) == 1
+
+
+# -- the text ------------------------------------------------------------------------------------------------
+
+
+def amend(circle: Circle, proposal: dict[str, Any], original: str, replacement: str, base: int = 1) -> Any:
+    body = {"base_version": base, "original": original, "replacement": replacement, "rationale": "better"}
+    return circle.members[1].post(f"/v1/proposals/{proposal['id']}/amendments", body)
+
+
+def states(circle: Circle, proposal: dict[str, Any]) -> list[tuple[str, int]]:
+    items = ok(circle.proposer.get(f"/v1/proposals/{proposal['id']}/amendments"))["items"]
+    return [(item["state"], item["base_version"]) for item in items]
+
+
+def test_an_accepted_amendment_makes_a_version_and_the_others_follow_or_conflict(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    accepted = ok(amend(circle, proposal, "one room", "two rooms"), 201)
+    ok(amend(circle, proposal, "Mondays", "Tuesdays"), 201)
+    ok(amend(circle, proposal, "We rent one", "We buy one"), 201)
+    problem(circle.members[1].post(f"/v1/amendments/{accepted['id']}/accept"), 403, "NotAllowed")
+
+    taken = ok(circle.proposer.post(f"/v1/amendments/{accepted['id']}/accept"))
+
+    assert (taken["state"], taken["accepted_in_version"]) == ("accepted", 2)
+    assert states(circle, proposal) == [("accepted", 1), ("proposed", 2), ("conflicted", 1)]
+    changed = the_proposal(circle, proposal["id"])
+    assert (changed["version"], changed["text"]) == (2, TEXT.replace("one room", "two rooms"))
+    first, second = ok(circle.proposer.get(f"/v1/proposals/{proposal['id']}/versions"))["items"]
+    assert second["previous_hash"] == first["hash"]
+    assert second["amendment_id"] == accepted["id"]
+    problem(circle.proposer.post(f"/v1/amendments/{accepted['id']}/accept"), 409, "AmendmentIsSettled")
+    (conflicted,) = circle.world.published("deliberation.amendment.conflicted.v1")
+    assert conflicted["base_version"] == 1
+
+
+def test_a_passage_that_is_not_there_once_is_refused(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    problem(amend(circle, proposal, "a garden", "a yard"), 409, "PassageNotFound")
+    problem(amend(circle, proposal, "We ", "They "), 409, "PassageIsAmbiguous")
+    problem(amend(circle, proposal, "one room", "one room"), 409, "AmendmentChangesNothing")
+
+
+def test_an_amendment_is_rejected_by_proposers_and_withdrawn_by_its_author(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    first = ok(amend(circle, proposal, "one room", "two rooms"), 201)
+    second = ok(amend(circle, proposal, "Mondays", "Tuesdays"), 201)
+    problem(circle.proposer.post(f"/v1/amendments/{second['id']}/withdraw"), 403, "NotAllowed")
+    ok(circle.proposer.post(f"/v1/amendments/{first['id']}/reject"))
+    ok(circle.members[1].post(f"/v1/amendments/{second['id']}/withdraw"))
+    assert [state for state, _ in states(circle, proposal)] == ["rejected", "withdrawn"]
+
+
+def test_a_version_against_an_old_base_is_refused_with_the_current_one(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}/versions"
+    ok(circle.proposer.post(path, {"text": "We rent two.", "base_version": 1}), 201)
+    stale = problem(
+        circle.proposer.post(path, {"text": "We rent three.", "base_version": 1}), 409, "StaleBase"
+    )
+    assert stale["version"] == 2
+    problem(circle.proposer.post(path, {"text": "We rent two.", "base_version": 2}), 409, "NothingChanged")
+    foreign = {"text": "We rent four.", "base_version": 2, "objection_ids": [str(uuid4())]}
+    problem(circle.proposer.post(path, foreign), 409, "NotAnObjectionToThis")
+    assert the_proposal(circle, proposal["id"])["version"] == 2
+
+
+# -- who may know --------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_is_not_told_that_a_proposal_exists(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    stranger = circle.world.person("Stranger")
+    path = f"/v1/proposals/{proposal['id']}"
+    for answer in (
+        stranger.get(path),
+        stranger.get(f"{path}/versions"),
+        stranger.get(f"{path}/objections"),
+        stranger.get(f"{path}/rounds"),
+        stranger.post(f"{path}/open"),
+        stranger.post(f"{path}/rounds", {"closes_at": "2017-12-01T00:00:00Z"}),
+        stranger.get(f"/v1/proposals?group_id={circle.id}"),
+    ):
+        problem(answer, 404, "NotFound")
+    assert ok(stranger.get("/v1/proposals"))["items"] == []
+
+
+def test_nobody_without_signing_in(circle: Circle) -> None:
+    problem(circle.world.nobody.get("/v1/proposals"), 401, "SignInRequired")
+    assert circle.world.nobody.get("/openapi.json").status_code == 200
+
+
+def test_proposals_are_listed_by_page_and_stage_in_as_many_statements_for_one_as_for_many(
+    circle: Circle,
+) -> None:
+    a_draft(circle)
+    with circle.world.counting_statements() as one:
+        ok(circle.proposer.get(f"/v1/proposals?group_id={circle.id}"))
+    made = [a_draft(circle)["id"] for _ in range(4)]
+    with circle.world.counting_statements() as many:
+        items = ok(circle.proposer.get(f"/v1/proposals?group_id={circle.id}"))["items"]
+    assert len(many) == len(one)
+    assert [item["id"] for item in items][1:] == made
+    page = circle.proposer.get(f"/v1/proposals?group_id={circle.id}&limit=2")
+    assert len(ok(page)["items"]) == 2
+    assert 'rel="next"' in page.headers["Link"]
+    assert ok(circle.proposer.get("/v1/proposals?stage=tuning"))["items"] == []
