@@ -1,0 +1,189 @@
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from beraad.messaging.bell import Bell, PipeBell
+from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.outbox import backlog, confirm, events_after, number_batch, stream_state
+from beraad.messaging.relay import Relay, TransportDown, Unroutable
+from beraad.perform import Store, Work, reading, transaction
+from beraad.storage.tables import outbox, streams
+from shared.messaging.rig import PUBLIC, SECRET, numbers, say, whisper
+
+
+class Recorder:
+    """A transport that notes what it is given, and fails as it is told."""
+
+    def __init__(self) -> None:
+        self.sent: list[Envelope] = []
+        self.watermarks: list[Watermark] = []
+        self.failures: dict[str, Exception] = {}
+        self.closed = False
+
+    def send(self, envelopes: Sequence[Envelope]) -> None:
+        if failure := self.failures.get(envelopes[0].stream):
+            raise failure
+        self.sent.extend(envelopes)
+
+    def send_watermark(self, watermark: Watermark) -> None:
+        self.watermarks.append(watermark)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def words(self) -> list[str]:
+        return [envelope.data.get("name") or envelope.data["link"] for envelope in self.sent]
+
+
+@pytest.fixture
+def publisher(stores: dict[str, Store[Work]]) -> Store[Work]:
+    return stores["membership"]
+
+
+@pytest.fixture
+def transport() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def relay(publisher: Store[Work], transport: Recorder) -> Iterator[Relay]:
+    made = Relay(publisher, transport)
+    yield made
+    made.close()
+
+
+def positions(store: Store[Work], stream: str = PUBLIC) -> list[int | None]:
+    with reading(store) as work:
+        query = select(outbox.c.position).where(outbox.c.stream == stream).order_by(outbox.c.row_id)
+        return list(work.session.execute(query).scalars())
+
+
+def test_each_stream_is_numbered_from_one_without_holes(publisher: Store[Work]) -> None:
+    for number in numbers(1, 3):
+        say(publisher, number)
+        whisper(publisher, number)
+    with transaction(publisher) as work:
+        assert number_batch(work.session, 4) == 4
+    with transaction(publisher) as work:
+        assert number_batch(work.session, 4) == 2
+        assert number_batch(work.session, 4) == 0
+    assert positions(publisher) == positions(publisher, SECRET) == [1, 2, 3]
+    with reading(publisher) as work:
+        assert stream_state(work.session, PUBLIC).position == 3
+        assert stream_state(work.session, "nobody").position == 0
+
+
+def regret(store: Store[Work]) -> None:
+    with transaction(store):
+        say(store, "never")
+        raise ZeroDivisionError
+
+
+def test_what_was_rolled_back_leaves_no_hole(
+    publisher: Store[Work], relay: Relay, transport: Recorder
+) -> None:
+    say(publisher, "1")
+    with pytest.raises(ZeroDivisionError):
+        regret(publisher)
+    say(publisher, "2")
+    relay.step()
+    assert transport.words() == ["1", "2"]
+    assert positions(publisher) == [1, 2]
+
+
+def test_what_is_unconfirmed_is_sent_again_in_the_same_order(
+    publisher: Store[Work], relay: Relay, transport: Recorder
+) -> None:
+    say(publisher, *numbers(1, 3))
+    transport.failures[PUBLIC] = TransportDown("away")
+    for _ in range(2):
+        with pytest.raises(TransportDown):
+            relay.step()
+    transport.failures.clear()
+    assert relay.step() == 3
+    assert relay.step() == 0
+    assert transport.words() == numbers(1, 3)
+
+
+def test_a_stream_without_a_queue_holds_up_no_other(
+    publisher: Store[Work], relay: Relay, transport: Recorder
+) -> None:
+    transport.failures[SECRET] = Unroutable("nobody")
+    whisper(publisher, "link")
+    say(publisher, "1")
+    with capture_logs() as logs:
+        relay.step()
+        relay.step()
+    assert transport.words() == ["1"]
+    assert [entry["event"] for entry in logs] == ["unroutable"]
+    assert Watermark(PUBLIC, 1, 1) in transport.watermarks
+    transport.failures.clear()
+    relay._unroutable.clear()
+    relay.step()
+    assert transport.words() == ["1", "link"]
+
+
+def test_the_watermark_is_told_under_load_and_never_further_than_what_was_sent(
+    publisher: Store[Work], relay: Relay, transport: Recorder
+) -> None:
+    say(publisher, *numbers(1, 600))
+    relay.step()
+    assert transport.watermarks == [Watermark(PUBLIC, 1, 500), Watermark(SECRET, 1, 0)]
+    relay.step()
+    assert len(transport.watermarks) == 2, "not at every step"
+
+
+def test_of_two_relays_one_stands_by(publisher: Store[Work], relay: Relay) -> None:
+    standby = Relay(publisher, Recorder())
+    say(publisher, "1")
+    assert relay.step()
+    say(publisher, "2")
+    assert standby.step() == 0
+    relay.close()
+    assert standby.step()
+    standby.close()
+
+
+def test_with_the_feed_numbering_is_all_and_the_listeners_are_rung(publisher: Store[Work]) -> None:
+    bell = Bell()
+    pipe = PipeBell()
+    pipe.listen(bell)
+    relay = Relay(publisher, None, [pipe])
+    heard = bell.rings
+    say(publisher, "1")
+    assert relay.step() == 1
+    assert bell.wait(5, heard)
+    assert relay.step() == 0
+    relay.close()
+    with reading(publisher) as work:
+        assert backlog(work.session) == 0
+        assert [event.data["name"] for event in events_after(work.session, PUBLIC, 0, 10)] == ["1"]
+
+
+def test_the_log_can_be_read_by_type(publisher: Store[Work], relay: Relay) -> None:
+    say(publisher, "1")
+    relay.step()
+    with reading(publisher) as work:
+        assert events_after(work.session, PUBLIC, 0, 10, ("membership.person.updated.v1",))
+        assert not events_after(work.session, PUBLIC, 0, 10, ("membership.person.erased.v1",))
+
+
+def test_confirming_never_goes_back(publisher: Store[Work], relay: Relay) -> None:
+    say(publisher, "1", "2")
+    relay.step()
+    with transaction(publisher) as work:
+        confirm(work.session, PUBLIC, 1)
+        assert (
+            work.session.execute(select(streams.c.confirmed).where(streams.c.stream == PUBLIC)).scalar() == 2
+        )
+
+
+def test_a_private_body_is_null_in_the_table_once_confirmed(publisher: Store[Work], relay: Relay) -> None:
+    whisper(publisher, "link")
+    relay.step()
+    with publisher.engine.connect() as connection:
+        rows: Any = connection.exec_driver_sql("SELECT body IS NULL FROM outbox").scalars().all()
+    assert [bool(row) for row in rows] == [True]
