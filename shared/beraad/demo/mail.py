@@ -41,12 +41,13 @@ class Inbox:
 
     api: Api
     after: int = 0
+    links_after: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self) -> list[dict[str, Any]]:
-        """The messages that are new since the last call."""
+        """The messages that are new since the last call, one for each address."""
         fresh: list[dict[str, Any]] = []
-        while page := self.api.get("/inbox/messages", after=self.after, limit=PAGE)["messages"]:
+        while page := self.api.get("/inbox/messages", after=self.after, limit=PAGE, brief=1)["messages"]:
             self.after = max(message["id"] for message in page)
             fresh.extend({**message, "to": address} for message in page for address in message["to"])
         self.messages.extend(fresh)
@@ -58,9 +59,7 @@ class Inbox:
         deadline = time.monotonic() + seconds
         found: dict[str, str] = {}
         while True:
-            for message in self.read():
-                if message["kind"] == "sign_in_link" and (match := TOKEN.search(message["text"])):
-                    found[message["to"]] = match[1]
+            found.update(self._new_tokens())
             if wanted <= found.keys():
                 return found
             if time.monotonic() > deadline:
@@ -68,6 +67,13 @@ class Inbox:
                     f"no sign-in mail for {sorted(wanted - found.keys())[:5]} in {seconds:.0f} s"
                 )
             time.sleep(0.1)
+
+    def _new_tokens(self) -> dict[str, str]:
+        query = {"kind": "sign_in_link", "after": self.links_after, "limit": PAGE}
+        page = self.api.get("/inbox/messages", **query)["messages"]
+        self.links_after = max((message["id"] for message in page), default=self.links_after)
+        tokens = ((message["to"][0], TOKEN.search(message["text"])) for message in page)
+        return {address: match[1] for address, match in tokens if match}
 
     def wait_until(self, expected: Expected, seconds: float = 120, quiet: float = 1.0) -> None:
         """Read until as many mails are there as expected and none has come for a moment, or time is over."""

@@ -69,7 +69,7 @@ def play(url: str, console: Console) -> tuple[World, dict[str, object]]:
 def _enter_as_administrator(world: World) -> None:
     """The first start mailed a link to the administrator."""
     token = world.inbox.wait_for_tokens([ADMINISTRATOR])[ADMINISTRATOR]
-    world.expected.add("sign_in_link", [message["to"] for message in world.inbox.messages])
+    world.expected.add("sign_in_link", [message["to"] for message in world.inbox.read()])
     session = world.nobody.post("/membership/v1/auth/sessions", {"token": token})
     world.administrator = world.nobody.signed_in(session["access_token"])
     for service in ("meetings", "deliberation", "notifications"):

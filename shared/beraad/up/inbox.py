@@ -57,10 +57,10 @@ def html(number: int) -> Response:
 
 @blueprint.get("/messages")
 def messages() -> dict[str, Any]:
-    """Mails after the number `after`, oldest first: at most `limit`, by `to` and `kind`."""
+    """Mails after the number `after`, oldest first: at most `limit`, by `to` and `kind`; `brief=1` leaves the text out."""
     after, limit = _number("after", 0), min(_number("limit", 100), MAX_LIMIT)
     found = [summary for summary in _chosen() if summary.id > after][:limit]
-    return {"messages": [_told(summary) for summary in found]}
+    return {"messages": [asdict(summary) if _number("brief", 0) else _told(summary) for summary in found]}
 
 
 @blueprint.get("/count")

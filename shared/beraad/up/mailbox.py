@@ -7,12 +7,14 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
 RECIPIENT, RECEIVED_AT = "X-Envelope-To", "X-Received-At"
-HEADERS = BytesHeaderParser(policy=policy.default)
+HEADERS = BytesHeaderParser(policy=policy.compat32)
+"""Reads a list's headers ten times quicker than the policy that understands every header."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,21 @@ def _summary(number: int, path: Path) -> Summary:
         headers = HEADERS.parse(file)
     return Summary(
         id=number,
-        to=tuple(headers.get(RECIPIENT, "").split(", ")),
-        subject=headers.get("Subject", ""),
-        kind=headers.get("X-Beraad-Kind", ""),
-        event=headers.get("X-Beraad-Event", ""),
-        message_id=headers.get("Message-ID", ""),
+        to=tuple(str(headers.get(RECIPIENT, "")).split(", ")),
+        subject=_decoded(headers.get("Subject", "")),
+        kind=str(headers.get("X-Beraad-Kind", "")).strip(),
+        event=str(headers.get("X-Beraad-Event", "")).strip(),
+        message_id=str(headers.get("Message-ID", "")).strip(),
         received_at=headers.get(RECEIVED_AT, ""),
     )
+
+
+def _decoded(value: object) -> str:
+    """The text of a header with encoded words (RFC 2047); as it stands where nobody can decode it."""
+    try:
+        return str(make_header(decode_header(str(value)))).replace("\n", "")
+    except (LookupError, ValueError):
+        return str(value)
 
 
 def _sync_folder(folder: Path) -> None:
