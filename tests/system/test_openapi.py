@@ -1,6 +1,7 @@
 """No request makes a service fail, and every answer is what the OpenAPI document says. 2,000 requests and more in all."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,30 @@ from worlds.fuzz import Fuzz
 from worlds.world import WorldMaker
 
 CASES = math.ceil(2_000 / len(service_names()))
+SEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "meetings": [
+        (
+            "/v1/meetings",
+            {"title": "A visit", "starts_on": "2030-02-05", "start_time": "18:00", "duration_minutes": 120},
+        ),
+        (
+            "/v1/series",
+            {
+                "title": "Monthly",
+                "recurrence": "FREQ=MONTHLY;BYDAY=1TU;COUNT=5",
+                "first_starts_on": "2030-02-05",
+                "start_time": "18:00",
+                "duration_minutes": 120,
+            },
+        ),
+    ],
+    "deliberation": [
+        (
+            "/v1/proposals",
+            {"kind": "recommendation", "title": "A shelter", "driver": "Rent", "text": "We rent a house"},
+        ),
+    ],
+}
 
 
 @pytest.mark.timeout(300)
@@ -25,6 +50,8 @@ def test_no_request_makes_a_service_fail(a_world: WorldMaker, service: str) -> N
     fuzz = Fuzz(ada)
     fuzz.knows("group_id", group_id)
     fuzz.knows("person_id", *(member.person_id for member in (ada, *members)))
+    for path, body in SEEDS.get(service, []) * 6:
+        fuzz.begins(path, {"group_id": str(group_id), **body})
 
     fuzz.run(at_least=CASES)
 

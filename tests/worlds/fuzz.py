@@ -49,6 +49,12 @@ class Fuzz:
         """`fuzz.knows("person_id", anna, bram)`."""
         self._ids[name].extend(str(known) for known in ids)
 
+    def begins(self, path: str, body: dict[str, Any]) -> None:
+        """Create something real, so that what belongs to it can be asked for."""
+        answer = self.caller.post(path, body)
+        assert answer.status_code == 201, answer.text
+        self._remember(path, answer.text)
+
     def run(self, at_least: int, per_round: int = 10) -> None:
         """Go round all operations, creating ones first, until so many requests were sent."""
         schema = schemathesis.openapi.from_wsgi("/openapi.json", self.caller.app)

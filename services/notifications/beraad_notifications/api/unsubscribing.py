@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, render_template_string
@@ -16,10 +17,12 @@ from beraad_notifications.use_cases.choose_preferences import Unsubscribe, unsub
 blueprint = Blueprint(
     "unsubscribing", __name__, url_prefix="/v1/unsubscribe", description="The link at the end of each mail"
 )
+PAGES: dict[str, Any] = {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}}
 
 
 @blueprint.get("/<string:token>")
 @public
+@blueprint.doc(responses={"200": PAGES, "404": PAGES})
 def get_unsubscribe(token: str) -> Response:
     """Ask whether mail of this kind should end. Opening the page changes nothing."""
     named = read_token(token, current_settings().secret_key)
@@ -29,6 +32,7 @@ def get_unsubscribe(token: str) -> Response:
 @blueprint.post("/<string:token>")
 @accepts("application/x-www-form-urlencoded", "multipart/form-data")
 @public
+@blueprint.doc(responses={"200": PAGES, "404": PAGES})
 def post_unsubscribe(token: str) -> Response:
     """End mail of this kind for this person. Mail programs call it too (`List-Unsubscribe=One-Click`)."""
     named = read_token(token, current_settings().secret_key)
