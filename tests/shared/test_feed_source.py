@@ -94,3 +94,20 @@ def test_where_nobody_has_a_mark_every_feed_is_read_every_time() -> None:
     for _ in range(2):
         source.take(NOWHERE, 50, 0.01)
         assert feeds.asked_since() == list(STREAMS)
+
+
+def test_each_stream_is_heard_of_whatever_was_just_told_of_another() -> None:
+    feeds, bell, pipe = Feeds(), Bell(), PipeBell()
+    source = FeedSource(feeds, STREAMS, bell, look_around_every=0.2)
+    pipe.listen(bell)
+    told = {mark.stream for mark in source.take(NOWHERE, 50, 0.01).watermarks}
+    assert told == set(STREAMS)
+    assert source.take(NOWHERE, 50, 0.01).watermarks == []
+
+    source = FeedSource(feeds, STREAMS, bell, look_around_every=0.2)
+    source._look_around_at = monotonic() + 0.2
+    pipe.marked(PUBLISHERS.index("meetings")).ring()
+    assert wait_until(lambda: bell.rings == 1, within=5)
+    assert [mark.stream for mark in source.take(NOWHERE, 50, 10).watermarks] == ["meetings"]
+    told = {mark.stream for mark in source.take(NOWHERE, 50, 10).watermarks}
+    assert told == {"membership", "membership.private"}

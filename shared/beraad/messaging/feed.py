@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -82,7 +83,7 @@ class FeedSource:
         self._look_around_at = 0.0
         self._unread: set[str] = set()
         self._unanswered = False
-        self._told_at = 0.0
+        self._told_at: dict[str, float] = {}
         self._confirmed: dict[str, int] = {}
 
     def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
@@ -90,13 +91,22 @@ class FeedSource:
         heard = self._bell.rings
         self._choose()
         batch = self._look(cursors, limit)
-        if batch.events:
-            return batch
-        self._bell.wait(min(timeout, TRY_AGAIN_AFTER) if self._unanswered else timeout, heard)
-        if not batch.watermarks or time.monotonic() - self._told_at < WATERMARK_EVERY:
-            return Batch()
-        self._told_at = time.monotonic()
+        if not batch.events:
+            self._bell.wait(min(timeout, self._longest_wait()), heard)
+            batch.watermarks = [mark for mark in batch.watermarks if self._is_news(mark)]
+        self._told_at.update(dict.fromkeys((mark.stream for mark in batch.watermarks), time.monotonic()))
         return batch
+
+    def _longest_wait(self) -> float:
+        if self._unanswered:
+            return TRY_AGAIN_AFTER
+        if self._look_around_every:
+            return max(0.0, self._look_around_at - time.monotonic())
+        return math.inf
+
+    def _is_news(self, watermark: Watermark) -> bool:
+        """Each stream's watermark is handed on every five seconds: writing it more often would tell nothing."""
+        return time.monotonic() - self._told_at.get(watermark.stream, -math.inf) >= WATERMARK_EVERY
 
     def _choose(self) -> None:
         ringers = {PUBLISHERS[mark] for mark in self._bell.ringers() if mark < len(PUBLISHERS)}
