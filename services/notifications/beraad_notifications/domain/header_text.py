@@ -16,6 +16,8 @@ NESTED = 5
 UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode categories: C0 and C1 controls with NUL, halves of surrogate pairs, line and paragraph separators."""
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+CHARSETS = re.compile(r"utf-8|us-ascii|iso-8859-(?:[1-9]|1[03-6])|windows-125[0-8]")
+"""What real mail uses; a codec like `unicode_escape` or `utf-7` only serves to hide something."""
 SPACES = re.compile(r"\s+")
 
 
@@ -42,7 +44,6 @@ def _decoded(text: str) -> str:
 def _text(part: bytes | str, charset: str | None) -> str:
     if isinstance(part, str):
         return part
-    try:
-        return part.decode(charset or "raw-unicode-escape", "replace")
-    except (LookupError, ValueError):
-        return part.decode("ascii", "replace")
+    if charset is None:
+        return part.decode("raw-unicode-escape", "replace")  # how decode_header keeps what was not encoded
+    return part.decode(charset if CHARSETS.fullmatch(charset) else "ascii", "replace")

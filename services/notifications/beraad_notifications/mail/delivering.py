@@ -65,6 +65,11 @@ class Delivering:
             return False
         return desk.post.open() and self._send_batch(store, desk)
 
+    def close(self) -> None:
+        """End the conversation with the mail server."""
+        if self._desk is not None:
+            self._desk.post.close()
+
     def _desk_for(self, settings: Settings) -> Desk:
         if self._desk is None or self._desk.settings is not settings:
             post = Post(mail_server(settings.smtp_url), settings.smtp_sender)

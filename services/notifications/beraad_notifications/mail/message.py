@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
-from typing import Any
 
 from beraad.clock import real_now
 from beraad.settings import Settings
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.calendar import invitation_calendar
+from beraad_notifications.mail.header_lines import SMTP, SMTPUTF8, mailbox
 from beraad_notifications.mail.links import thread_of, unsubscribe_link
 from beraad_notifications.mail.writing import Writer, Written
 from beraad_notifications.use_cases.ports import Letter
-
-STRUCTURAL = {"list-unsubscribe", "references", "in-reply-to", "message-id"}
-
-
-class MailPolicy(EmailPolicy):
-    """`email.policy.SMTP`, except that addresses and ids in headers stay as they are.
-
-    Python before 3.13 encodes a word of more than 77 characters, which destroys a link or an id. RFC 5322 permits 998.
-    """
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """The header as bytes."""
-        if name.lower() in STRUCTURAL:
-            return f"{name}: {value}\r\n".encode("ascii")
-        return bytes(super().fold_binary(name, value))
-
-
-SMTP = MailPolicy(linesep="\r\n")
-SMTPUTF8 = SMTP.clone(utf8=True)
 
 
 class Composer:
@@ -60,8 +39,8 @@ class Composer:
         return recipient, message.as_bytes(policy=policy)
 
     def _address(self, message: EmailMessage, letter: Letter, recipient: str, written: Written) -> None:
-        message["From"] = Address(self._organisation, addr_spec=self._settings.smtp_sender)
-        message["To"] = Address(header_text(letter.name), addr_spec=recipient)
+        message["From"] = mailbox(self._organisation, self._settings.smtp_sender)
+        message["To"] = mailbox(header_text(letter.name), recipient)
         message["Subject"] = header_text(written.subject)
         message["Date"] = format_datetime(real_now())
         message["Message-ID"] = f"<{letter.claim.delivery_id}@{self._domain}>"

@@ -1,0 +1,139 @@
+"""Who is told, by the table of kinds; nobody else."""
+
+from uuid import UUID
+
+import pytest
+
+from beraad.identifiers import new_id
+from notifications.vocabulary import MailRoom, happens, seat, told
+from servers.smtp import SmtpSink
+from worlds.callers import Caller
+from worlds.world import World, WorldMaker
+
+TO_SEAT_HOLDERS = [
+    "minutes_circulated",
+    "proposal_opened",
+    "round_opened",
+    "round_closed",
+    "vote_opened",
+    "vote_closed",
+    "approval_granted",
+    "approval_returned",
+    "approval_refused",
+    "decision_in_force",
+    "review_due",
+]
+TO_ONE = {
+    "meeting_invited": "person_id",
+    "meeting_moved": "person_id",
+    "meeting_cancelled": "person_id",
+    "candidacy_submitted": "person_id",
+    "task_assigned": "owner_id",
+    "sign_in_link": "person_id",
+}
+
+
+@pytest.fixture
+def world(a_world: WorldMaker, each_engine: str, smtp_sink: SmtpSink) -> World:
+    return a_world("notifications", on=each_engine, smtp_url=smtp_sink.url)
+
+
+def people(world: World, *names: str) -> list[Caller]:
+    return [world.person(name) for name in names]
+
+
+def ids(*callers: Caller) -> list[UUID]:
+    return sorted(caller.person_id for caller in callers if caller.person_id)
+
+
+def test_seat_holders_are_told(world: World) -> None:
+    anna, bram, carl, _dora = people(world, "Anna", "Bram", "Carl", "Dora")
+    group = world.group("Ethics")
+    seat(world, group, anna, bram)
+    gone = {"group_id": group, "seat_id": new_id(), "person_id": carl.person_id}
+    term = {"starts_on": "2017-01-01", "ends_on": None}
+    world.hears("membership.seat.filled.v1", **gone, **term)
+    world.hears("membership.seat.vacated.v1", **gone, **term, reason="resigned")
+    for kind in TO_SEAT_HOLDERS:
+        happens(world, kind, group_id=group)
+    MailRoom(world).works()
+    for kind in TO_SEAT_HOLDERS:
+        assert told(world, kind) == ids(anna, bram), kind
+
+
+def test_one_person_is_told(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, bram)
+    for kind, field in TO_ONE.items():
+        scope = {} if kind == "sign_in_link" else {"group_id": group}
+        happens(world, kind, **{field: anna.person_id}, **scope)
+    MailRoom(world).works()
+    for kind in TO_ONE:
+        assert told(world, kind) == ids(anna), kind
+
+
+def test_only_facilitators_hear_of_an_objection(world: World) -> None:
+    anna, bram, carl = people(world, "Anna", "Bram", "Carl")
+    group = world.group()
+    for caller, role in ((anna, "facilitator"), (bram, "board_link"), (carl, "guest")):
+        seat(world, group, caller)
+        world.role(group, caller.person_id, role)  # type: ignore[arg-type]
+    happens(world, "objection_raised", group_id=group)
+    MailRoom(world).works()
+    assert told(world, "objection_raised") == ids(anna)
+
+
+def test_the_approving_body_is_asked(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    board, group = world.group("Board", kind="board"), world.group()
+    seat(world, board, anna)
+    seat(world, group, bram)
+    happens(world, "approval_requested", group_id=group, body_id=board)
+    MailRoom(world).works()
+    assert told(world, "approval_requested") == ids(anna)
+
+
+def test_a_reminder_goes_to_those_named_or_to_the_whole_group(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, anna, bram)
+    happens(world, "meeting_reminder", group_id=group, invitee_ids=[anna.person_id], meeting_id=new_id())
+    MailRoom(world).works()
+    assert told(world, "meeting_reminder") == ids(anna)
+    happens(world, "meeting_reminder", group_id=group, invitee_ids=[], meeting_id=new_id())
+    MailRoom(world).works()
+    assert told(world, "meeting_reminder") == sorted([*ids(anna, bram), *ids(anna)])
+
+
+def test_a_seat_or_a_proposal_in_an_assembly_is_no_mail(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    assembly, group = world.group("Assembly", kind="assembly"), world.group()
+    seat(world, assembly, anna)
+    seat(world, group, bram)
+    for where in (assembly, group):
+        happens(world, "proposal_opened", group_id=where)
+    happens(world, "vote_opened", group_id=assembly)
+    MailRoom(world).works()
+    assert told(world, "seat_filled") == ids(bram)
+    assert told(world, "proposal_opened") == ids(bram)
+    assert told(world, "vote_opened") == ids(anna)
+
+
+def test_five_thousand_are_told_by_one_statement(world: World, each_engine: str) -> None:
+    from sqlalchemy import insert
+
+    from beraad.perform import WORKER, transaction
+    from beraad.storage.tables import known_seats
+
+    group = world.group("Assembly", kind="assembly")
+    with transaction(world.store, WORKER) as work:
+        seats = [{"seat_id": new_id(), "group_id": group, "person_id": new_id()} for _ in range(5000)]
+        work.session.execute(insert(known_seats), seats)
+    happens(world, "vote_opened", group_id=group)
+    room = MailRoom(world)
+    with world.counting_statements() as sent:
+        room.works()
+    assert len([statement for statement in sent if "INSERT INTO deliveries" in statement]) == 1
+    assert len(told(world, "vote_opened")) == 5000
+    happens(world, "vote_closed", group_id=group)

@@ -1,0 +1,27 @@
+import pytest
+
+from beraad.contracts import contract_of, read_tolerantly
+from beraad_notifications.domain.catalogue import CATALOGUE, KINDS, OPTIONAL_KINDS, Kind, Promise, kind_of
+from beraad_notifications.mail.samples import SAMPLES
+
+
+@pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.name)
+def test_every_kind_has_a_published_event_and_a_sample_of_it(kind: Kind) -> None:
+    contract = contract_of(kind.event)
+    fields = read_tolerantly(kind.event, SAMPLES[kind.name])
+    assert contract.key in fields
+    assert kind_of(kind.event, fields) == kind
+
+
+def test_an_update_of_an_invitation_is_no_mail() -> None:
+    assert kind_of("meetings.invitation.issued.v1", {"change": "updated"}) is None
+    assert kind_of("membership.group.created.v1", {}) is None
+
+
+def test_a_reminder_is_rather_not_sent_than_sent_twice() -> None:
+    at_most_once = [kind.name for kind in CATALOGUE if kind.promise is Promise.AT_MOST_ONCE]
+    assert at_most_once == ["meeting_reminder"]
+
+
+def test_only_the_sign_in_link_cannot_be_unsubscribed_from() -> None:
+    assert set(KINDS) - set(OPTIONAL_KINDS) == {"sign_in_link"}

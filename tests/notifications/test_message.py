@@ -1,0 +1,110 @@
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+from uuid import UUID
+
+import pytest
+from icalendar import Calendar
+
+from beraad_notifications.domain.unsubscribing import read_token
+from beraad_notifications.mail.message import Composer
+from beraad_notifications.mail.samples import SAMPLE, sample_letter
+from beraad_notifications.use_cases.ports import Letter
+from worlds.settings import some_settings
+
+SETTINGS = some_settings("notifications", "sqlite://")
+COMPOSER = Composer(SETTINGS)
+
+
+def message(letter: Letter) -> EmailMessage:
+    _, content = COMPOSER.compose(letter)
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    return message_from_bytes(content, policy=policy.default)
+
+
+def test_a_mail_says_what_it_is() -> None:
+    mail = message(sample_letter("round_opened", "nl"))
+    assert mail["From"] == "SMart <beraad@beraad.test>"
+    assert mail["To"] == "Anna Peeters <anna@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Beraad-Kind"] == "round_opened"
+    assert mail["X-Beraad-Event"] == str(SAMPLE)
+    assert mail["List-Id"].strip() == f"Financial information <{SAMPLE}.beraad.test>"
+    assert mail["Message-ID"] == f"<{SAMPLE}@beraad.test>"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_mails_about_one_proposal_are_one_conversation() -> None:
+    proposal = "0190a0b0-9999-7222-8333-444455556666"
+    mails = [
+        message(sample_letter(k, "en", proposal_id=proposal)) for k in ("proposal_opened", "round_closed")
+    ]
+    roots = {mail["References"] for mail in mails}
+    assert roots == {f"<proposal-{proposal}@beraad.test>"}
+    assert {mail["In-Reply-To"] for mail in mails} == roots
+    assert not roots & {mail["Message-ID"] for mail in mails}
+
+
+def test_one_click_ends_this_kind_for_this_person() -> None:
+    mail = message(sample_letter("round_opened", "en"))
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = mail["List-Unsubscribe"].strip("<>")
+    assert link.startswith("http://beraad.test/notifications/v1/unsubscribe/")
+    assert read_token(link.rpartition("/")[2], SETTINGS.secret_key) == (SAMPLE, "round_opened")
+
+
+def test_a_sign_in_link_cannot_be_unsubscribed_from() -> None:
+    mail = message(sample_letter("sign_in_link", "en"))
+    assert "List-Unsubscribe" not in mail
+    assert "List-Id" not in mail
+    assert "References" not in mail
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"), [("meeting_invited", "REQUEST"), ("meeting_cancelled", "CANCEL")]
+)
+def test_an_invitation_carries_a_calendar_for_its_recipient(kind: str, method: str) -> None:
+    mail = message(replace(sample_letter(kind, "en"), name='Anna "A;b:c,d" Pëeters'))
+    part = list(mail.iter_parts())[2]
+    assert part.get_content_type() == "text/calendar"
+    assert cast("dict[str, str]", part["Content-Type"].params)["method"] == method
+    calendar = Calendar.from_ical(part.get_content())
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == method
+    assert event["ORGANIZER"] == "mailto:beraad@beraad.test"
+    assert event["ATTENDEE"] == "mailto:anna@example.org"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+    assert "Pëeters" in event["ATTENDEE"].params["CN"]
+    assert event["UID"] == str(SAMPLE)
+    assert all(len(line) <= 75 for line in part.get_content().encode().splitlines())
+
+
+def test_an_address_no_mail_can_go_to_is_refused() -> None:
+    letter = sample_letter("round_opened", "en")
+    for address in (
+        "anna",
+        "anna@",
+        "a b@example.org",
+        "anna@example.org\r\nBcc: x@evil.test",
+        "a@b.c,d@e.f",
+    ):
+        with pytest.raises(ValueError, match="no address"):
+            COMPOSER.compose(replace(letter, claim=replace(letter.claim, address=address)))
+
+
+def test_an_address_beyond_ascii_keeps_its_letters() -> None:
+    letter = sample_letter("round_opened", "en")
+    recipient, content = COMPOSER.compose(
+        replace(letter, claim=replace(letter.claim, address="zoë@exämple.org"))
+    )
+    assert recipient == "zoë@xn--exmple-cua.org"
+    assert "zoë@xn--exmple-cua.org".encode() in content
+
+
+def test_the_id_is_the_same_at_every_attempt() -> None:
+    letter = sample_letter("round_opened", "en")
+    again = replace(letter, claim=replace(letter.claim, attempts=7))
+    assert message(letter)["Message-ID"] == message(again)["Message-ID"]
+    other = replace(letter, claim=replace(letter.claim, delivery_id=UUID(int=1)))
+    assert message(letter)["Message-ID"] != message(other)["Message-ID"]

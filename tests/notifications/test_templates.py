@@ -1,0 +1,126 @@
+"""Every kind speaks every language, in text and in HTML, about everything its event can say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from beraad_notifications.api.unsubscribe_page import WORDS
+from beraad_notifications.domain.catalogue import KINDS, OPTIONAL_KINDS
+from beraad_notifications.mail import templates
+from beraad_notifications.mail.samples import SAMPLES, sample_letter
+from beraad_notifications.mail.templates import FOLDER, LANGUAGES, LAYOUT, IncompleteTemplate, template_of
+from beraad_notifications.mail.writing import Writer, Written
+from worlds.settings import some_settings
+
+WRITER = Writer(some_settings("notifications", "sqlite://"))
+OUTCOMES = {
+    "round_closed": ["adopted", "awaiting_approval", "integrating", "deadlocked", "lapsed"],
+    "vote_closed": ["adopted", "awaiting_approval", "rejected"],
+}
+BARE = {
+    "seat_filled": {"ends_on": None},
+    "proposal_opened": {"driver": ""},
+    "decision_in_force": {"review_on": None},
+    "review_due": {"questions": []},
+    "meeting_invited": {"place": "", "online_link": "", "recurrence": "", "role": "expert"},
+    "meeting_moved": {"place": "", "online_link": "", "previous_starts_at": None},
+    "meeting_cancelled": {"place": "", "online_link": ""},
+    "meeting_reminder": {"place": "", "online_link": ""},
+}
+VARIANTS = [
+    *((kind, {}) for kind in KINDS),
+    *((kind, {"outcome": outcome}) for kind, outcomes in OUTCOMES.items() for outcome in outcomes),
+    *BARE.items(),
+]
+
+
+def check(written: Written) -> None:
+    for part in (written.subject, written.text, written.html):
+        assert part.strip()
+        assert not re.search(r"\{[{%#]|[%#}]\}|\bNone\b|UUID\(|datetime\.", part)
+    assert "\n" not in written.subject
+    assert "\n\n\n" not in written.text
+    assert "http" in written.text
+    assert 'class="button"' in written.html
+    assert "<script" not in written.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "told"), VARIANTS, ids=str)
+def test_every_mail_can_be_written(kind: str, told: dict[str, object], language: str) -> None:
+    written = WRITER.write(sample_letter(kind, language, **told))
+    check(written)
+    assert f'lang="{language}"' in written.html
+    assert (kind == "sign_in_link") == ("unsubscribe" not in written.text)
+
+
+def test_there_is_a_folder_for_every_kind_and_no_other() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {*KINDS, LAYOUT}
+    assert set(SAMPLES) == set(KINDS)
+    for kind in KINDS:
+        assert {path.name for path in (FOLDER / kind).iterdir()} == {
+            f"{language}.{part}" for language in LANGUAGES for part in ("txt", "html")
+        }
+
+
+def test_the_languages_say_different_things() -> None:
+    for kind in KINDS:
+        texts = {(FOLDER / kind / f"{language}.txt").read_text() for language in LANGUAGES}
+        assert len(texts) == len(LANGUAGES)
+
+
+def test_an_incomplete_template_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "FOLDER", tmp_path)
+    template_of.cache_clear()
+    (tmp_path / "greeting").mkdir()
+    with pytest.raises(IncompleteTemplate, match="missing"):
+        template_of("greeting", "nl")
+    (tmp_path / "greeting" / "nl.txt").write_text("Subject: Dag\n\nDag!")
+    with pytest.raises(IncompleteTemplate, match="begins with"):
+        template_of("greeting", "nl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subject_reveals_neither_response_nor_objection(language: str) -> None:
+    forbidden = re.compile(
+        r"objecti|bezwa|consent with|aangenomen|adopt|verworpen|reject|rejet|refus|geweiger", re.IGNORECASE
+    )
+    for kind in ("objection_raised", "round_opened", "approval_refused"):
+        assert not forbidden.search(WRITER.write(sample_letter(kind, language)).subject)
+    for kind, outcomes in OUTCOMES.items():
+        subjects = {
+            WRITER.write(sample_letter(kind, language, outcome=outcome)).subject for outcome in outcomes
+        }
+        assert len(subjects) == 1
+        assert not forbidden.search(subjects.pop())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_unsubscribe_link_names_every_kind(language: str) -> None:
+    assert set(WORDS[language]["kinds"]) == set(OPTIONAL_KINDS)
+    assert WORDS[language].keys() == WORDS["en"].keys()
+
+
+def test_what_people_write_is_shown_and_does_nothing() -> None:
+    text = "Read **this** <script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>\n\n# Big"
+    written = WRITER.write(sample_letter("round_opened", "en", text=text, title="<b>bold</b> & co"))
+    assert "<strong>this</strong>" in written.html
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; co" in written.html
+    assert "<h4>Big</h4>" in written.html
+    assert not re.search(r"<script|<img|href=\"javascript|<b>", written.html)
+    assert "<b>bold</b> & co" in written.text
+
+
+def test_dates_are_told_in_the_words_and_the_zone_of_the_reader() -> None:
+    from dataclasses import replace
+
+    letter = sample_letter("meeting_invited", "nl")
+    assert "dinsdag 5 september 2017 om 18:00, tot 20:00" in WRITER.write(letter).text
+    assert "mardi 5 septembre 2017 à 18:00" in WRITER.write(replace(letter, language="fr")).text
+    far = WRITER.write(replace(letter, language="en", time_zone="America/New_York"))
+    assert "Tuesday 5 September 2017 at 12:00 (New York)" in far.text
+
+
+def test_an_unknown_language_is_the_organisations() -> None:
+    assert "Hello Anna Peeters" in WRITER.write(sample_letter("round_opened", "de")).text
