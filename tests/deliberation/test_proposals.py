@@ -258,3 +258,22 @@ def test_proposals_are_listed_by_page_and_stage_in_as_many_statements_for_one_as
     assert len(ok(page)["items"]) == 2
     assert 'rel="next"' in page.headers["Link"]
     assert ok(circle.proposer.get("/v1/proposals?stage=tuning"))["items"] == []
+
+
+def test_tasks_and_groups_of_a_draft_are_changed_as_they_were_written(circle: Circle) -> None:
+    draft = a_draft(circle, kind="constitute_group")
+    board = circle.world.group("Board", kind="board")
+    group = {"name": "Ethics", "starts_on": "2017-11-01", "approving_body_id": str(board)}
+    task = {"title": "Tell everybody", "owner_id": str(circle.proposer.person_id), "due_on": "2017-11-01"}
+    path = f"/v1/proposals/{draft['id']}"
+    changed = ok(circle.proposer.patch(path, {"groups": [group], "tasks": [task]}, if_match='"1"'))
+    assert changed["tasks"] == [task]
+    assert changed["groups"][0]["policy"]["size_max"] == 10_000
+    assert changed["groups"][0]["approving_body_id"] == str(board)
+
+
+def test_an_amendment_is_read_by_the_group(circle: Circle) -> None:
+    made = ok(amend(circle, a_tuned_proposal(circle), "one room", "two rooms"), 201)
+    assert ok(circle.facilitator.get(f"/v1/amendments/{made['id']}"))["replacement"] == "two rooms"
+    problem(circle.world.person("Stranger").get(f"/v1/amendments/{made['id']}"), 404, "NotFound")
+    problem(circle.facilitator.get(f"/v1/amendments/{uuid4()}"), 404, "NotFound")

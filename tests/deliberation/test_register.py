@@ -132,6 +132,17 @@ def test_a_decision_evolves_by_one_that_supersedes_it(circle: Circle) -> None:
     assert told["superseded_by_id"] == later["id"]
 
 
+def test_what_was_dropped_before_is_not_superseded_any_more(circle: Circle) -> None:
+    decision = under_review(circle)
+    proposal = a_tuned_proposal(circle, supersedes_id=decision["id"])
+    ok(review(circle, decision, "drop"))
+    asked = a_round(circle, proposal)
+    all_consent(circle.everyone, asked)
+    closed(circle, asked)
+    assert ok(circle.facilitator.get(f"/v1/decisions/{decision['id']}"))["state"] == "retired"
+    assert the_proposal(circle, proposal["id"])["stage"] == "in_force"
+
+
 def test_only_a_decision_of_the_group_is_superseded(circle: Circle, world: World) -> None:
     foreign = adopted(a_circle(world))
     body = {"group_id": str(circle.id), "kind": "rule", "title": "Ours", "supersedes_id": foreign["id"]}

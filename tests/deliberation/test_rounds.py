@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -312,6 +313,48 @@ def test_silence_of_the_objector_does_not_resolve_the_objection(circle: Circle) 
     assert closed(circle, second, reason="enough")["verdict"]["outcome"] == "integrating"
 
 
+def test_an_objection_may_be_tested_while_the_round_runs(circle: Circle) -> None:
+    asked = a_round(circle)
+    ok(object_to(circle.members[-1], asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    for person in (circle.facilitator, circle.members[1]):
+        ok(opine(person, objection, qualifies=False))
+    ok(circle.facilitator.post(f"/v1/objections/{objection['id']}/test"))
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "consent_round"
+    ok(respond(circle.members[-1], asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    assert objection["state"] == "not_qualified"
+    problem(opine(circle.facilitator, objection, qualifies=True), 409, "ObjectionIsSettled")
+
+
+def test_who_was_not_asked_does_not_rule(circle: Circle) -> None:
+    _, objection = an_objected_round(circle)
+    late = circle.world.person("Late")
+    assert late.person_id is not None
+    circle.world.seat(circle.id, late.person_id)
+    problem(opine(late, objection, qualifies=False), 403, "NotEntitledToRespond")
+
+
+def test_taking_an_objection_back_with_a_concern_says_which(circle: Circle) -> None:
+    _, objection = an_objected_round(circle)
+    path = f"/v1/objections/{objection['id']}/withdraw"
+    problem(circle.members[-1].post(path, {"answer": "consent_with_concern"}), 409, "ConcernNeedsWords")
+    body = {"answer": "consent_with_concern", "concern": "Will it last?"}
+    assert ok(circle.members[-1].post(path, body))["state"] == "withdrawn"
+
+
+def test_what_does_not_exist_is_not_found(circle: Circle) -> None:
+    nothing = {"id": uuid4(), "number": 1, "version": 1}
+    problem(respond(circle.proposer, nothing), 404, "NotFound")
+    problem(object_to(circle.proposer, nothing), 404, "NotFound")
+    ballot = {"version": 1, "choice": "for"}
+    problem(circle.proposer.put(f"/v1/votes/{uuid4()}/ballots/me", ballot), 404, "NotFound")
+    problem(
+        circle.proposer.post(f"/v1/objections/{uuid4()}/withdraw", {"answer": "consent"}), 404, "NotFound"
+    )
+    problem(circle.facilitator.post(f"/v1/rounds/{uuid4()}/close"), 404, "NotFound")
+
+
 # -- leaving -------------------------------------------------------------------------------------------------
 
 
@@ -335,6 +378,15 @@ def test_the_objection_of_someone_who_left_lapses_after_three_days(circle: Circl
     circle.world.falls_due()
     assert ok(circle.facilitator.get(f"/v1/objections/{objection['id']}"))["state"] == "lapsed"
     assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+
+
+def test_leaving_twice_orphans_once(circle: Circle) -> None:
+    _, objection = an_objected_round(circle)
+    leaves(circle, circle.members[-1])
+    before = ok(circle.facilitator.get(f"/v1/objections/{objection['id']}"))["orphaned_until"]
+    circle.world.days_pass(1)
+    leaves(circle, circle.members[-1])
+    assert ok(circle.facilitator.get(f"/v1/objections/{objection['id']}"))["orphaned_until"] == before
 
 
 def test_someone_removed_against_their_will_keeps_the_objection_standing(circle: Circle) -> None:

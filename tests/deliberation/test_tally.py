@@ -1,4 +1,5 @@
 from fractions import Fraction
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,10 @@ def test_a_majority_is_an_exact_share_of_what_was_cast(
     count: Count, profile: DecisionProfile, passes: bool
 ) -> None:
     assert (judge(count, profile).outcome == "adopted") is passes
+
+
+def test_a_majority_of_a_group_that_recommends_goes_to_its_approving_body() -> None:
+    assert judge(counted(2, 1), MAJORITY.for_approval_by(UUID(int=1))).outcome == "awaiting_approval"
 
 
 @given(

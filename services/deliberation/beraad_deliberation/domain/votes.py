@@ -11,7 +11,6 @@ from uuid import UUID
 from beraad.domain import Event
 from beraad_deliberation.domain import events
 from beraad_deliberation.domain.profiles import DecisionProfile
-from beraad_deliberation.domain.responding import Asked
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.tally import Count, judge
 from beraad_deliberation.domain.verdict import Verdict
@@ -52,11 +51,6 @@ class Vote:
     against: int | None = None
     abstained: int | None = None
     revision: int = 1
-
-    @property
-    def asked(self) -> Asked:
-        """What electors are asked."""
-        return Asked(1, self.version, self.state is RunState.OPEN, self.closes_at)
 
     def opened(self, text: str) -> Event:
         """The fact that it runs."""
