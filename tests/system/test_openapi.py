@@ -45,11 +45,11 @@ def test_no_request_makes_a_service_fail(a_world: WorldMaker, service: str) -> N
     group_id = world.group("Housing")
     if service != "membership":
         for member in (ada, *members):
-            world.seat(group_id, member.person_id)
-        world.role(group_id, members[0].person_id, "facilitator")
+            world.seat(group_id, member.id)
+        world.role(group_id, members[0].id, "facilitator")
     fuzz = Fuzz(ada)
     fuzz.knows("group_id", group_id)
-    fuzz.knows("person_id", *(member.person_id for member in (ada, *members)))
+    fuzz.knows("person_id", *(member.id for member in (ada, *members)))
     for path, body in SEEDS.get(service, []) * 6:
         fuzz.begins(path, {"group_id": str(group_id), **body})
 

@@ -16,6 +16,12 @@ class Caller:
     person_id: UUID | None = None
     authorization: str | None = None
 
+    @property
+    def id(self) -> UUID:
+        """Of the person calling."""
+        assert self.person_id, "not a person"
+        return self.person_id
+
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.call("GET", path, **options)
 

@@ -1,0 +1,99 @@
+"""Databases: every wait has a deadline, SQLite writers announce themselves."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from beraad.storage.engine import open_engine
+
+
+def test_a_statement_that_takes_too_long_is_ended(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    started = time.monotonic()
+    with engine.connect() as connection, pytest.raises(OperationalError, match="statement timeout"):
+        connection.execute(text("SELECT pg_sleep(20)"))
+    assert 2.5 < time.monotonic() - started < 6
+    engine.dispose()
+
+
+def test_a_lock_that_is_not_free_is_waited_for_two_seconds(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n int)"))
+    with engine.connect() as holder, engine.connect() as waiter:
+        holder.execute(text("LOCK TABLE t"))
+        started = time.monotonic()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiter.execute(text("SELECT * FROM t"))
+        assert 1.5 < time.monotonic() - started < 4
+    engine.dispose()
+
+
+def test_postgresql_speaks_utc(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW timezone")).scalar() == "UTC"
+    engine.dispose()
+
+
+def test_a_connection_that_broke_meanwhile_is_replaced(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.connect() as connection:
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    other = open_engine(postgres_url)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    for used in (engine, other):
+        used.dispose()
+
+
+def test_sqlite_keeps_what_it_committed_and_checks_references(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    engine.dispose()
+
+
+def test_a_writer_of_sqlite_waits_before_it_reads(tmp_path: Path) -> None:
+    """`BEGIN IMMEDIATE`: two who read, then write, would else fail with a stale snapshot."""
+    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    writer = engine.execution_options(writing=True)
+    with writer.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n int)"))
+        connection.execute(text("INSERT INTO t VALUES (0)"))
+
+    def count_up() -> None:
+        for _ in range(20):
+            with writer.begin() as connection:
+                read = connection.execute(text("SELECT n FROM t")).scalar_one()
+                connection.execute(text("UPDATE t SET n = :n"), {"n": read + 1})
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT n FROM t")).scalar() == 80
+    engine.dispose()
+
+
+def test_readers_of_sqlite_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    with engine.execution_options(writing=True).begin() as writer:
+        writer.execute(text("CREATE TABLE t (n int)"))
+    with engine.execution_options(writing=True).begin() as writer:
+        writer.execute(text("INSERT INTO t VALUES (1)"))
+        with engine.connect() as reader:
+            assert reader.execute(text("SELECT count(*) FROM t")).scalar() == 0
+    engine.dispose()
