@@ -84,7 +84,7 @@ class FeedSource:
         self._unread: set[str] = set()
         self._unanswered = False
         self._told_at: dict[str, float] = {}
-        self._confirmed: dict[str, int] = {}
+        self._confirmed: dict[str, tuple[int, int]] = {}
 
     def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
         """What is new in any feed. A feed that does not answer is passed over until the next call."""
@@ -132,15 +132,13 @@ class FeedSource:
 
     def settle(self, batch: Batch) -> None:
         """Private bodies may be forgotten now."""
-        told: list[Envelope | Watermark] = [
-            *batch.events,
-            *batch.watermarks,
-        ]  # the consumer reads up to the watermark too
+        told: list[Envelope | Watermark] = [*batch.events]
+        told.extend(batch.watermarks)  # the consumer reads up to the watermark too
         for stream in (stream for stream in self._streams if stream.endswith(PRIVATE_SUFFIX)):
-            position = max((place.position for place in told if place.stream == stream), default=0)
-            if position > self._confirmed.get(stream, 0):
-                self._client.confirm(stream, position)
-                self._confirmed[stream] = position
+            place = max(((one.epoch, one.position) for one in told if one.stream == stream), default=(0, 0))
+            if place[1] and place > self._confirmed.get(stream, (0, 0)):
+                self._client.confirm(stream, place[1])
+                self._confirmed[stream] = place
 
     def keep_alive(self) -> None:
         """There is no connection to keep."""

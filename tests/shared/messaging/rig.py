@@ -68,6 +68,13 @@ class SignInLinkIssued(Event):
     expires_at: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=10))
 
 
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    topic: ClassVar[str] = "membership.person.erased.v1"
+    person_id: UUID
+    pseudonym: str = "forgotten"
+
+
 ANNA, BRAM = uuid4(), uuid4()
 
 
@@ -270,7 +277,7 @@ class World:
     def tell_watermark(self) -> None:
         self.relay._watermark_at = 0.0
         if isinstance(self.source.inner, FeedSource):
-            self.source.inner._told_at = 0.0
+            self.source.inner._told_at.clear()
         self.relay.step()
 
     def consumed(self, *, until: Callable[[], bool], within: float = 15) -> None:

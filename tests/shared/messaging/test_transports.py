@@ -10,15 +10,17 @@ from beraad.messaging.consumer import TRANSIENT
 from beraad.messaging.cursors import known_revision, why_behind
 from beraad.messaging.outbox import events_after
 from beraad.messaging.sources import FeedUnavailable
-from beraad.perform import reading
+from beraad.perform import reading, transaction
 from beraad.storage.tables import outbox, streams
 from servers.processes import wait_until
 from shared.messaging.rig import (
+    ANNA,
     BRAM,
     PUBLIC,
     SECRET,
     FeedPair,
     Killed,
+    PersonErased,
     World,
     having,
     numbers,
@@ -242,6 +244,15 @@ def test_the_newest_revision_applied_is_known_and_a_parked_one_is_not(world: Wor
     assert subjects == {f"people/{BRAM}"}
     with reading(world.listener) as work:
         assert known_revision(work.session, "membership", f"people/{BRAM}") == 0
+
+
+def test_an_event_nobody_handles_is_passed_over(world: World) -> None:
+    with transaction(world.publisher) as work:
+        work.publish(PersonErased(person_id=ANNA, revision=9))
+    say(world.publisher, "1")
+    world.relayed()
+    world.hears("1")
+    assert world.consumer.cursors()[PUBLIC].position == 2
 
 
 def test_a_private_batch_is_kept_while_its_gap_cannot_be_read(world: World) -> None:
