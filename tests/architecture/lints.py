@@ -20,6 +20,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ): "a migration is its own transaction, before any command runs",
     ("class_names", "Service"): "one of the four services: the product's own word",
     ("class_names", "UnknownService"): "says that there is no such service",
+    ("class_names", "StaleBase"): "the base version an amendment was written against: the word of the field",
 }
 
 VAGUE_PACKAGES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers"}
