@@ -28,14 +28,15 @@ class Feeds(FeedClient):
         self.asked.append(stream)
         if stream in self.away:
             raise FeedUnavailable(stream)
-        return self.events.pop(stream, []), Watermark(stream, 1, 0)
+        events = [event for event in self.events.get(stream, []) if event.position > after]
+        return events[:limit], Watermark(stream, 1, len(self.events.get(stream, [])))
 
     def asked_since(self) -> list[str]:
         asked, self.asked = self.asked, []
         return asked
 
 
-def an_event(stream: str) -> Envelope:
+def an_event(stream: str, position: int) -> Envelope:
     return Envelope(
         id=new_id(),
         stream=stream,
@@ -43,7 +44,7 @@ def an_event(stream: str) -> Envelope:
         subject="s/1",
         time=datetime.now(UTC),
         epoch=1,
-        position=1,
+        position=position,
         data={},
     )
 
@@ -63,15 +64,16 @@ def test_only_the_publisher_that_rang_is_read_between_looks_around() -> None:
     assert feeds.asked_since() == ["membership", "membership.private"]
 
 
-def test_a_feed_that_had_something_is_read_again_until_it_is_empty() -> None:
+def test_a_feed_is_read_again_only_while_it_has_more() -> None:
     feeds, bell = Feeds(), Bell()
     source = FeedSource(feeds, STREAMS, bell, look_around_every=60)
-    feeds.events["meetings"] = [an_event("meetings")]
-    assert len(source.take(NOWHERE, 50, 0.01).events) == 1
+    feeds.events["meetings"] = [an_event("meetings", position) for position in (1, 2, 3)]
+    assert len(source.take(NOWHERE, 2, 0.01).events) == 2
     feeds.asked_since()
-    assert source.take(NOWHERE, 50, 0.01).events == []
+    further = {**NOWHERE, "meetings": Cursor("meetings", 1, 2)}
+    assert len(source.take(further, 2, 0.01).events) == 1
     assert feeds.asked_since() == ["meetings"]
-    source.take(NOWHERE, 50, 0.01)
+    source.take({**NOWHERE, "meetings": Cursor("meetings", 1, 3)}, 2, 0.01)
     assert feeds.asked_since() == []
 
 

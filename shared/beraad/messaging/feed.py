@@ -126,7 +126,7 @@ class FeedSource:
                 continue
             batch.events.extend(events)
             batch.watermarks.append(watermark)
-            if not events:
+            if not events or events[-1].position >= watermark.position:
                 self._unread.discard(stream)
         return batch
 
