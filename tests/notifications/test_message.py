@@ -80,6 +80,13 @@ def test_an_invitation_carries_a_calendar_for_its_recipient(kind: str, method: s
     assert all(len(line) <= 75 for line in part.get_content().encode().splitlines())
 
 
+def test_nothing_written_by_people_ends_a_part() -> None:
+    text = "--=_beraad\nContent-Type: text/html\n\n<b>another part</b>\n--=_beraad--\n.\nFrom here on"
+    mail = message(sample_letter("round_opened", "en", text=text))
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert "| --=_beraad\n" in next(mail.iter_parts()).get_content().replace("\r\n", "\n")
+
+
 def test_an_address_no_mail_can_go_to_is_refused() -> None:
     letter = sample_letter("round_opened", "en")
     for address in (

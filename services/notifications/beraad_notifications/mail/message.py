@@ -9,10 +9,13 @@ from beraad.clock import real_now
 from beraad.settings import Settings
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.calendar import invitation_calendar
-from beraad_notifications.mail.header_lines import SMTP, SMTPUTF8, mailbox
+from beraad_notifications.mail.header_lines import SMTP, SMTPUTF8, mailbox, phrase
 from beraad_notifications.mail.links import thread_of, unsubscribe_link
 from beraad_notifications.mail.writing import Writer, Written
 from beraad_notifications.use_cases.ports import Letter
+
+ENCODING, BOUNDARY = "quoted-printable", "=_beraad"
+"""Quoted-printable writes `=` as `=3D`, so no part can hold the boundary (RFC 2045 §6.7)."""
 
 
 class Composer:
@@ -32,8 +35,9 @@ class Composer:
         message = EmailMessage(policy=policy)
         self._address(message, letter, recipient, written)
         self._tell_what_it_is(message, letter)
-        message.set_content(written.text)
-        message.add_alternative(written.html, subtype="html")
+        message.set_content(written.text, cte=ENCODING)
+        message.make_alternative(boundary=BOUNDARY)
+        message.add_alternative(written.html, subtype="html", cte=ENCODING)
         if calendar := letter.told.get("calendar"):
             self._invite(message, letter, calendar, recipient)
         return recipient, message.as_bytes(policy=policy)
@@ -41,7 +45,7 @@ class Composer:
     def _address(self, message: EmailMessage, letter: Letter, recipient: str, written: Written) -> None:
         message["From"] = mailbox(self._organisation, self._settings.smtp_sender)
         message["To"] = mailbox(header_text(letter.name), recipient)
-        message["Subject"] = header_text(written.subject)
+        message["Subject"] = phrase(header_text(written.subject), "Subject")
         message["Date"] = format_datetime(real_now())
         message["Message-ID"] = f"<{letter.claim.delivery_id}@{self._domain}>"
         if thread := thread_of(letter.told):
@@ -53,7 +57,7 @@ class Composer:
         message["X-Beraad-Event"] = str(letter.claim.event_id)
         if letter.group_id is not None:
             name = header_text(letter.group_name).translate({ord(c): None for c in '<>"'})
-            message["List-Id"] = f"{name} <{letter.group_id}.{self._domain}>".strip()
+            message["List-Id"] = f"{phrase(name, 'List-Id')} <{letter.group_id}.{self._domain}>".strip()
         if link := unsubscribe_link(letter, self._settings):
             message["List-Unsubscribe"] = f"<{link}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -63,7 +67,7 @@ class Composer:
         organizer = (self._organisation, self._settings.smtp_sender)
         attendee = (header_text(letter.name), recipient)
         content = invitation_calendar(calendar, method, organizer, attendee)
-        message.add_alternative(content, subtype="calendar", params={"method": method})
+        message.add_alternative(content, subtype="calendar", cte=ENCODING, params={"method": method})
 
 
 def _deliverable(address: str) -> str:
