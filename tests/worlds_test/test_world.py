@@ -9,5 +9,8 @@ def test_a_person_of_a_world_is_signed_in(a_world: WorldMaker, each_engine: str)
     problem(world.nobody.get("/v1/me"), 401, "SignInRequired")
     group = world.group("Housing")
     assert ok(anna.get(f"/v1/groups/{group}"))["name"] == "Housing"
-    assert [e["name"] for e in world.published("membership.person.registered.v1")] == ["Administrator", "Anna"]
+    assert [e["name"] for e in world.published("membership.person.registered.v1")] == [
+        "Administrator",
+        "Anna",
+    ]
     assert world.falls_due() == 0
