@@ -118,6 +118,18 @@ def test_an_eleventh_link_within_an_hour_from_one_network_address_is_refused(
         assert ask(browser).status_code == 202
 
 
+def test_a_subscriber_is_one_network_address_whatever_it_calls_itself(
+    world: World, browser: FlaskClient
+) -> None:
+    for n in range(10):
+        assert ask(browser, f"nobody{n}@smart.test", f"2001:db8::{n:x}").status_code == 202
+    problem(ask(browser, address="2001:db8::ffff"), 429, "TooManySignInLinks")
+    assert ask(browser, address="2001:db8:0:1::1").status_code == 202
+    for n in range(10):
+        assert ask(browser, f"nobody{n}@smart.test", f"{'x' * 300}{n}").status_code == 202
+    problem(ask(browser, address=""), 429, "TooManySignInLinks")
+
+
 @pytest.mark.parametrize("email", ["", "no address", "a" * 250 + "@smart.test", None, ["anna@smart.test"]])
 def test_what_is_no_address_is_refused(browser: FlaskClient, email: object) -> None:
     problem(browser.post(LINKS, json={"email": email}), 422, "InvalidRequest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Response, jsonify, make_response, render_template_string, request
@@ -93,7 +94,7 @@ class ConfirmQuery(Query):
 def post_sign_in_link(body: dict[str, Any]) -> tuple[dict[str, str], int, dict[str, str]]:
     """Ask for a sign-in link by mail. The answer is always the same."""
     nonce = request.cookies.get(NONCE) or secrets.token_urlsafe(32)
-    act(request_sign_in_link, RequestSignInLink(body["email"], nonce, request.remote_addr or ""))
+    act(request_sign_in_link, RequestSignInLink(body["email"], nonce, _network_address()))
     return (
         {"detail": "if the address is known, a link is on its way"},
         202,
@@ -161,6 +162,15 @@ def delete_session() -> Response:
 def get_jwks() -> dict[str, Any]:
     """The public keys (RFC 7517), for outsiders; the services learn them by event."""
     return {"keys": look(public_keys)}
+
+
+def _network_address() -> str:
+    """Who asks, for the limit: an IPv4 address, or the /64 of an IPv6 one (a subscriber has all of it)."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004
 
 
 def _answer(signed_in: SignedIn, status: int) -> Response:
