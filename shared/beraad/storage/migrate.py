@@ -61,10 +61,13 @@ def pending_migrations(connection: Connection, database: Database) -> bool:
 
 def _is_behind(connection: Connection, versions: str, version_table: str) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": version_table})
-    return set(context.get_current_heads()) != _heads(versions)
+    present = set(context.get_current_heads())
+    heads, known = _revisions(versions)
+    return present <= known and present != heads
 
 
 @cache
-def _heads(versions: str) -> frozenset[str]:
-    """What the code brings; it does not change while it runs, and `/readyz` asks often."""
-    return frozenset(ScriptDirectory(str(HERE), version_locations=[versions]).get_heads())
+def _revisions(versions: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The heads of what the code brings, and all it knows; neither changes while it runs, and `/readyz` asks often."""
+    script = ScriptDirectory(str(HERE), version_locations=[versions])
+    return frozenset(script.get_heads()), frozenset(step.revision for step in script.walk_revisions())
