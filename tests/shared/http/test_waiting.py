@@ -25,6 +25,9 @@ GROUP = {
 }
 
 
+A_GROUP = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
 @pytest.fixture
 def world(a_world: WorldMaker, notes_service: Service, each_engine: str) -> World:
     return a_world(notes_service, on=each_engine)
@@ -67,8 +70,8 @@ def test_what_does_not_arrive_in_two_seconds_is_not_yet_known(world: World, anna
     [
         "groups/x@1",
         "membership/groups/x@1",
-        f"membership/groups/{uuid4()}",
-        f"membership/groups/{uuid4()}@-1",
+        f"membership/groups/{A_GROUP}",
+        f"membership/groups/{A_GROUP}@-1",
         "@",
         "x" * 500,
     ],
