@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from flask import Response, abort
 from marshmallow import fields, validate
 from sqlalchemy import BigInteger, Boolean, Column, MetaData, String, Table, Uuid, select
+from sqlalchemy.orm.exc import StaleDataError
 
 from beraad.domain import (
     YES,
@@ -35,6 +37,7 @@ from beraad.http import (
     public,
     requires,
 )
+from beraad.http.problems import problem
 from beraad.identifiers import new_id
 from beraad.messaging.cursors import known_revision
 from beraad.perform import Work
@@ -241,6 +244,30 @@ def post_defect(body: dict[str, Any]) -> dict[str, Any]:
 def write_and_fail(body: dict[str, Any], work: Work, now: datetime) -> UUID:
     write_note(body, work, now)
     raise ZeroDivisionError("with a secret inside")
+
+
+@blueprint.post("/second-thoughts")
+@requires("note.write")
+@blueprint.arguments(NoteBody)
+@blueprint.response(201)
+def post_second_thoughts(body: dict[str, Any]) -> Response:
+    """Write, then answer that it was refused."""
+    act(write_note, body)
+    return problem(409, "SecondThoughts", "it was written, and then it was not")
+
+
+@blueprint.get("/stale")
+@public
+def get_stale() -> str:
+    """Lose a race the ORM notices."""
+    raise StaleDataError("0 of 1 rows matched")
+
+
+@blueprint.get("/aborted")
+@public
+def get_aborted() -> str:
+    """Abort with an answer of one's own."""
+    abort(problem(418, "Teapot", "short and stout"))
 
 
 @blueprint.get("/far")

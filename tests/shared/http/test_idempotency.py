@@ -76,6 +76,12 @@ def test_a_refusal_is_not_kept(world: World, anna: Caller) -> None:
     assert texts(anna) == ["taken", "mended"]
 
 
+def test_a_refusal_a_view_answers_itself_undoes_what_it_wrote(world: World, anna: Caller) -> None:
+    problem(anna.post("/v1/second-thoughts", {"text": "x"}, idempotency_key="k1"), 409, "SecondThoughts")
+    assert texts(anna) == []
+    assert kept(world) == []
+
+
 def test_a_defect_is_not_kept(world: World, anna: Caller) -> None:
     problem(anna.post("/v1/defect", {"text": "x"}, idempotency_key="k1"), 500, "InternalError")
     assert kept(world) == []

@@ -183,6 +183,14 @@ def test_a_value_beyond_the_calendar_is_the_callers(anna: Caller) -> None:
     problem(anna.get("/v1/far"), 422, "InvalidRequest")
 
 
+def test_a_race_the_orm_notices_is_stale(anna: Caller) -> None:
+    problem(anna.get("/v1/stale"), 412, "Stale")
+
+
+def test_a_view_may_abort_with_an_answer_of_its_own(anna: Caller) -> None:
+    problem(anna.get("/v1/aborted"), 418, "Teapot")
+
+
 # -- what may go wrong here ----------------------------------------------------------------------------------
 
 
