@@ -49,6 +49,8 @@ class Settings:
     inbox_url: str
     log_format: LogFormat
     secret_key: str = field(repr=False)
+    trusted_proxies: int = 0
+    """How many proxies stand in front, each believed one `X-Forwarded-*`; none are believed where there are none."""
 
     @property
     def development(self) -> bool:
@@ -113,6 +115,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         inbox_url=env.str("INBOX_URL", ""),
         log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
+        trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
 
 

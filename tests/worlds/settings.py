@@ -27,5 +27,6 @@ def some_settings(service: str, database_url: str, **changes: Any) -> Settings:
         inbox_url="",
         log_format="json",
         secret_key=DEVELOPMENT_KEY,
+        trusted_proxies=1,
     )
     return replace(settings, **changes)

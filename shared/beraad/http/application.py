@@ -66,7 +66,9 @@ def create_application(service: Service, store: Store[Any], settings: Settings) 
     """The WSGI application of a service. Raises `UnguardedApplication` where a route has no policy."""
     app = Flask(__name__, static_folder=None)  # not the service: a folder of that name would be taken for it
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    if hops := settings.trusted_proxies:
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     policies = {**KERNEL_POLICIES, **service.policies}
     store.make_work = _with_policies(store.make_work, policies)
     app.extensions.update(

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 
 from beraad.messaging.outbox import current_traceparent
+from beraad.service import Service
 from worlds.callers import Caller
-from worlds.world import World
+from worlds.world import World, WorldMaker
 
 APP = "https://app.beraad.test"
 
@@ -75,6 +76,20 @@ def test_no_answer_is_sniffed_and_pages_load_nothing_foreign(world: World, anna:
 def test_https_stays_https(anna: Caller) -> None:
     assert "Strict-Transport-Security" not in anna.get("/v1/notes").headers
     assert anna.get("/v1/notes", x_forwarded_proto="https").headers["Strict-Transport-Security"]
+
+
+def test_nobody_is_believed_about_addresses_where_no_proxy_stands(
+    a_world: WorldMaker, notes_service: Service
+) -> None:
+    open_to_all = a_world(notes_service, trusted_proxies=0)
+    answer = open_to_all.administrator().get(
+        "/v1/notes?limit=1",
+        x_forwarded_proto="https",
+        x_forwarded_prefix="/evil",
+        x_forwarded_for="203.0.113.9",
+    )
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "/evil" not in answer.headers.get("Link", "")
 
 
 def test_a_trace_goes_on_in_what_the_request_causes(anna: Caller) -> None:
