@@ -22,14 +22,20 @@ CONFIGURATION = ROOT / "deploy/gateway/haproxy.cfg"
 TEMPLATE = re.compile(r"server-template (\w+) \d+ \S+")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_told: Any) -> None:
+        """Who hangs up, as an impatient health check does, is no news."""
+
+
 class FakeService:
     """Answers what it was asked. `ready`, `breaks` and `seconds` say how it fares."""
 
     def __init__(self) -> None:
         self.ready, self.breaks, self.seconds = True, False, 0.0
         self.asked: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.port = self._server.server_address[1]
 
