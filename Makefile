@@ -12,10 +12,10 @@ EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run demo test check lint types bench faults migrate docs format lock servers clean migrations
+.PHONY: help setup run demo test check lint types faults migrate docs format lock servers clean migrations
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-9s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Create .venv with everything locked by hash, and the beraad command
 
@@ -70,9 +70,6 @@ docs: setup servers ## Write the pages that come from the code, and run what REA
 
 faults: setup servers ## Only the tests that kill, freeze or starve a server
 	@$(BIN)/pytest -m faults
-
-bench: setup servers ## Measure side by side with peers, in one run
-	@$(BIN)/python -m benchmarks
 
 migrate: setup ## Bring the database of each service up to date
 	@for service in $(SERVICES); do $(BIN)/beraad migrate $$service; done

@@ -60,7 +60,7 @@ def serve(load: Callable[[], Any], serving: Serving) -> None:
 def _options(serving: Serving) -> dict[str, Any]:
     options: dict[str, Any] = {
         "bind": serving.bind,
-        "worker_class": "gthread",
+        "worker_class": "beraad.web_worker.ProblemWorker",
         "workers": serving.processes,
         "threads": serving.threads,
         "http_parser": "fast",

@@ -335,6 +335,17 @@ def test_who_was_not_asked_does_not_rule(circle: Circle) -> None:
     problem(opine(late, objection, qualifies=False), 403, "NotEntitledToRespond")
 
 
+@pytest.mark.parametrize(
+    "lost", [{"objection": {"kind": "aim", "reason": "It harms us."}}, {"concern": "Will it last?"}]
+)
+def test_words_that_belong_to_another_answer_are_refused_not_lost(
+    circle: Circle, lost: dict[str, Any]
+) -> None:
+    asked = a_round(circle)
+    told = problem(respond(circle.proposer, asked, "consent", **lost), 422, "InvalidRequest")
+    assert told["errors"][0]["pointer"] == f"/{next(iter(lost))}"
+
+
 def test_taking_an_objection_back_with_a_concern_says_which(circle: Circle) -> None:
     _, objection = an_objected_round(circle)
     path = f"/v1/objections/{objection['id']}/withdraw"

@@ -124,10 +124,10 @@ def test_a_worker_tells_how_it_fares_and_stops_on_sigterm(tmp_path: Path, migrat
         **migrated,
     )
     with subprocess.Popen([BERAAD, "worker", "membership"], env=environment) as process:
-        assert wait_until((tmp_path / "beraad-membership-worker.json").exists, within=10)
+        assert wait_until((tmp_path / "beraad-membership-worker.json").exists, within=60)
         assert beraad("worker", "membership", "--check", folder=tmp_path).exit_code == 0
         assert wait_until(
-            lambda: 'beraad_outbox_backlog{service="membership"}' in body(port, "/metrics"), within=5
+            lambda: 'beraad_outbox_backlog{service="membership"}' in body(port, "/metrics"), within=30
         )
         second = beraad("worker", "membership", folder=tmp_path, **migrated)
         assert second.exit_code == 1

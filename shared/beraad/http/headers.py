@@ -73,5 +73,6 @@ def _conditional(response: Response) -> Response:
         return response
     if "ETag" not in response.headers and response.mimetype == "application/json":
         response.set_etag(sha256(response.get_data()).hexdigest()[:32], weak=True)
-    response.make_conditional(request)
+    if request.if_none_match:  # If-Match guards changes; a read has nothing to guard
+        response.make_conditional({**request.environ, "HTTP_IF_MATCH": ""})
     return response

@@ -53,3 +53,8 @@ def test_an_unchanged_list_is_not_sent_again(anna: Caller, note: str) -> None:
 def test_a_refusal_carries_no_tag(world: World, anna: Caller, note: str) -> None:
     assert "ETag" not in anna.patch(note, {"text": "x"}, if_match='"7"').headers
     assert "ETag" not in anna.get("/v1/notes?limit=0").headers
+
+
+def test_a_read_has_nothing_to_guard(anna: Caller, note: str) -> None:
+    assert ok(anna.get(note, if_match='"9"'))["revision"] == 1
+    assert ok(anna.get("/v1/notes", if_match='"9"'))["items"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.live import look_live
@@ -55,6 +55,14 @@ class ResponseBody(Body):
     answer = fields.String(required=True, validate=validate.OneOf([answer.value for answer in GivenAnswer]))
     concern = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
     objection = fields.Nested(ObjectionBody, load_default=None, allow_none=True)
+
+    @validates_schema
+    def refuse_words_that_do_not_belong(self, data: dict[str, Any], **_: Any) -> None:
+        """An objection or concern beside another answer would be lost, so it is refused."""
+        belongs = {"objection": GivenAnswer.OBJECT, "concern": GivenAnswer.CONSENT_WITH_CONCERN}
+        for name, answer in belongs.items():
+            if data.get(name) and data["answer"] != answer.value:
+                raise ValidationError(f"goes with the answer {answer.value} only", name)
 
 
 class ResponseAnswer(Answer):

@@ -28,6 +28,8 @@ from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, recor
 
 BATCH = 50
 LONGEST_BATCH = 30.0
+RECORD_EVERY = 5
+"""Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
 log = structlog.get_logger()
 MAILS = Counter("beraad_mails", "Mails by what became of them", ["kind", "state"])
 UNCERTAIN = Counter(
@@ -83,6 +85,8 @@ class Delivering:
             if letter.claim.left_sending:
                 UNCERTAIN.labels(letter.claim.kind_name).inc()
             self._unrecorded.append(self._deliver(letter, desk, deadline))
+            if len(self._unrecorded) >= RECORD_EVERY:
+                self._record(store)
         self._record(store)
         return bool(claimed.letters or claimed.settled)
 
