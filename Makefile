@@ -31,6 +31,11 @@ $(UV):
 
 $(READY): requirements.lock shared/pyproject.toml $(SERVICES:%=services/%/pyproject.toml) | $(UV)
 	@rm -f $@
+	@if ! command -v cc >/dev/null && ! command -v gcc >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "setup: installing a C compiler (gunicorn_h1c is built from source)"; apt-get -qq update; \
+	    apt-get -qq install -y --no-install-recommends gcc libc6-dev python3-dev >/dev/null; \
+	  else echo "setup: a C compiler is missing. On Debian: apt-get install gcc libc6-dev python3-dev" >&2; exit 1; fi; fi
 	@$(BIN)/python -c '' 2>/dev/null || $(UV) venv -q --clear --no-project --no-python-downloads --python '$(PYTHON)' .venv
 	@$(UV) pip sync -q --no-python-downloads --require-hashes --python .venv requirements.lock
 	@$(UV) pip install -q --no-python-downloads --python .venv --no-deps --no-build-isolation $(EDITABLE)
