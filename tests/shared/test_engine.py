@@ -2,13 +2,15 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from beraad.storage.engine import open_engine
+from worlds.races import at_once
 
 
 def test_a_statement_that_takes_too_long_is_ended(postgres_url: str) -> None:
@@ -97,3 +99,21 @@ def test_readers_of_sqlite_do_not_wait_for_a_writer(tmp_path: Path) -> None:
         with engine.connect() as reader:
             assert reader.execute(text("SELECT count(*) FROM t")).scalar() == 0
     engine.dispose()
+
+
+def test_a_new_sqlite_file_may_be_opened_by_several_at_once(tmp_path: Path) -> None:
+    """The switch to the write-ahead log answers "locked" at once, whatever the busy timeout says."""
+
+    def open_and_write(engine: Engine) -> Callable[[], str]:
+        def write() -> str:
+            with engine.execution_options(writing=True).begin() as connection:
+                connection.execute(text("CREATE TABLE IF NOT EXISTS t (n int)"))
+                return str(connection.execute(text("PRAGMA journal_mode")).scalar())
+
+        return write
+
+    for number in range(200):
+        engines = [open_engine(f"sqlite:///{tmp_path}/{number}.sqlite") for _ in range(4)]
+        assert at_once([open_and_write(engine) for engine in engines]) == ["wal"] * 4
+        for engine in engines:
+            engine.dispose()
