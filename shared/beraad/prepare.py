@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from beraad.domain import RuleBroken
 from beraad.perform import Store
 from beraad.service import Service, open_store
 from beraad.settings import Settings
@@ -27,5 +28,5 @@ def _prepared(service: Service, store: Store[Any], settings: Settings) -> list[s
         return []
     try:
         return service.prepare(store, settings)
-    except IntegrityError:  # another process prepared at the same moment: build on what it made
+    except (IntegrityError, RuleBroken):  # another process prepared at the same moment: build on what it made
         return service.prepare(store, settings)
