@@ -1,7 +1,15 @@
 import pytest
 
 from beraad.contracts import contract_of, read_tolerantly
-from beraad_notifications.domain.catalogue import CATALOGUE, KINDS, OPTIONAL_KINDS, Kind, Promise, kind_of
+from beraad_notifications.domain.catalogue import (
+    CATALOGUE,
+    DIGEST,
+    KINDS,
+    OPTIONAL_KINDS,
+    Kind,
+    Promise,
+    kind_of,
+)
 from beraad_notifications.mail.samples import SAMPLES
 
 
@@ -24,4 +32,7 @@ def test_a_reminder_is_rather_not_sent_than_sent_twice() -> None:
 
 
 def test_only_the_sign_in_link_cannot_be_unsubscribed_from() -> None:
-    assert set(KINDS) - set(OPTIONAL_KINDS) == {"sign_in_link"}
+    assert [name for name, kind in KINDS.items() if kind.essential] == ["sign_in_link"]
+    assert set(KINDS) - set(OPTIONAL_KINDS) == {"sign_in_link", DIGEST.name}, (
+        "a digest is chosen kind by kind"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from beraad_notifications.api.unsubscribe_page import WORDS
-from beraad_notifications.domain.catalogue import KINDS, OPTIONAL_KINDS
+from beraad_notifications.domain.catalogue import DIGEST, KINDS, OPTIONAL_KINDS
 from beraad_notifications.mail import templates
 from beraad_notifications.mail.samples import SAMPLES, sample_letter
 from beraad_notifications.mail.templates import FOLDER, LANGUAGES, LAYOUT, IncompleteTemplate, template_of
@@ -42,7 +42,7 @@ def check(written: Written) -> None:
     assert "\n" not in written.subject
     assert "\n\n\n" not in written.text
     assert "http" in written.text
-    assert 'class="button"' in written.html
+    assert re.search('class="button"|<li><a href', written.html)
     assert "<script" not in written.html
 
 
@@ -98,7 +98,7 @@ def test_a_subject_reveals_neither_response_nor_objection(language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_the_unsubscribe_link_names_every_kind(language: str) -> None:
-    assert set(WORDS[language]["kinds"]) == set(OPTIONAL_KINDS)
+    assert set(WORDS[language]["kinds"]) == {*OPTIONAL_KINDS, DIGEST.name}
     assert WORDS[language].keys() == WORDS["en"].keys()
 
 

@@ -6,6 +6,7 @@ from beraad.service import DueWork, Worker
 from beraad_notifications.mail.delivering import Delivering
 from beraad_notifications.storage.database import DATABASE
 from beraad_notifications.subscriptions.deliberation import deliberation
+from beraad_notifications.subscriptions.digesting import make_due_digests
 from beraad_notifications.subscriptions.meetings import meetings
 from beraad_notifications.subscriptions.membership import membership
 from beraad_notifications.subscriptions.membership_private import membership_private
@@ -15,5 +16,9 @@ worker = Worker(
     name="notifications",
     database=DATABASE,
     subscriptions=(membership_private, membership, meetings, deliberation),
-    due_work=(DueWork("spread", Spreading().once), DueWork("deliver", Delivering().once)),
+    due_work=(
+        DueWork("spread", Spreading().once),
+        DueWork("digest", make_due_digests),
+        DueWork("deliver", Delivering().once),
+    ),
 )

@@ -39,6 +39,9 @@ class DeliveryAnswer(Answer):
     queued_at = fields.AwareDateTime()
     due_at = fields.AwareDateTime(metadata={"description": "Of the next attempt, or of the last"})
     settled_at = fields.AwareDateTime(allow_none=True)
+    digest_id = fields.UUID(
+        allow_none=True, metadata={"description": "The digest it is told in: the `event_id` of that mail"}
+    )
 
 
 class DeliveriesAnswer(Answer):

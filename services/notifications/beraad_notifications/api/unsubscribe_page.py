@@ -44,6 +44,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "decision_in_force": "beslissingen die ingaan",
             "review_due": "beslissingen om te herbekijken",
             "task_assigned": "taken",
+            "digest": "dagelijkse of wekelijkse overzichten, en alles wat erin kwam",
         },
     },
     "fr": {
@@ -75,6 +76,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "decision_in_force": "décisions qui entrent en vigueur",
             "review_due": "décisions à réexaminer",
             "task_assigned": "tâches",
+            "digest": "résumés quotidiens ou hebdomadaires, et tout ce qu’ils contenaient",
         },
     },
     "en": {
@@ -106,6 +108,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "decision_in_force": "decisions that take effect",
             "review_due": "decisions to review",
             "task_assigned": "tasks",
+            "digest": "daily or weekly digests, and all that came in them",
         },
     },
 }

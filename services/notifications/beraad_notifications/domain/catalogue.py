@@ -150,9 +150,12 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind(name="task_assigned", event="deliberation.task.assigned.v1", audience=OnePerson("owner_id")),
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in CATALOGUE}
-OPTIONAL_KINDS = tuple(name for name, kind in KINDS.items() if not kind.essential)
-"""What a person may turn off."""
+DIGEST = Kind(name="digest", event="", audience=OnePerson("person_id"), promise=Promise.AT_MOST_ONCE)
+"""Tells together what a person wants once a day or once a week: made of other mails, not of one event."""
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (*CATALOGUE, DIGEST)}
+OPTIONAL_KINDS = tuple(kind.name for kind in CATALOGUE if not kind.essential)
+"""What a person may have at once, in a digest, or not at all."""
 
 
 def events_from(publisher: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The life of a delivery: one mail to one person about one event.
 
-queued → sending (a lease) → sent | deferred | failed | suppressed | uncertain. The unique key (person, event, kind,
-channel) makes a redelivered event harmless; only the moment after DATA is ambiguous, and it is counted.
+queued → sending (a lease) → sent | deferred | collected | failed | suppressed | uncertain. What is collected waits for a
+digest and shares its fate. The unique key (person, event, kind, channel) makes a redelivered event harmless; only the moment after DATA is ambiguous, and it is counted.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class State(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DEFERRED = "deferred"
+    COLLECTED = "collected"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
     UNCERTAIN = "uncertain"
@@ -34,9 +35,12 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING, State.SUPPRESSED, State.FAILED}),
     State.DEFERRED: frozenset({State.SENDING, State.SUPPRESSED, State.FAILED}),
     State.SENDING: frozenset(State) - {State.SENDING},
+    State.COLLECTED: frozenset({State.SENT, State.SUPPRESSED, State.FAILED, State.UNCERTAIN}),
 }
 """What is not named is settled for good."""
 OPEN = tuple(TRANSITIONS)
+CLAIMABLE = (State.QUEUED, State.DEFERRED, State.SENDING)
+"""What a worker may take to send it: of these the last, when its lease has ended."""
 
 
 class Said(StrEnum):

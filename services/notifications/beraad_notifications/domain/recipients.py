@@ -11,8 +11,8 @@ from beraad.domain import InvalidRequest, expect_revision
 from beraad_notifications.domain.catalogue import OPTIONAL_KINDS
 from beraad_notifications.domain.events import AddressSuppressed, PreferenceChanged
 
-IMMEDIATE, OFF = "immediate", "off"
-FREQUENCIES = (IMMEDIATE, OFF)
+IMMEDIATE, DAILY, WEEKLY, OFF = "immediate", "daily", "weekly", "off"
+FREQUENCIES = (IMMEDIATE, DAILY, WEEKLY, OFF)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,6 +38,11 @@ class Recipient:
                 raise InvalidRequest(f"{kind} cannot be set to {frequency}", pointer=f"/{kind}")
         changed = [(kind, often) for kind, often in wanted.items() if self.chosen[kind] != often]
         return [self._set(kind, frequency) for kind, frequency in changed]
+
+    def end_digests(self) -> list[PreferenceChanged]:
+        """What came once a day or once a week comes no more."""
+        digested = [kind for kind, often in self.chosen.items() if often in {DAILY, WEEKLY}]
+        return self.choose(dict.fromkeys(digested, OFF))
 
     def suppress(self, address: str, reason: str) -> AddressSuppressed:
         """Send nothing more to this address until it changes."""

@@ -6,7 +6,7 @@ import base64
 import hmac
 from uuid import UUID
 
-from beraad_notifications.domain.catalogue import OPTIONAL_KINDS
+from beraad_notifications.domain.catalogue import DIGEST, OPTIONAL_KINDS
 
 ID, SIGNATURE = 16, 16
 
@@ -27,7 +27,7 @@ def read_token(token: str, secret: str) -> tuple[UUID, str] | None:
         person_id, kind = UUID(bytes=told[:ID]), told[ID:].decode()
     except ValueError:
         return None
-    return (person_id, kind) if kind in OPTIONAL_KINDS else None
+    return (person_id, kind) if kind in {*OPTIONAL_KINDS, DIGEST.name} else None
 
 
 def _signature(told: bytes, secret: str) -> bytes:

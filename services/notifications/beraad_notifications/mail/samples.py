@@ -158,6 +158,20 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "due_on": "2018-03-15",
     },
 }
+SAMPLES["digest"] = {
+    "person_id": ID,
+    "entries": [
+        {
+            "kind": kind,
+            "event_type": KINDS[kind].event,
+            "told": SAMPLES[kind],
+            "group_id": ID,
+            "group_name": "Financial information",
+            "group_time_zone": "Europe/Brussels",
+        }
+        for kind in ("proposal_opened", "minutes_circulated", "decision_in_force")
+    ],
+}
 
 
 def sample_letter(kind_name: str, language: str, **told: Any) -> Letter:

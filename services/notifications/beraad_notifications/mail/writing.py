@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from beraad.contracts import read_tolerantly
 from beraad.settings import Settings
+from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.links import next_step, unsubscribe_link
 from beraad_notifications.mail.templates import LANGUAGES, template_of
@@ -39,7 +40,23 @@ class Writer:
         """Raises `jinja2.UndefinedError` where a template asks for what the event does not tell."""
         language = letter.language if letter.language in LANGUAGES else self._settings.language
         template = template_of(letter.claim.kind_name, language)
-        words: dict[str, Any] = {
+        words = self._words(letter, language)
+        if letter.claim.kind is DIGEST:
+            words["entries"] = [self._entry(letter, entry, language) for entry in letter.told["entries"]]
+        subject, why = template.subject.render(words), template.why.render(words)
+        words.update(subject=subject, why=why)
+        return Written(subject, template.text.render(words), template.html.render(words))
+
+    def _entry(self, digest: Letter, entry: Mapping[str, Any], language: str) -> dict[str, str]:
+        """One line of a digest: the subject its mail would have had, and where it leads."""
+        claim = replace(digest.claim, kind_name=entry["kind"])
+        names = ("event_type", "told", "group_name", "group_time_zone")
+        letter = replace(digest, claim=claim, **{name: entry[name] for name in names})
+        words = self._words(letter, language)
+        return {"subject": template_of(entry["kind"], language).subject.render(words), "link": words["link"]}
+
+    def _words(self, letter: Letter, language: str) -> dict[str, Any]:
+        return {
             **_told(letter),
             "name": header_text(letter.name),
             "group": header_text(letter.group_name),
@@ -50,13 +67,12 @@ class Writer:
             "link": next_step(letter.told, self._settings),
             "unsubscribe": unsubscribe_link(letter, self._settings),
         }
-        subject, why = template.subject.render(words), template.why.render(words)
-        words.update(subject=subject, why=why)
-        return Written(subject, template.text.render(words), template.html.render(words))
 
 
 def _told(letter: Letter) -> Mapping[str, Any]:
     """The event's fields, typed; what people wrote cannot break a line or hide anything."""
+    if letter.claim.kind is DIGEST:
+        return {}
     fields = read_tolerantly(letter.event_type, letter.told)
     for name in ONE_LINE & fields.keys():
         fields[name] = header_text(fields[name], 500)

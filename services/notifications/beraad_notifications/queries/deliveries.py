@@ -25,6 +25,7 @@ SHOWN = (
     "queued_at",
     "due_at",
     "settled_at",
+    "digest_id",
 )
 
 

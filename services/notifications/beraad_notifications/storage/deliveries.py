@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.storage.tables import known_groups
 from beraad_notifications.domain.catalogue import KINDS, Kind
-from beraad_notifications.domain.deliveries import LEASE, MAIL, OPEN, Claim, Outcome, State
+from beraad_notifications.domain.deliveries import CLAIMABLE, LEASE, MAIL, OPEN, Claim, Outcome, State
+from beraad_notifications.domain.digests import Collected
 from beraad_notifications.domain.recipients import IMMEDIATE
 from beraad_notifications.storage.audience import people_told
 from beraad_notifications.storage.fresh_ids import fresh_ids
 from beraad_notifications.storage.tables import contacts, deliveries, notices, preferences, recipients
-from beraad_notifications.use_cases.ports import Letter, Notice
+from beraad_notifications.use_cases.ports import Letter, Notice, Told
 
 
 class Deliveries:
@@ -74,6 +75,36 @@ class Deliveries:
         if outcomes:
             self._session.execute(SETTLE, [_settled(outcome) for outcome in outcomes])
 
+    def people_with_digests(self, limit: int, now: datetime) -> list[UUID]:
+        """Whose digest is due, by domain time."""
+        query = select(deliveries.c.person_id).where(_waits_for_digest(now)).distinct()
+        people = query.order_by(deliveries.c.person_id).limit(limit)
+        return list(self._session.execute(people).scalars())
+
+    def collected(self, person_id: UUID, limit: int, now: datetime) -> list[Collected]:
+        """What that person's digest has to tell, oldest first."""
+        query = COLLECTED.where(deliveries.c.person_id == person_id, _waits_for_digest(now))
+        rows = self._session.execute(query.order_by(deliveries.c.queued_at, deliveries.c.id).limit(limit))
+        return [Collected(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way
+
+    def put_into(self, digest: UUID, these: Sequence[UUID]) -> None:
+        """They are told in that digest, and share its fate."""
+        values = {"digest_id": digest, "reason": f"told in the digest {digest}"}
+        self._session.execute(deliveries.update().where(deliveries.c.id.in_(these)).values(**values))
+
+    def drop(self, these: Sequence[UUID], reason: str, at: datetime) -> None:
+        """They are not told after all."""
+        self._session.execute(_suppressing(reason, at).where(deliveries.c.id.in_(these)))
+
+    def settle_told_in(self, digest: UUID, state: State, at: datetime) -> list[Told]:
+        """What was told in that digest has come to the same end."""
+        told = (deliveries.c.digest_id == digest) & (deliveries.c.state == State.COLLECTED.value)
+        ended = {"state": state.value, "settled_at": at, "revision": deliveries.c.revision + 1}
+        columns = (deliveries.c.id.label("delivery_id"), deliveries.c.revision, deliveries.c.person_id)
+        more = (deliveries.c.kind.label("kind_name"), deliveries.c.event_id)
+        statement = deliveries.update().where(told).values(**ended).returning(*columns, *more)
+        return [Told(**row._mapping) for row in self._session.execute(statement)]  # noqa: SLF001 - as above
+
     def address_known(self, person_id: UUID, at: datetime) -> None:
         """What waited for the address is tried from now on, as long as any other mail."""
         waiting = (deliveries.c.person_id == person_id) & (deliveries.c.state == State.QUEUED.value)
@@ -88,8 +119,7 @@ class Deliveries:
     def drop_all_for(self, person_id: UUID, reason: str, at: datetime) -> None:
         """Nothing that is still open for this person is sent."""
         still_open = (deliveries.c.person_id == person_id) & deliveries.c.state.in_(OPEN)
-        values = {"state": State.SUPPRESSED.value, "reason": reason, "settled_at": at}
-        self._session.execute(deliveries.update().where(still_open).values(**values))
+        self._session.execute(_suppressing(reason, at).where(still_open))
 
 
 LETTERS = (
@@ -135,8 +165,34 @@ SETTLE = (
 )
 
 
+COLLECTED = (
+    select(
+        deliveries.c.id.label("delivery_id"),
+        deliveries.c.kind.label("kind_name"),
+        notices.c.event_type,
+        notices.c.told,
+        notices.c.group_id,
+        func.coalesce(known_groups.c.name, "").label("group_name"),
+        func.coalesce(known_groups.c.time_zone, contacts.c.time_zone).label("group_time_zone"),
+    )
+    .join(notices, notices.c.event_id == deliveries.c.event_id)
+    .join(contacts, contacts.c.person_id == deliveries.c.person_id)
+    .outerjoin(known_groups, known_groups.c.group_id == notices.c.group_id)
+)
+
+
+def _waits_for_digest(now: datetime) -> ColumnElement[bool]:
+    waiting = (deliveries.c.state == State.COLLECTED.value) & deliveries.c.digest_id.is_(None)
+    return waiting & (deliveries.c.due_at <= now)
+
+
+def _suppressing(reason: str, at: datetime) -> Update:
+    values = {"state": State.SUPPRESSED.value, "reason": reason, "settled_at": at}
+    return deliveries.update().values(**values)
+
+
 def _due(query: Select[Any], at: datetime) -> Select[Any]:
-    due = deliveries.c.state.in_(OPEN) & (deliveries.c.due_at <= at)
+    due = deliveries.c.state.in_(CLAIMABLE) & (deliveries.c.due_at <= at)
     return query.join(contacts, contacts.c.person_id == deliveries.c.person_id).where(due)
 
 

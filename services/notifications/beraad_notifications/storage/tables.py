@@ -73,6 +73,9 @@ notices = Table(
 )
 
 OPEN = text("state IN ('queued', 'deferred', 'sending')")
+WAITING = text("state = 'collected' AND digest_id IS NULL")
+TOLD_IN = text("digest_id IS NOT NULL")
+DUE_AT = "While sending: when the lease ends; collected: when its digest is due, in domain time"
 deliveries = Table(
     "deliveries",
     metadata,
@@ -88,10 +91,13 @@ deliveries = Table(
     Column("uncertain", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("queued_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False, comment="While sending: when the lease ends"),
+    Column("due_at", Instant, nullable=False, comment=DUE_AT),
     Column("give_up_at", Instant, nullable=False),
     Column("settled_at", Instant),
+    Column("digest_id", Uuid, comment="The digest it is told in (what stands as the event of that mail)"),
     UniqueConstraint("person_id", "event_id", "kind", "channel"),
     Index("ix_deliveries_open", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+    Index("ix_deliveries_waiting", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
+    Index("ix_deliveries_told_in", "digest_id", postgresql_where=TOLD_IN, sqlite_where=TOLD_IN),
     comment="One mail to one person about one event",
 )

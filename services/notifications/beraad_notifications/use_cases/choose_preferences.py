@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad_notifications.domain.catalogue import DIGEST
+from beraad_notifications.domain.events import PreferenceChanged
 from beraad_notifications.domain.recipients import OFF, Recipient
 from beraad_notifications.use_cases.ports import Work
 
@@ -31,16 +33,17 @@ def choose_preferences(command: ChoosePreferences, work: Work, _now: datetime) -
     """Raises `Stale`, `InvalidRequest`."""
     work.authorize("preferences.change")
     recipient = work.recipients.get(work.actor.person)
-    _choose(recipient, command.wanted, work, command.expected_revision)
+    _keep(recipient, recipient.choose(command.wanted, command.expected_revision), work)
 
 
 def unsubscribe(command: Unsubscribe, work: Work, _now: datetime) -> None:
-    """The same however often it is asked."""
-    _choose(work.recipients.get(command.person_id), {command.kind: OFF}, work)
+    """The same however often it is asked. Ending the digest ends what was told in it."""
+    recipient = work.recipients.get(command.person_id)
+    ended = recipient.end_digests() if command.kind == DIGEST.name else recipient.choose({command.kind: OFF})
+    _keep(recipient, ended, work)
 
 
-def _choose(recipient: Recipient, wanted: Mapping[str, str], work: Work, expected: int | None = None) -> None:
-    changed = recipient.choose(wanted, expected)
+def _keep(recipient: Recipient, changed: list[PreferenceChanged], work: Work) -> None:
     if changed:
         work.recipients.put(recipient)
         work.publish(*changed)

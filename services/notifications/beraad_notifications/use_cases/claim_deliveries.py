@@ -1,11 +1,13 @@
-"""Take deliveries to send: a lease on each, and those settled that must not be sent after all."""
+"""Take deliveries to send: a lease on each, and those settled that must not be sent after all or wait for a digest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.deliveries import before_sending
+from beraad_notifications.domain.deliveries import Outcome, before_sending
+from beraad_notifications.domain.digests import collect
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
@@ -30,9 +32,13 @@ class ClaimedDeliveries:
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
     """The lease ends in five minutes: whoever holds one must have recorded its outcomes by then."""
     claimed = work.deliveries.claim(command.limit, command.at)
-    judged = [(letter, before_sending(letter.claim, command.at)) for letter in claimed]
+    judged = [(letter, _not_sent_now(letter, command.at, now)) for letter in claimed]
     held_back = tuple(outcome for _, outcome in judged if outcome is not None)
     record_outcomes(RecordOutcomes(held_back), work, now)
     letters = [letter for letter, outcome in judged if outcome is None]
     doubtful = sum(letter.claim.left_sending for letter in claimed)
     return ClaimedDeliveries(letters, len(held_back), doubtful)
+
+
+def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
+    return before_sending(letter.claim, at) or collect(letter.claim, ZoneInfo(letter.time_zone), now, at)

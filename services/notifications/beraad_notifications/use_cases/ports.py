@@ -10,7 +10,8 @@ from uuid import UUID
 
 from beraad.domain import Actor, Event
 from beraad_notifications.domain.catalogue import Kind
-from beraad_notifications.domain.deliveries import Claim, Outcome
+from beraad_notifications.domain.deliveries import Claim, Outcome, State
+from beraad_notifications.domain.digests import Collected
 from beraad_notifications.domain.recipients import Recipient
 
 
@@ -51,6 +52,17 @@ class Letter:
     group_time_zone: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A delivery that came to its end in a digest; `revision` counts that."""
+
+    delivery_id: UUID
+    revision: int
+    person_id: UUID
+    kind_name: str
+    event_id: UUID
+
+
 class Notices(Protocol):
     """Events to tell."""
 
@@ -78,6 +90,21 @@ class Deliveries(Protocol):
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Record what became of them."""
+
+    def people_with_digests(self, limit: int, now: datetime) -> list[UUID]:
+        """Whose digest is due, by domain time."""
+
+    def collected(self, person_id: UUID, limit: int, now: datetime) -> list[Collected]:
+        """What that person's digest has to tell, oldest first."""
+
+    def put_into(self, digest: UUID, these: Sequence[UUID]) -> None:
+        """They are told in that digest, and share its fate."""
+
+    def drop(self, these: Sequence[UUID], reason: str, at: datetime) -> None:
+        """They are not told after all."""
+
+    def settle_told_in(self, digest: UUID, state: State, at: datetime) -> list[Told]:
+        """What was told in that digest has come to the same end."""
 
     def address_known(self, person_id: UUID, at: datetime) -> None:
         """What waited for the address is due now."""

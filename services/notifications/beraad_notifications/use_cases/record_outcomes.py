@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from beraad.domain import Event
+from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.deliveries import Outcome, State
 from beraad_notifications.domain.events import DeliveryAccepted, DeliveryFailed
-from beraad_notifications.use_cases.ports import Work
+from beraad_notifications.use_cases.ports import Told, Work
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class RecordOutcomes:
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
     """All of them or none; a refused address is suppressed with it, a secret forgotten."""
     work.deliveries.settle(command.outcomes)
-    work.publish(*filter(None, map(_fact, command.outcomes)))
+    for outcome in command.outcomes:
+        work.publish(*_facts(outcome, work))
     for outcome in command.outcomes:
         if outcome.address_refused:
             _suppress(outcome, work)
@@ -37,24 +40,29 @@ def _suppress(outcome: Outcome, work: Work) -> None:
     work.recipients.put(recipient)
 
 
-def _fact(outcome: Outcome) -> Event | None:
+def _facts(outcome: Outcome, work: Work) -> list[Event]:
+    """Of a digest: one for each delivery that was told in it."""
     claim = outcome.claim
+    if not outcome.settled:
+        return []
+    if claim.kind is DIGEST:
+        ended = work.deliveries.settle_told_in(claim.event_id, outcome.state, outcome.at)
+    else:
+        names = ("delivery_id", "person_id", "kind_name", "event_id")
+        ended = [Told(revision=claim.revision + 1, **{name: getattr(claim, name) for name in names})]
+    return [fact for told in ended if (fact := _fact(told, outcome)) is not None]
+
+
+def _fact(told: Told, outcome: Outcome) -> Event | None:
+    about: dict[str, Any] = {
+        "delivery_id": told.delivery_id,
+        "revision": told.revision,
+        "person_id": told.person_id,
+        "kind": told.kind_name,
+        "event_id": told.event_id,
+    }
     if outcome.state is State.SENT:
-        return DeliveryAccepted(
-            delivery_id=claim.delivery_id,
-            revision=claim.revision + 1,
-            person_id=claim.person_id,
-            kind=claim.kind_name,
-            event_id=claim.event_id,
-            accepted_at=outcome.at,
-        )
+        return DeliveryAccepted(**about, accepted_at=outcome.at)
     if outcome.state is State.FAILED:
-        return DeliveryFailed(
-            delivery_id=claim.delivery_id,
-            revision=claim.revision + 1,
-            person_id=claim.person_id,
-            kind=claim.kind_name,
-            event_id=claim.event_id,
-            reason=outcome.reason[:500],
-        )
+        return DeliveryFailed(**about, reason=outcome.reason[:500])
     return None

@@ -39,9 +39,20 @@ def upgrade() -> None:
         sa.Column("uncertain", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("queued_at", Instant(), nullable=False),
-        sa.Column("due_at", Instant(), nullable=False, comment="While sending: when the lease ends"),
+        sa.Column(
+            "due_at",
+            Instant(),
+            nullable=False,
+            comment="While sending: when the lease ends; collected: when its digest is due, in domain time",
+        ),
         sa.Column("give_up_at", Instant(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column(
+            "digest_id",
+            sa.Uuid(),
+            nullable=True,
+            comment="The digest it is told in (what stands as the event of that mail)",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint(
             "person_id",
@@ -59,6 +70,20 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("state IN ('queued', 'deferred', 'sending')"),
             sqlite_where=sa.text("state IN ('queued', 'deferred', 'sending')"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_waiting",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+            sqlite_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_told_in",
+            ["digest_id"],
+            unique=False,
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -115,6 +140,16 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_told_in",
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_waiting",
+            postgresql_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+            sqlite_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+        )
         batch_op.drop_index(
             "ix_deliveries_open",
             postgresql_where=sa.text("state IN ('queued', 'deferred', 'sending')"),
