@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from beraad.demo import digests
 from beraad.demo.cast import experts
 from beraad.demo.world import Circle, World
 
@@ -115,8 +116,12 @@ def part(world: World, circle: Circle, number: int) -> None:
     secretary.put(
         f"{path}/minutes", {"text": f"## Meeting {number + 1}\n\nWe worked on: {circle.mandate.aim}"}
     )
+    digests.wait_until_told(world, circle)
     circle.minutes.append(secretary.post(f"{path}/minutes/circulate")["id"])
-    world.expected.add("minutes_circulated", circle.addresses)
+    digested = digests.readers(world, circle)
+    world.expected.add("minutes_circulated", [p.email for p in circle.members if p not in digested])
+    world.expected.add("digest", [p.email for p in digested])
+    digests.wait_until_collected(world, circle, number + 1)
 
 
 def wait_for_reminder(world: World, meeting_id: str) -> None:

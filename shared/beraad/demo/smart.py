@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from beraad.demo import approval, assembly, composition, deliberation, meetings
+from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
 from beraad.demo.http import Api
 from beraad.demo.mail import Inbox, MailMissing
 from beraad.demo.report import gather, show
@@ -55,6 +55,7 @@ def play(url: str, console: Console) -> tuple[World, dict[str, object]]:
     composition.stand(world)
     composition.appoint(world)
     meetings.schedule(world)
+    digests.choose(world)
     for month in range(MONTHS):
         _month(world, month)
     approval.board_answers(world)
