@@ -8,6 +8,7 @@ UV       := .tools/bin/uv
 PYTHON   ?= >=3.11
 BIN      := .venv/bin
 READY    := .venv/.ready
+INNER    := */domain/*,*/use_cases/*
 EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
@@ -49,8 +50,11 @@ demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STA
 	@exec $(if $(filter servers,$(STACK)),env PYTHONPATH=tests $(BIN)/python -m servers.with_servers) \
 	  $(BIN)/beraad demo smart $(if $(REPORT),--report $(REPORT))
 
-test: setup servers check ## All checks and all tests (what CI runs)
-	@$(BIN)/pytest -n 2
+test: setup servers check ## All checks and all tests (what CI runs), with how much of the code they cover
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest -n 2 --cov --cov-report=
+	@$(BIN)/coverage report --include='$(INNER)' --fail-under=100
+	@$(BIN)/coverage report --omit='$(INNER)' --fail-under=95
 
 check: lint types migrations ## Formatting, lints, types, what may import what, complete migrations
 	@$(BIN)/lint-imports --no-logo

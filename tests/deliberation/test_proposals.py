@@ -118,6 +118,16 @@ def test_the_facilitator_moves_with_a_reason_and_nobody_else_does(circle: Circle
     problem(circle.facilitator.post(path, {"stage": "reacting", "reason": "go"}), 409, "WrongStage")
 
 
+def test_a_guest_belongs_to_the_group_and_does_not_work_in_it(circle: Circle) -> None:
+    guest = circle.world.person("Expert")
+    assert guest.person_id is not None
+    circle.world.role(circle.id, guest.person_id, "expert")
+    path = f"/v1/proposals/{an_open_proposal(circle)['id']}"
+    ok(guest.get(path))
+    refused = problem(guest.post(f"{path}/reactions", {"text": "Fine"}), 403, "NotAllowed")
+    assert refused["rule"] == "MembersOnly"
+
+
 def test_questions_are_asked_by_guests_too_and_answered_by_the_proposer(circle: Circle) -> None:
     proposal = an_open_proposal(circle)
     guest = circle.world.person("Expert")

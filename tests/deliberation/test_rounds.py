@@ -391,6 +391,19 @@ def test_the_objection_of_someone_who_left_lapses_after_three_days(circle: Circl
     assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
 
 
+def test_only_the_objection_of_who_left_lapses(circle: Circle) -> None:
+    asked = a_round(circle)
+    all_consent(circle.everyone[:-2], asked)
+    for person in circle.members[-2:]:
+        ok(object_to(person, asked))
+    closed(circle, asked)
+    leaves(circle, circle.members[-1])
+    circle.world.days_pass(3.1)
+    circle.world.falls_due()
+    assert sorted(one["state"] for one in objections_to(circle, asked["proposal_id"])) == ["lapsed", "raised"]
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "integrating"
+
+
 def test_leaving_twice_orphans_once(circle: Circle) -> None:
     _, objection = an_objected_round(circle)
     leaves(circle, circle.members[-1])

@@ -126,6 +126,17 @@ def test_an_item_moves_to_its_position() -> None:
     assert [item.position for item in meeting.agenda] == [1, 2, 3]
 
 
+def test_an_item_keeps_its_position_when_its_title_changes() -> None:
+    meeting = a_meeting()
+    items = [an_item(meeting, 10, title=title) for title in "ab"]
+    for item in items:
+        meeting.add_item(item)
+
+    changed = meeting.change_item(items[0].id, {"title": "A"}, meeting.revision)
+
+    assert [item["title"] for item in changed.items] == ["A", "b"]
+
+
 def test_a_reminder_names_up_to_a_hundred_people_and_beyond_that_nobody() -> None:
     few, many = a_meeting(), a_meeting()
     (named,) = few.remind((ANNA, BRAM), later(-0.5))

@@ -5,7 +5,11 @@ from collections import Counter
 
 import pytest
 
+from beraad.domain import InvalidRequest
+from beraad.identifiers import new_id
+from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.domain.unsubscribing import read_token, unsubscribe_token
+from beraad_notifications.mail.samples import SAMPLES
 from notifications.vocabulary import MailRoom, delivery, happens, seat, states
 from servers.smtp import SmtpSink
 from worlds.callers import ok, problem
@@ -68,6 +72,22 @@ def test_choices_are_made_on_what_was_read(world: World) -> None:
 )
 def test_what_cannot_be_chosen_is_refused(world: World, body: dict[str, str]) -> None:
     problem(world.person().put(ME, body, if_match='"0"'), 422, "InvalidRequest")
+
+
+@pytest.mark.parametrize("wanted", [{"sign_in_link": "off"}, {"digest": "off"}, {"task_assigned": "hourly"}])
+def test_the_domain_refuses_it_too(wanted: dict[str, str]) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be set"):
+        Recipient(person_id=new_id()).choose(wanted)
+
+
+def test_an_event_that_nobody_is_told_leaves_no_notice(world: World) -> None:
+    told = world.person()
+    world.hears(
+        "meetings.invitation.issued.v1", **{**SAMPLES["meeting_invited"], "change": "updated", "revision": 3}
+    )
+    MailRoom(world).works()
+    assert states(world) == Counter()
+    assert told.person_id is not None
 
 
 def test_nobody_chooses_for_another(world: World) -> None:

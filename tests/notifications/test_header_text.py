@@ -93,3 +93,7 @@ def test_the_known_hole_of_the_standard_library_is_closed() -> None:
     assert header_text("Vergadering\r\nBcc: x@evil") == "Vergadering Bcc: x@evil"
     assert header_text("  Ethiek  en \t meer ") == "Ethiek en meer"
     assert header_text("é" * 300) == "é" * 200
+
+
+def test_an_encoded_word_that_cannot_be_decoded_is_left_as_words() -> None:
+    assert header_text("=?utf-8?b?YYYYY?=") == "= ?utf-8?b?YYYYY?="

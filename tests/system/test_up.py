@@ -124,8 +124,12 @@ def test_another_sites_name_for_this_machine_is_refused(shared_system: RunningSy
 
 
 def test_the_live_view_answers_304_while_nothing_happens(shared_system: RunningSystem) -> None:
-    first = shared_system.get("/events/recent")
-    again = shared_system.get("/events/recent", **{"If-None-Match": first.headers["ETag"]})
+    for _ in range(20):  # the first mails may still be on their way
+        first = shared_system.get("/events/recent")
+        again = shared_system.get("/events/recent", **{"If-None-Match": first.headers["ETag"]})
+        if again.status != 200:
+            break
+        time.sleep(0.5)
     assert (first.status, again.status, again.body) == (200, 304, b"")
 
 
