@@ -85,6 +85,20 @@ def role_holders(session: Session, group_id: UUID, *roles: str) -> list[UUID]:
     return sorted(set(session.execute(query).scalars()))
 
 
+def taking_part(session: Session, group_id: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Those of these people who hold a seat or a role in the group."""
+    named = list(people)
+    seats = select(known_seats.c.person_id).where(
+        known_seats.c.group_id == group_id,
+        known_seats.c.person_id.in_(named),
+        known_seats.c.vacated.is_(False),
+    )
+    roles = select(known_roles.c.person_id).where(
+        known_roles.c.group_id == group_id, known_roles.c.person_id.in_(named)
+    )
+    return set(session.execute(seats.union(roles)).scalars())
+
+
 def names_of(session: Session, people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of these people, as far as known."""
     query = select(known_people.c.person_id, known_people.c.name).where(

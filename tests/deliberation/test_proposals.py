@@ -15,7 +15,7 @@ from deliberation.vocabulary import (
     moved,
     the_proposal,
 )
-from worlds.callers import ok, problem
+from worlds.callers import Caller, ok, problem
 from worlds.world import World, WorldMaker
 
 
@@ -116,6 +116,38 @@ def test_the_facilitator_moves_with_a_reason_and_nobody_else_does(circle: Circle
     problem(circle.proposer.post(path, {"stage": "tuning", "reason": "go"}), 403, "NotAllowed")
     assert moved(circle, proposal, "reacting")["stage"] == "reacting"
     problem(circle.facilitator.post(path, {"stage": "reacting", "reason": "go"}), 409, "WrongStage")
+
+
+def test_whoever_is_named_as_proposer_takes_part_in_the_group(circle: Circle) -> None:
+    stranger, guest = circle.world.person("Stranger"), circle.world.person("Expert")
+    assert guest.person_id is not None
+    circle.world.role(circle.id, guest.person_id, "expert")
+    body = {"group_id": str(circle.id), "kind": "recommendation", "title": "A room of our own"}
+
+    def propose(*people: Caller) -> Any:
+        names = [str(person.person_id) for person in people]
+        return circle.proposer.post("/v1/proposals", {**body, "proposer_ids": names})
+
+    ok(propose(circle.members[1], guest), 201)
+    problem(propose(circle.members[1], stranger), 409, "ProposersBelongToTheGroup")
+
+
+def test_who_is_to_see_to_it_is_somebody(circle: Circle) -> None:
+    outsider = circle.world.person("Bookkeeper")
+    path = f"/v1/proposals/{a_draft(circle)['id']}"
+    task = {"title": "Sign the lease", "due_on": "2017-11-01"}
+    for changes in (
+        {"responsible_id": str(uuid4())},
+        {"tasks": [{**task, "owner_id": str(uuid4())}]},
+    ):
+        draft = {"group_id": str(circle.id), "kind": "recommendation", "title": "A room", **changes}
+        problem(circle.proposer.post("/v1/proposals", draft), 409, "NotYetKnown")
+        problem(circle.proposer.patch(path, changes, if_match='"1"'), 409, "NotYetKnown")
+    theirs = {
+        "responsible_id": str(outsider.person_id),
+        "tasks": [{**task, "owner_id": str(outsider.person_id)}],
+    }
+    ok(circle.proposer.patch(path, theirs, if_match='"1"'))
 
 
 def test_a_guest_belongs_to_the_group_and_does_not_work_in_it(circle: Circle) -> None:

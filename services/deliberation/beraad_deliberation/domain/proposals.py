@@ -24,6 +24,10 @@ class GroupsBelongToConstituting(RuleBroken):
     """A proposal names groups to create exactly when its kind is constitute_group."""
 
 
+class ProposersBelongToTheGroup(RuleBroken):
+    """Whoever proposes holds a seat or a role in the group, or writes the draft."""
+
+
 class StaleBase(RuleBroken):
     """The text has changed since: look at the current version and try again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, NotFound, NotYetKnown
-from beraad.roster import KnownGroup, known_group
+from beraad.roster import KnownGroup, known_group, names_of, taking_part
 from beraad.storage.tables import known_compositions
 from beraad_deliberation.domain.amendments import Amendment, AmendmentState
 from beraad_deliberation.domain.contributions import Contribution
@@ -67,6 +68,17 @@ class Groups(Repository):
         if group is None:
             raise NotYetKnown(f"group {group_id} is not known here yet")
         return group
+
+    def taking_part(self, group_id: UUID, people: Iterable[UUID]) -> set[UUID]:
+        """Those of these people who hold a seat or a role in the group."""
+        return taking_part(self._session, group_id, people)
+
+    def expect_people(self, people: Collection[UUID]) -> None:
+        """Raises `NotYetKnown`, naming one whom membership has not told of."""
+        known = names_of(self._session, people)
+        for person_id in people:
+            if person_id not in known:
+                raise NotYetKnown(f"person {person_id} is not known here yet")
 
     def missing_coordinators(self, group_id: UUID) -> list[str]:
         """The required roles nobody has."""

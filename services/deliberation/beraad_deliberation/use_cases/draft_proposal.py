@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,11 @@ from beraad.domain import InvalidRequest, RuleBroken
 from beraad.identifiers import new_id
 from beraad.roster import KnownGroup
 from beraad_deliberation.domain.annex import GroupToConstitute, annex_of
-from beraad_deliberation.domain.proposals import GroupsBelongToConstituting, Proposal
+from beraad_deliberation.domain.proposals import (
+    GroupsBelongToConstituting,
+    Proposal,
+    ProposersBelongToTheGroup,
+)
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -54,13 +59,15 @@ class DraftProposal:
 
 
 def draft_proposal(command: DraftProposal, work: Work, now: datetime) -> Proposal:
-    """Raises `NotYetKnown`, `GroupHasEnded`, `GroupsBelongToConstituting`, `InvalidRequest`."""
+    """Raises `NotYetKnown`, `GroupHasEnded`, `GroupsBelongToConstituting`, `ProposersBelongToTheGroup`, `InvalidRequest`."""
     group = work.groups.get(command.group_id)
     work.authorize("proposal.draft", command.group_id)
     refuse_ended(group)
     if command.groups and command.kind != "constitute_group":
         raise GroupsBelongToConstituting
     proposers = list(dict.fromkeys(command.proposer_ids)) or [work.actor.person]
+    _refuse_strangers(proposers, command.group_id, work)
+    expect_named(work, command.responsible_id, command.tasks)
     proposal = Proposal(
         **{
             **vars(command),
@@ -74,6 +81,18 @@ def draft_proposal(command: DraftProposal, work: Work, now: datetime) -> Proposa
     _refuse_foreign_decision(command, work)
     work.proposals.add(proposal)
     return proposal
+
+
+def expect_named(work: Work, responsible_id: UUID | None, tasks: Iterable[PlannedTask]) -> None:
+    """Who is to see to it need not sit in the group, but is somebody. Raises `NotYetKnown`."""
+    named = [task.owner_id for task in tasks]
+    work.groups.expect_people([responsible_id, *named] if responsible_id else named)
+
+
+def _refuse_strangers(proposers: list[UUID], group_id: UUID, work: Work) -> None:
+    others = [person for person in proposers if person != work.actor.person_id]
+    if work.groups.taking_part(group_id, others) != set(others):
+        raise ProposersBelongToTheGroup
 
 
 def refuse_ended(group: KnownGroup) -> None:

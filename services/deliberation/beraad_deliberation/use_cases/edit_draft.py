@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from beraad_deliberation.domain.proposals import Proposal
-from beraad_deliberation.use_cases.draft_proposal import checked_annex
+from beraad_deliberation.use_cases.draft_proposal import checked_annex, expect_named
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -22,10 +22,11 @@ class EditDraft:
 
 
 def edit_draft(command: EditDraft, work: Work, _now: datetime) -> Proposal:
-    """Raises `Stale`, `WrongStage`, `NotFound`, `InvalidRequest`."""
+    """Raises `Stale`, `WrongStage`, `NotFound`, `NotYetKnown`, `InvalidRequest`."""
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("proposal.edit", proposal.group_id, proposal.proposer_ids)
     changes = dict(command.changes)
+    expect_named(work, changes.get("responsible_id"), changes.get("tasks", ()))
     if "tasks" in changes:
         changes["tasks"] = [task.to_document() for task in changes["tasks"]]
     if "groups" in changes:

@@ -5,7 +5,7 @@ Order of locks, so that nobody waits in a circle: proposal, round or vote, respo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -52,6 +52,12 @@ class Groups(Protocol):
 
     def get(self, group_id: UUID) -> KnownGroup:
         """Raises `NotYetKnown`."""
+
+    def taking_part(self, group_id: UUID, people: Iterable[UUID]) -> set[UUID]:
+        """Those of these people who hold a seat or a role in the group."""
+
+    def expect_people(self, people: Collection[UUID]) -> None:
+        """Raises `NotYetKnown`, naming one whom membership has not told of."""
 
     def missing_coordinators(self, group_id: UUID) -> list[str]:
         """The required roles nobody has."""
