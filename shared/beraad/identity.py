@@ -86,7 +86,7 @@ class TokenVerifier:
                 UUID(decoded.claims["sub"]), UUID(decoded.claims["sid"]), float(decoded.claims["exp"])
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise InvalidToken(f"the access token is not valid: {error}") from error
+            raise InvalidToken("the access token is not valid: sign in again") from error
         with self._lock:
             self._seen[token] = claims
             if len(self._seen) > CACHE_SIZE:

@@ -276,7 +276,7 @@ def test_a_digest_is_sent_at_most_once(
     world.it_is(WEDNESDAY_SEVEN)
     make_due_digests(world.store, world.settings)
     perform(world.store, claim_deliveries, ClaimDeliveries(50, room.now()))
-    room.later(minutes=6)
+    room.later(minutes=4)
     room.works()
     assert smtp_sink.messages == []
     assert states(world) == Counter(uncertain=2)

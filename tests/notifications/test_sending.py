@@ -223,7 +223,7 @@ def test_only_what_a_dying_worker_had_sent_may_come_twice(
 
     room.works()
     assert smtp_sink.messages == [], "the lease holds"
-    room.later(minutes=6)
+    room.later(minutes=4)
     room.works()
     assert [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages] == ["task_assigned"]
     assert states(world) == Counter(sent=1, uncertain=1)

@@ -9,7 +9,7 @@ from beraad.http.context import act, current_actor, if_match, located, look, tag
 from beraad.http.guards import public, requires
 from beraad.http.limits import accepts
 from beraad.http.pagination import PageQuery, page_of
-from beraad.http.schemas import Answer, Body, Query, ResourceAnswer
+from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line
 
 __all__ = [
     "Answer",
@@ -22,6 +22,7 @@ __all__ = [
     "act",
     "current_actor",
     "if_match",
+    "line",
     "located",
     "look",
     "page_of",

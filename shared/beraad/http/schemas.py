@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, fields
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from marshmallow.schema import SchemaMeta
+
+HIDING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends a line or hides what stands in it: controls, line separators, embeddings and overrides of direction."""
+
+
+def line(longest: int = 200, *, blank: bool = False, **options: Any) -> fields.String:
+    """One line that people read: a title, a name, a place. Refused if it is nothing but space, unless it may be blank."""
+
+    def readable(value: str) -> None:
+        if HIDING.search(value):
+            raise ValidationError("must be one line, without control characters")
+        if not (blank or value.strip()):
+            raise ValidationError("may not be blank")
+
+    return fields.String(validate=[validate.Length(min=0 if blank else 1, max=longest), readable], **options)
 
 
 class Body(Schema):

@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 
 from beraad.contracts.deliberation import PROPOSAL_KINDS, STAGES
 from beraad.contracts.membership import ROLES
-from beraad.http import Answer, Body, PageQuery, ResourceAnswer
+from beraad.http import Answer, Body, PageQuery, ResourceAnswer, line
 from beraad_deliberation.api.texts import counter, day, heading, ids, prose, words
 from beraad_deliberation.domain.annex import ComposedOf, GroupToConstitute
 from beraad_deliberation.domain.profiles import PRESETS
@@ -53,7 +53,7 @@ class GroupBody(Body):
     """A group the decision creates, with its mandate `[starts_on, ends_on)`."""
 
     name = heading(required=True)
-    theme = prose(200)
+    theme = line(blank=True)
     aim = prose(4000)
     deliverables = prose(4000)
     starts_on = day(required=True)
@@ -87,7 +87,7 @@ class ProposalChanges(Body):
     title = heading()
     driver = prose(4000)
     text = prose()
-    theme = prose(200)
+    theme = line(blank=True)
     responsible_id = fields.UUID()
     effective_on = day(allow_none=True)
     review_on = day(allow_none=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from beraad.http import line
 from beraad_deliberation.domain.proposals import LONGEST_TEXT
 
 LONGEST_REASON = 4_000
@@ -20,8 +21,8 @@ def not_blank(value: str) -> None:
 
 
 def heading(**options: Any) -> fields.String:
-    """At most 200 characters, not blank."""
-    return fields.String(validate=[validate.Length(max=200), not_blank], **options)
+    """One line of at most 200 characters, not blank."""
+    return line(**options)
 
 
 def prose(limit: int = LONGEST_TEXT, **options: Any) -> fields.String:

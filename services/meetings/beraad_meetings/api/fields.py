@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 
 from beraad.contracts.meetings import MEETING_KINDS
+from beraad.http import line
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -22,7 +23,7 @@ def _of_this_age(value: date) -> None:
 
 def title(**options: Any) -> fields.String:
     """A title: one line, at most 200 characters."""
-    return fields.String(validate=validate.Length(min=1, max=200), **options)
+    return line(**options)
 
 
 def kind(**options: Any) -> fields.String:
@@ -32,7 +33,7 @@ def kind(**options: Any) -> fields.String:
 
 def place(**options: Any) -> fields.String:
     """Where, as people say it."""
-    return fields.String(validate=validate.Length(max=500), **options)
+    return line(500, blank=True, **options)
 
 
 def link(**options: Any) -> fields.String:

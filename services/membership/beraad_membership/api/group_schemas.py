@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from marshmallow import fields, validate
 
 from beraad.contracts.membership import GROUP_KINDS, ROLES
-from beraad.http import Answer, Body, ResourceAnswer
+from beraad.http import Answer, Body, ResourceAnswer, line
 
 ZONES = sorted(available_timezones())
 PROFILE = validate.Length(min=1, max=100)
@@ -40,8 +40,8 @@ class PolicyBody(Body):
 class GroupChanges(Body):
     """What to change; what is not named stays."""
 
-    name = fields.String(validate=validate.Length(min=1, max=200))
-    theme = fields.String(validate=validate.Length(max=200))
+    name = line()
+    theme = line(blank=True)
     aim = fields.String(validate=validate.Length(max=4000))
     deliverables = fields.String(validate=validate.Length(max=4000))
     ends_on = fields.Date(allow_none=True)
@@ -55,7 +55,7 @@ class GroupBody(GroupChanges):
 
     id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
     kind = fields.String(required=True, validate=validate.OneOf(GROUP_KINDS))
-    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    name = line(required=True)
     starts_on = fields.Date(required=True)
     time_zone = fields.String(validate=validate.OneOf(ZONES))
     approving_body_id = fields.UUID(allow_none=True)

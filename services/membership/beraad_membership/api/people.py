@@ -18,6 +18,7 @@ from beraad.http import (
     accepts,
     act,
     if_match,
+    line,
     located,
     look,
     requires,
@@ -38,7 +39,7 @@ class PersonBody(Body):
     """A person to register."""
 
     id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry registers once"})
-    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    name = line(required=True)
     email = fields.Email(required=True, validate=validate.Length(max=254))
     language = fields.String(validate=validate.OneOf(LANGUAGES))
     time_zone = fields.String(validate=validate.OneOf(sorted(ZONES)))
@@ -51,7 +52,7 @@ class PersonBody(Body):
 class PersonChanges(Body):
     """What to change; what is not named stays."""
 
-    name = fields.String(validate=validate.Length(min=1, max=200))
+    name = line()
     email = fields.Email(validate=validate.Length(max=254))
     language = fields.String(validate=validate.OneOf(LANGUAGES))
     time_zone = fields.String(validate=validate.OneOf(sorted(ZONES)))

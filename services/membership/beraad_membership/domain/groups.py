@@ -33,10 +33,6 @@ class GroupHasEnded(RuleBroken):
     """The group's mandate is over."""
 
 
-class RoleAlreadyAssigned(RuleBroken):
-    """This person already has that role in the group."""
-
-
 class SeatIsVacant(RuleBroken):
     """That seat was vacated before."""
 
@@ -147,10 +143,10 @@ class Group:
         return [*events, self._composition()]
 
     def assign_role(self, person_id: UUID, role: str) -> list[Event]:
-        """Give a person a role. Raises `RoleAlreadyAssigned`, `GroupHasEnded`."""
+        """Give a person a role; nothing happens where they have it. Raises `GroupHasEnded`."""
         self._refuse_ended()
         if any(r.person_id == person_id and r.role == role for r in self.roles):
-            raise RoleAlreadyAssigned
+            return []
         assigned = Role(group_id=self.id, person_id=person_id, role=role)
         self.roles.append(assigned)
         return [RoleAssigned(revision=self._next(), **_role(assigned)), self._composition()]

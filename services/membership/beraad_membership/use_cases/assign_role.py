@@ -26,7 +26,7 @@ class WithdrawRole(AssignRole):
 
 
 def assign_role(command: AssignRole, work: Work, _now: datetime) -> Group:
-    """Raises `RoleAlreadyAssigned`, `GroupHasEnded`, `NotFound`, `InvalidRequest`."""
+    """The same however often it is asked. Raises `GroupHasEnded`, `NotFound`, `InvalidRequest`."""
     work.authorize("role.assign", command.group_id)
     group = work.groups.get(command.group_id)
     if not work.people.known([command.person_id]):

@@ -15,7 +15,8 @@ from beraad_notifications.domain.catalogue import KINDS, Kind, Promise
 
 MAIL = "mail"
 LONGEST_PAUSE = timedelta(hours=4)
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)
+"""Longer than a batch (30 s) and one conversation in which the mail server lets us wait for every answer (7 × 20 s)."""
 
 
 class State(StrEnum):

@@ -30,7 +30,7 @@ class ClaimedDeliveries:
 
 
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
-    """The lease ends in five minutes: whoever holds one must have recorded its outcomes by then."""
+    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then."""
     claimed = work.deliveries.claim(command.limit, command.at)
     judged = [(letter, _not_sent_now(letter, command.at, now)) for letter in claimed]
     held_back = tuple(outcome for _, outcome in judged if outcome is not None)
