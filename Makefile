@@ -13,7 +13,7 @@ EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run demo test check lint types faults migrate docs format lock servers clean migrations
+.PHONY: help setup run demo test coverage check lint types faults migrate docs format lock servers clean migrations
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,8 +53,11 @@ demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STA
 test: setup servers check ## All checks and all tests (what CI runs), with how much of the code they cover
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest -n 2 --cov --cov-report=
-	@$(BIN)/coverage report --include='$(INNER)' --fail-under=100
-	@$(BIN)/coverage report --omit='$(INNER)' --fail-under=95
+	@printf 'coverage of domain and use cases, percent: '; $(BIN)/coverage report --format=total --include='$(INNER)' --fail-under=100
+	@printf 'coverage of the rest, percent: '; $(BIN)/coverage report --format=total --omit='$(INNER)' --fail-under=95
+
+coverage: setup ## What the last `make test` did not reach, line by line
+	@$(BIN)/coverage report
 
 check: lint types migrations ## Formatting, lints, types, what may import what, complete migrations
 	@$(BIN)/lint-imports --no-logo

@@ -81,10 +81,14 @@ def test_the_banner_says_where_to_begin_and_what_is_kept(shared_system: RunningS
     assert re.search(r"Administrator .*sign in", banner)
 
 
-def test_it_is_ready_soon_and_small(shared_system: RunningSystem) -> None:
-    """In seconds of work, not by the clock: other tests use this machine at the same time."""
-    assert shared_system.work_to_ready < 6
-    assert shared_system.megabytes() < 600
+def test_it_is_ready_soon_and_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In seconds of work, not by the clock: other tests use this machine at the same time. Counting lines is work too."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    system = RunningSystem(tmp_path)
+    system.start()
+    assert system.work_to_ready < 6
+    assert system.megabytes() < 600
+    system.stop()
 
 
 def test_the_start_page_shows_what_runs_and_links_the_docs(shared_system: RunningSystem) -> None:
