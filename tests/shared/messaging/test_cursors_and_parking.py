@@ -15,7 +15,7 @@ from beraad.messaging.cursors import (
 from beraad.messaging.envelope import Watermark
 from beraad.messaging.parking import park, parked_of, quarantined_subjects, unpark
 from beraad.perform import Store, Work, reading, transaction
-from shared.messaging.rig import PUBLIC, parked_rows
+from contracts.rig import PUBLIC, parked_rows
 from shared.messaging.test_envelope import an_envelope
 
 

@@ -12,8 +12,8 @@ from beraad.messaging.cursors import Cursor
 from beraad.messaging.envelope import Envelope, Watermark
 from beraad.messaging.feed import FeedClient, FeedSource
 from beraad.messaging.sources import Batch, FeedUnavailable
+from contracts.rig import PUBLIC, SECRET, feed_client
 from servers.processes import free_port
-from shared.messaging.rig import PUBLIC, SECRET, feed_client
 from shared.messaging.test_envelope import an_envelope
 from shared.tiny import Quiet
 

@@ -15,9 +15,9 @@ from beraad.messaging.envelope import Envelope, Watermark
 from beraad.messaging.relay import TransportDown
 from beraad.messaging.sources import Batch
 from beraad.messaging.topology import EVENTS, PRIVATE
+from contracts.rig import STREAMS, messages_in, on_channel
 from servers.processes import free_port, wait_until
 from servers.rabbitmq import PrivateRabbitMQ
-from shared.messaging.rig import STREAMS, messages_in, on_channel
 from shared.messaging.test_envelope import NOON, an_envelope
 from shared.messaging.test_pika_transport import private, public
 

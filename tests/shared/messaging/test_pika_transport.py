@@ -10,9 +10,9 @@ from beraad.messaging.amqp_publisher import PikaTransport
 from beraad.messaging.envelope import Envelope, Watermark
 from beraad.messaging.relay import TransportDown, Unroutable
 from beraad.messaging.topology import EVENTS
+from contracts.rig import listen, messages_in, on_channel
 from servers.processes import free_port
 from servers.rabbitmq import PrivateRabbitMQ
-from shared.messaging.rig import listen, messages_in, on_channel
 from shared.messaging.test_envelope import an_envelope
 
 Make = Callable[..., PikaTransport]

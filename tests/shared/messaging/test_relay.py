@@ -11,7 +11,7 @@ from beraad.messaging.outbox import backlog, confirm, events_after, number_batch
 from beraad.messaging.relay import Relay, TransportDown, Unroutable
 from beraad.perform import Store, Work, reading, transaction
 from beraad.storage.tables import outbox, streams
-from shared.messaging.rig import PUBLIC, SECRET, numbers, say, whisper
+from contracts.rig import PUBLIC, SECRET, numbers, say, whisper
 
 
 class Recorder:

@@ -13,9 +13,9 @@ from beraad.messaging.topology import (
     missing,
     queue_arguments,
 )
+from contracts.rig import STREAMS, on_channel
 from servers.processes import free_port
 from servers.rabbitmq import PrivateRabbitMQ
-from shared.messaging.rig import STREAMS, on_channel
 
 ALL = [
     "beraad.events",

@@ -16,11 +16,7 @@ import pytest
 from beraad.messaging.amqp_publisher import PikaTransport
 from beraad.messaging.amqp_source import KombuSource
 from beraad.messaging.relay import Relay
-from servers.postgres import PrivatePostgres
-from servers.processes import wait_until
-from servers.rabbitmq import PrivateRabbitMQ
-from shared.messaging import process
-from shared.messaging.rig import (
+from contracts.rig import (
     STREAMS,
     World,
     Writer,
@@ -33,9 +29,13 @@ from shared.messaging.rig import (
     say,
     writing,
 )
+from faults import process
+from servers.postgres import PrivatePostgres
+from servers.processes import wait_until
+from servers.rabbitmq import PrivateRabbitMQ
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400), having("broker")]
-TESTS = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[1]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import threading
 
 from beraad.messaging.consumer import Consumer
 from beraad.messaging.relay import Relay
-from shared.messaging.rig import Behavior, RabbitPair, a_store, feed_client, keep_stepping, subscriptions_for
+from contracts.rig import Behavior, RabbitPair, a_store, feed_client, keep_stepping, subscriptions_for
 
 
 def main(role: str, database_url: str, amqp_url: str, feed_url: str) -> None:

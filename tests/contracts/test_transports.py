@@ -12,8 +12,7 @@ from beraad.messaging.outbox import events_after
 from beraad.messaging.sources import FeedUnavailable
 from beraad.perform import reading, transaction
 from beraad.storage.tables import outbox, streams
-from servers.processes import wait_until
-from shared.messaging.rig import (
+from contracts.rig import (
     ANNA,
     BRAM,
     PUBLIC,
@@ -29,6 +28,7 @@ from shared.messaging.rig import (
     say,
     whisper,
 )
+from servers.processes import wait_until
 
 
 def behind(world: World, stream: str = PUBLIC) -> str | None:
