@@ -19,8 +19,11 @@ async function look() {
 }
 function row(event) {
   const line = document.createElement("tr");
-  for (const text of [event.time.slice(0, 19).replace("T", " "), event.type, event.subject, JSON.stringify(event.data)])
+  for (const text of [event.time.slice(0, 19).replace("T", " "), event.type, event.subject, words(event.data)])
     line.appendChild(document.createElement("td")).textContent = text;
   return line;
+}
+function words(data) {
+  return Object.entries(data).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ");
 }
 look();
