@@ -71,10 +71,10 @@ class Circle:
         return [event for event in issued if not changes or event["change"] in changes]
 
 
-def a_circle(world: World) -> Circle:
+def a_circle(world: World, approving_body_id: UUID | None = None) -> Circle:
     """It is summer 2017."""
     world.it_is(SUMMER)
-    group_id = world.group("Ethics")
+    group_id = world.group("Ethics", approving_body_id=approving_body_id)
     names = ("Fatima", "Sam", "Mo", "Eva", "Stan")
     circle = Circle(world, group_id, *(world.person(name) for name in names))
     for person in circle.seated:

@@ -24,7 +24,8 @@ def rights(
 ) -> str:
     """The table as it really is, for the same routes in the same order; actors in the order they are given.
 
-    `ids` fills the paths. `bodies` is by `METHOD path`, each what is sent.
+    `ids` fills the paths; what it has under `METHOD path` goes before, made anew for each actor where it is a function.
+    `bodies` is what is sent, by `METHOD path`: JSON, or bytes of CSV.
     """
     return "\n".join(
         f"{route}: {' '.join(name for name, caller in actors.items() if _may(caller, route, ids, bodies))}".rstrip()
@@ -53,9 +54,10 @@ def _is_guarded(view: Any) -> bool:
 def _may(caller: Caller, route: str, ids: Mapping[str, Any], bodies: Mapping[str, Any]) -> bool:
     method, _, path = route.partition(" ")
     options: dict[str, Any] = {"if_match": '"1"'} if method in {"PUT", "PATCH"} else {}
-    if route in bodies:
-        options["json"] = bodies[route]
-    answer: TestResponse = caller.call(method, path.format(**ids), **options)
+    body, own = bodies.get(route), ids.get(route, {})
+    options.update({"data": body, "content_type": "text/csv"} if isinstance(body, bytes) else {"json": body})
+    known = {**ids, **(own() if callable(own) else own)}
+    answer: TestResponse = caller.call(method, path.format(**known), **options)
     assert answer.status_code < 500, (route, answer.text)
     assert answer.status_code not in {400, 405, 415, 422}, f"{route} was not understood: {answer.text}"
     return answer.status_code not in REFUSED

@@ -1,0 +1,109 @@
+"""Every route of meetings by everybody there is, about a group of one's own and of others."""
+
+from typing import Any
+
+from meetings.vocabulary import EVENING, MONTHLY, Circle, a_circle
+from worlds.callers import Caller, ok
+from worlds.rights import guarded_routes, rights, routes_in
+from worlds.world import World, WorldMaker
+
+RIGHTS = """
+GET /v1/calendar-feeds: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/me/pending: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/meetings: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}: expert member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/attendance: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/invitations: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/minutes: member secretary facilitator approver administrator
+GET /v1/series: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/series/{series_id}: member secretary facilitator approver administrator
+POST /v1/calendar-feeds: member secretary facilitator approver administrator
+POST /v1/meetings: secretary facilitator administrator
+PATCH /v1/meetings/{meeting_id}: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/agenda-items: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/guests: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/invitations/me: expert member secretary facilitator
+POST /v1/series: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/agenda/publish: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/minutes: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/minutes/circulate: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/open: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/close: secretary facilitator administrator
+POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
+PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
+DELETE /v1/calendar-feeds/{feed_id}: member
+DELETE /v1/agenda-items/{item_id}: secretary facilitator administrator
+"""
+
+
+def actors_around(world: World) -> tuple[Circle, dict[str, Caller]]:
+    board = world.group("Board", kind="board")
+    approver = world.person("Director")
+    world.seat(board, approver.id)
+    circle = a_circle(world, approving_body_id=board)
+    return circle, {
+        "nobody": world.nobody,
+        "stranger": circle.stranger,
+        "neighbour": a_circle(world).facilitator,
+        "expert": circle.expert,
+        "member": circle.member,
+        "secretary": circle.secretary,
+        "facilitator": circle.facilitator,
+        "approver": approver,
+        "administrator": world.administrator(),
+    }
+
+
+def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One of each; the expert is invited to the meeting. Whoever acts first changes it: rights come before states."""
+    series, meeting = circle.series(), circle.meeting()
+    path = f"/v1/meetings/{meeting['id']}"
+    guest = {"person_id": str(circle.expert.id), "role": "expert"}
+    ok(circle.facilitator.post(f"{path}/guests", guest), 201)
+    item = {"title": "Bread", "kind": "exploration", "minutes": 10}
+    items = ok(circle.facilitator.post(f"{path}/agenda-items", item), 201)["agenda"]
+    held = f"/v1/meetings/{series['meetings'][0]['id']}"
+    ok(circle.secretary.post(f"{held}/open"))
+    ok(circle.secretary.post(f"{held}/close"))
+    text = {"text": "We worked."}
+    ok(circle.secretary.put(f"{held}/minutes", text, if_match='"0"'))
+    minutes = ok(circle.secretary.post(f"{held}/minutes/circulate"))
+    feed = ok(circle.member.post("/v1/calendar-feeds", {}), 201)
+    over = {"meeting_id": series["meetings"][0]["id"]}
+    ids = {
+        "meeting_id": meeting["id"],
+        "series_id": series["id"],
+        "item_id": items[0]["id"],
+        "minutes_id": minutes["id"],
+        "feed_id": feed["id"],
+        "person_id": circle.member.id,
+        "GET /v1/meetings/{meeting_id}/minutes": over,
+        "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
+    }
+    bodies = {
+        "PATCH /v1/agenda-items/{item_id}": {"title": "Better bread"},
+        "POST /v1/calendar-feeds": {"group_id": str(circle.group_id)},
+        "POST /v1/meetings": {**EVENING, "group_id": str(circle.group_id)},
+        "PATCH /v1/meetings/{meeting_id}": {"title": "Another bakery"},
+        "POST /v1/meetings/{meeting_id}/agenda-items": item,
+        "PUT /v1/meetings/{meeting_id}/attendance/{person_id}": {"state": "present"},
+        "POST /v1/meetings/{meeting_id}/cancel": {"reason": "storm"},
+        "POST /v1/meetings/{meeting_id}/guests": guest,
+        "PUT /v1/meetings/{meeting_id}/invitations/me": {"answer": "accepted"},
+        "PUT /v1/meetings/{meeting_id}/minutes": text,
+        "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},
+        "POST /v1/series": {**MONTHLY, "group_id": str(circle.group_id)},
+    }
+    return ids, bodies
+
+
+def test_the_table_names_every_route(a_world: WorldMaker) -> None:
+    assert set(routes_in(RIGHTS)) == guarded_routes(a_world("meetings").app)
+
+
+def test_rights(a_world: WorldMaker) -> None:
+    circle, actors = actors_around(a_world("meetings"))
+    ids, bodies = things(circle)
+    assert rights(actors, RIGHTS, ids, bodies).splitlines() == RIGHTS.strip().splitlines()
