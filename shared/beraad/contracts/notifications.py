@@ -16,14 +16,14 @@ class _Delivery(Payload):
 
 @contract("notifications.delivery.accepted.v1", aggregate="deliveries", key="delivery_id", person="person_id")
 class DeliveryAccepted(_Delivery):
-    """A mail server took the message over."""
+    """A mail server took the message over, alone or in a digest."""
 
     accepted_at = instant()
 
 
 @contract("notifications.delivery.failed.v1", aggregate="deliveries", key="delivery_id", person="person_id")
 class DeliveryFailed(_Delivery):
-    """The message was refused for good, or its time was over."""
+    """The message (or the digest that told it) was refused for good, or its time was over."""
 
     reason = string(500)
 
