@@ -1,13 +1,16 @@
 """Somebody did it between our look and our lock: due work that finds it done changes nothing."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from beraad.perform import perform
+from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.storage.proposals import Proposals
+from beraad_deliberation.storage.work import Work
 from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
 from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
 from beraad_deliberation.use_cases.review_decision import CallDueReview, call_due_review
@@ -31,16 +34,31 @@ def circle(a_world: WorldMaker) -> Circle:
     return a_circle(a_world("deliberation"))
 
 
-def published_by(circle: Circle, due_work: Callable[..., bool], command: object) -> int:
-    """How many events the due work adds, which claims to have found something."""
+class SawItBefore(Proposals):
+    """Its look found this proposal due: it saw the row as it was before the other's commit."""
+
+    def __init__(self, work: Work, found: Callable[[Proposals], Proposal]) -> None:
+        super().__init__(work.session, work.actor)
+        self._found = found
+
+    def look(self, now: datetime) -> Proposal | None:
+        return self._found(self)
+
+    with_due_round = with_due_vote = with_due_effect = with_due_review = look
+
+
+def published_by(
+    circle: Circle, due_work: Callable[..., bool], command: object, found: Callable[[Proposals], Proposal]
+) -> int:
+    """How many events the due work adds that was told to look at this proposal."""
+
+    def told(_command: object, work: Work, now: datetime) -> bool:
+        work.proposals = SawItBefore(work, found)
+        return due_work(command, work, now)
+
     before = len(circle.world.published())
-    assert perform(circle.world.store, due_work, command)
+    assert perform(circle.world.store, told, command)
     return len(circle.world.published()) - before
-
-
-def found_anyway(monkeypatch: pytest.MonkeyPatch, look: str, proposal: Callable[[Proposals], Any]) -> None:
-    """The look saw the row as it was before the other's commit."""
-    monkeypatch.setattr(Proposals, look, lambda proposals, _now: proposal(proposals))
 
 
 def a_closed_round(circle: Circle) -> dict[str, Any]:
@@ -51,8 +69,11 @@ def a_closed_round(circle: Circle) -> dict[str, Any]:
 
 def test_a_round_that_was_closed_is_not_closed_again(circle: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = a_closed_round(circle)
-    found_anyway(monkeypatch, "with_due_round", lambda proposals: proposals.of_round(UUID(asked["id"])))
-    assert published_by(circle, close_due_round, CloseDueRound()) == 0
+
+    def found(proposals: Proposals) -> Proposal:
+        return proposals.of_round(UUID(asked["id"]))
+
+    assert published_by(circle, close_due_round, CloseDueRound(), found) == 0
 
 
 def test_a_vote_that_was_closed_is_not_closed_again(circle: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,16 +84,21 @@ def test_a_vote_that_was_closed_is_not_closed_again(circle: Circle, monkeypatch:
     for person in assembly.everyone:
         ok(person.put(f"/v1/votes/{vote['id']}/ballots/me", {"version": 1, "choice": "for"}))
     ok(assembly.facilitator.post(f"/v1/votes/{vote['id']}/close"))
-    found_anyway(monkeypatch, "with_due_vote", lambda proposals: proposals.of_vote(UUID(vote["id"])))
-    assert published_by(assembly, close_due_vote, CloseDueVote()) == 0
+
+    def found(proposals: Proposals) -> Proposal:
+        return proposals.of_vote(UUID(vote["id"]))
+
+    assert published_by(assembly, close_due_vote, CloseDueVote(), found) == 0
 
 
 def test_what_is_in_force_takes_no_effect_again_and_is_reviewed_once(
-    circle: Circle, monkeypatch: pytest.MonkeyPatch
+    circle: Circle,
 ) -> None:
     decision = UUID(the_proposal(circle, a_closed_round(circle)["proposal_id"])["decision_id"])
-    for look in ("with_due_effect", "with_due_review"):
-        found_anyway(monkeypatch, look, lambda proposals: proposals.of_decision(decision))
-    assert published_by(circle, take_due_effect, TakeDueEffect()) == 0
-    assert published_by(circle, call_due_review, CallDueReview()) > 0
-    assert published_by(circle, call_due_review, CallDueReview()) == 0
+
+    def found(proposals: Proposals) -> Proposal:
+        return proposals.of_decision(decision)
+
+    assert published_by(circle, take_due_effect, TakeDueEffect(), found) == 0
+    assert published_by(circle, call_due_review, CallDueReview(), found) > 0
+    assert published_by(circle, call_due_review, CallDueReview(), found) == 0

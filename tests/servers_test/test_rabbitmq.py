@@ -62,7 +62,7 @@ def test_a_frozen_broker_answers_nobody_until_it_goes_on(rabbitmq: PrivateRabbit
 def test_virtual_hosts_keep_tests_apart(rabbitmq: PrivateRabbitMQ, amqp_url: str) -> None:
     _publish(amqp_url, "events", b"adopted")
 
-    assert "events" not in rabbitmq.ctl("list_queues", "-p", "/", "name")
+    assert "events" not in rabbitmq.ctl("list_queues", "-p", "/", "name").splitlines()
     assert "events" in rabbitmq.ctl("list_queues", "-p", amqp_url.rpartition("/")[2], "name")
 
 
