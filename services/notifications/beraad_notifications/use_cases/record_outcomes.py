@@ -24,8 +24,7 @@ class RecordOutcomes:
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
     """All of them or none; a refused address is suppressed with it, a secret forgotten."""
     work.deliveries.settle(command.outcomes)
-    for outcome in command.outcomes:
-        work.publish(*_facts(outcome, work))
+    work.publish(*(fact for outcome in command.outcomes for fact in _facts(outcome, work)))
     for outcome in command.outcomes:
         if outcome.address_refused:
             _suppress(outcome, work)
