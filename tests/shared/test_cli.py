@@ -195,6 +195,12 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     replay = bus("replay", "membership", "deliberation", "rounds/1")
     assert (replay.exit_code, replay.stderr[:36]) == (1, "Error: nothing was changed: Poison: ")
     assert "membership: 1 parked" in bus("parked", "membership").stdout
+    lag = bus("lag", "membership")
+    assert lag.exit_code == 1, "behind"
+    assert "in   deliberation  0:0 of 0, 1 parked; 1 events of deliberation are parked" in lag.stdout
+    told = json.loads(bus("lag", "membership", "--json").stdout)
+    assert (told["read"][0]["stream"], told["read"][0]["parked"]) == ("deliberation", 1)
+    assert told["waiting"] > 0, "no relay has run yet"
 
 
 def test_an_absent_database_is_told_in_one_line(tmp_path: Path) -> None:

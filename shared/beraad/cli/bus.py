@@ -9,6 +9,7 @@ from beraad.cli.lazy import LazyGroup
 COMMANDS = {
     "declare": ("beraad.cli.bus_declare:declare", "Set up exchanges, queues and bindings on the broker."),
     "check": ("beraad.cli.bus_check:check", "Whether a service's exchanges and queues stand on the broker."),
+    "lag": ("beraad.cli.bus_lag:lag", "How far a service's events have come, out and in."),
     "parked": ("beraad.cli.bus_parked:parked", "Events a service could not apply."),
     "show": ("beraad.cli.bus_parked:show", "The parked events of one aggregate in full."),
     "replay": (

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from beraad.cli.services import plain_errors, service_argument
-
-if TYPE_CHECKING:
-    from beraad.perform import Store
-    from beraad.service import Worker
-    from beraad.settings import Settings
+from beraad.cli.services import opened, service_argument
 
 
 @click.command()
@@ -26,7 +18,7 @@ def parked(name: str) -> None:
     from beraad.perform import reading
     from beraad.storage.tables import parked as table
 
-    with _opened(name) as (_, _, store), reading(store) as work:
+    with opened(name) as (_, _, store), reading(store) as work:
         rows = work.session.execute(
             select(table).order_by(table.c.stream, table.c.epoch, table.c.position)
         ).all()
@@ -44,7 +36,7 @@ def show(name: str, stream: str, subject: str) -> None:
     from beraad.messaging.parking import parked_of
     from beraad.perform import reading
 
-    with _opened(name) as (_, _, store), reading(store) as work:
+    with opened(name) as (_, _, store), reading(store) as work:
         for envelope in parked_of(work.session, stream, subject):
             click.echo(json.dumps(envelope.to_json(), ensure_ascii=False))
 
@@ -59,7 +51,7 @@ def replay(name: str, stream: str, subject: str) -> None:
     from beraad.messaging.consumer import Consumer
     from beraad.messaging.feed import FeedClient, FeedSource
 
-    with _opened(name) as (worker, settings, store):
+    with opened(name) as (worker, settings, store):
         feeds = FeedClient(name, settings.service_keys[name], settings.feed_urls)
         consumer = Consumer(store, worker.subscriptions, FeedSource(feeds, [], SILENT), feeds)
         try:
@@ -67,18 +59,3 @@ def replay(name: str, stream: str, subject: str) -> None:
         except Exception as error:
             raise click.ClickException(f"nothing was changed: {type(error).__name__}: {error}") from error
     click.echo(f"{name}: {applied} applied")
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
-    from beraad.service import find_worker, open_store
-    from beraad.settings import read_settings
-
-    with plain_errors():
-        settings = read_settings(name)
-        worker = find_worker(name)
-    store = open_store(name, worker.database, settings, pool_size=1)
-    try:
-        yield worker, settings, store
-    finally:
-        store.engine.dispose()

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from beraad.perform import Store
+    from beraad.service import Worker
+    from beraad.settings import Settings
 
 service_argument = click.argument("name", metavar="SERVICE")
 
@@ -25,3 +31,19 @@ def plain_errors() -> Iterator[None]:
     except OperationalError as error:
         told = str(error.orig).strip().splitlines()[0]
         raise click.ClickException(f"the database does not answer: {told}") from error
+
+
+@contextmanager
+def opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
+    """The worker side of a service with its settings and its database, for as long as the block lasts."""
+    from beraad.service import find_worker, open_store
+    from beraad.settings import read_settings
+
+    with plain_errors():
+        settings = read_settings(name)
+        worker = find_worker(name)
+    store = open_store(name, worker.database, settings, pool_size=1)
+    try:
+        yield worker, settings, store
+    finally:
+        store.engine.dispose()

@@ -108,6 +108,21 @@ def missing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> list[st
     ]
 
 
+def depths(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[str, int | None]:
+    """Messages ready in each of the service's queues; None for one that is not there. Raises `BrokerUnavailable`."""
+    return {name: _depth(amqp_url, service, name) for name in queues_of(service, streams)}
+
+
+def _depth(amqp_url: str, service: str, queue: str) -> int | None:
+    try:
+        with _channel(amqp_url, f"{service} lag") as channel:
+            return int(channel.queue_declare(queue, passive=True).method.message_count)
+    except ChannelClosedByBroker as error:
+        if error.reply_code == NOT_FOUND:
+            return None
+        raise BrokerUnavailable(error.reply_text) from error
+
+
 def _declare(channel: BlockingChannel, service: str, streams: Sequence[str]) -> None:
     for exchange in (EVENTS, PRIVATE):
         channel.exchange_declare(exchange, exchange_type="topic", durable=True)
