@@ -16,6 +16,7 @@ from beraad.cli import COMMANDS, main
 from beraad.clock import real_now
 from beraad.identifiers import new_id
 from beraad.messaging.envelope import Envelope
+from beraad.messaging.outbox import number_batch
 from beraad.messaging.parking import park
 from beraad.secrets_file import NAMES
 from beraad.storage.engine import open_engine
@@ -162,7 +163,7 @@ def test_the_bus_without_a_broker_and_without_parked_events(tmp_path: Path, migr
         beraad("bus", "parked", "membership", folder=tmp_path, **migrated).stdout == "membership: 0 parked\n"
     )
     replay = beraad("bus", "replay", "membership", "deliberation", "rounds/1", folder=tmp_path, **migrated)
-    assert replay.stdout == "membership: 0 applied\n"
+    assert replay.stdout == "membership: deliberation rounds/1: 0 applied\n"
 
 
 def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
@@ -193,14 +194,57 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     )
     assert json.loads(bus("show", "membership", "deliberation", "rounds/1").stdout)["id"] == str(poison.id)
     replay = bus("replay", "membership", "deliberation", "rounds/1")
-    assert (replay.exit_code, replay.stderr[:36]) == (1, "Error: nothing was changed: Poison: ")
+    assert replay.exit_code == 1
+    assert "nothing was changed of deliberation rounds/1: Poison: " in replay.stderr
     assert "membership: 1 parked" in bus("parked", "membership").stdout
+    (listed,) = bus("parked", "membership", "--json").stdout.splitlines()
+    assert (json.loads(listed)["subject"], json.loads(listed)["position"]) == ("rounds/1", 7)
+    everything = bus("replay", "membership", "--all")
+    assert (everything.exit_code, "deliberation rounds/1: Poison" in everything.stderr) == (1, True)
     lag = bus("lag", "membership")
     assert lag.exit_code == 1, "behind"
     assert "in   deliberation  0:0 of 0, 1 parked; 1 events of deliberation are parked" in lag.stdout
     told = json.loads(bus("lag", "membership", "--json").stdout)
     assert (told["read"][0]["stream"], told["read"][0]["parked"]) == ("deliberation", 1)
     assert told["waiting"] > 0, "no relay has run yet"
+
+    assert bus("drop", "membership", "deliberation", "rounds/1").exit_code == 2, "not without a reason"
+    dropped = bus("drop", "membership", "deliberation", "rounds/1", "--reason", "it never happened")
+    assert json.loads(dropped.stdout)["reason"] == "it never happened"
+    assert json.loads(dropped.stdout)["event"]["id"] == str(poison.id)
+    assert bus("parked", "membership").stdout == "membership: 0 parked\n"
+    assert bus("drop", "membership", "deliberation", "rounds/1", "--reason", "again").stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [(), ("deliberation",), ("deliberation", "rounds/1", "--all")])
+def test_a_replay_is_of_one_aggregate_or_of_all(
+    arguments: tuple[str, ...], tmp_path: Path, migrated: dict[str, str]
+) -> None:
+    refused = beraad("bus", "replay", "membership", *arguments, folder=tmp_path, **migrated)
+    assert (refused.exit_code, "or --all" in refused.stderr) == (2, True)
+
+
+def test_the_tail_of_a_log_is_shown_as_it_grows(tmp_path: Path, migrated: dict[str, str]) -> None:
+    engine = open_engine(migrated["BERAAD_MEMBERSHIP_DATABASE_URL"])
+    with Session(engine) as session:
+        while number_batch(session):
+            pass
+        session.commit()
+    engine.dispose()
+
+    def tail(*arguments: str) -> list[str]:
+        shown = beraad("bus", "tail", "membership", "--once", *arguments, folder=tmp_path, **migrated)
+        assert shown.exit_code == 0, shown.output
+        return shown.stdout.splitlines()
+
+    everything = tail()
+    assert any("membership.person.registered.v1  people/" in line for line in everything)
+    assert not any("sign_in_link" in line for line in everything), "private"
+    (registered,) = tail("--type", "membership.person.*", "--json")
+    assert json.loads(registered)["data"]["name"] == "Administrator"
+    assert tail("--subject", "groups/*") == []
+    assert tail("--last", "0") == []
+    assert len(tail("--last", "1")) == 1
 
 
 def test_an_absent_database_is_told_in_one_line(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ COMMANDS = {
     "show": ("beraad.cli.bus_parked:show", "The parked events of one aggregate in full."),
     "replay": (
         "beraad.cli.bus_parked:replay",
-        "Apply the parked events of one aggregate, once the cause is mended.",
+        "Apply the parked events of one aggregate or of all, once the cause is mended.",
     ),
+    "drop": ("beraad.cli.bus_parked:drop", "Give up the parked events of one aggregate, with a reason."),
+    "tail": ("beraad.cli.bus_tail:tail", "What a service publishes, as it happens."),
 }
 
 

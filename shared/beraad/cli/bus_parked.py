@@ -1,30 +1,42 @@
-"""`beraad bus parked|show|replay`: events that could not be applied."""
+"""`beraad bus parked|show|replay|drop`: events that could not be applied."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from beraad.cli.services import opened, service_argument
 
+if TYPE_CHECKING:
+    from beraad.messaging.consumer import Consumer
+
 
 @click.command()
 @service_argument
-def parked(name: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document per line.")
+def parked(name: str, as_json: bool) -> None:
     """List what SERVICE has parked, oldest first: place, type, aggregate, reason."""
     from sqlalchemy import select
 
     from beraad.perform import reading
     from beraad.storage.tables import parked as table
 
+    columns = [
+        table.c[name] for name in ("stream", "epoch", "position", "type", "subject", "reason", "parked_at")
+    ]
     with opened(name) as (_, _, store), reading(store) as work:
         rows = work.session.execute(
-            select(table).order_by(table.c.stream, table.c.epoch, table.c.position)
+            select(*columns).order_by(table.c.stream, table.c.epoch, table.c.position)
         ).all()
     for row in rows:
-        click.echo(f"{row.stream} {row.epoch}:{row.position}  {row.type}  {row.subject}  {row.reason}")
-    click.echo(f"{name}: {len(rows)} parked")
+        if as_json:
+            click.echo(json.dumps(dict(row._mapping), default=str, ensure_ascii=False))  # noqa: SLF001 - SQLAlchemy's documented way
+        else:
+            click.echo(f"{row.stream} {row.epoch}:{row.position}  {row.type}  {row.subject}  {row.reason}")
+    if not as_json:
+        click.echo(f"{name}: {len(rows)} parked")
 
 
 @click.command()
@@ -43,19 +55,60 @@ def show(name: str, stream: str, subject: str) -> None:
 
 @click.command()
 @service_argument
-@click.argument("stream")
-@click.argument("subject")
-def replay(name: str, stream: str, subject: str) -> None:
+@click.argument("stream", required=False)
+@click.argument("subject", required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="Every aggregate that has parked events, each for itself."
+)
+def replay(name: str, stream: str | None, subject: str | None, everything: bool) -> None:
     """Apply the parked events of SUBJECT from STREAM in order and lift its quarantine; all of them or none."""
     from beraad.messaging.bell import SILENT
     from beraad.messaging.consumer import Consumer
     from beraad.messaging.feed import FeedClient, FeedSource
+    from beraad.messaging.parking import parked_aggregates
+    from beraad.perform import reading
 
+    if everything == (stream is not None) or (stream is None) != (subject is None):
+        raise click.UsageError("name STREAM and SUBJECT, or --all")
     with opened(name) as (worker, settings, store):
         feeds = FeedClient(name, settings.service_keys[name], settings.feed_urls)
         consumer = Consumer(store, worker.subscriptions, FeedSource(feeds, [], SILENT), feeds)
-        try:
-            applied = consumer.replay(stream, subject)
-        except Exception as error:
-            raise click.ClickException(f"nothing was changed: {type(error).__name__}: {error}") from error
-    click.echo(f"{name}: {applied} applied")
+        with reading(store) as work:
+            chosen = parked_aggregates(work.session) if everything else [(str(stream), str(subject))]
+        failed = [
+            f"{one} {about}: {told}"
+            for one, about in chosen
+            if (told := _replayed(consumer, name, one, about))
+        ]
+    if failed:
+        raise click.ClickException("nothing was changed of " + "; of ".join(failed))
+
+
+def _replayed(consumer: Consumer, name: str, stream: str, subject: str) -> str | None:
+    """Why not, where it did not work."""
+    try:
+        applied = consumer.replay(stream, subject)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    click.echo(f"{name}: {stream} {subject}: {applied} applied")
+    return None
+
+
+@click.command()
+@service_argument
+@click.argument("stream")
+@click.argument("subject")
+@click.option("--reason", required=True, help="Why they may be lost; it is printed with each.")
+def drop(name: str, stream: str, subject: str, reason: str) -> None:
+    """Give the parked events of SUBJECT from STREAM up: each is printed (keep that), removed, and never applied.
+
+    What follows about the same aggregate flows again, and builds on a state in which they never happened.
+    """
+    from beraad.messaging.parking import drop_parked
+    from beraad.perform import WORKER, transaction
+
+    with opened(name) as (_, _, store), transaction(store, WORKER) as work:
+        dropped = drop_parked(work.session, stream, subject)
+        for envelope in dropped:  # before the commit: what cannot be printed is not lost
+            click.echo(json.dumps({"reason": reason, "event": envelope.to_json()}, ensure_ascii=False))
+    click.echo(f"{name}: {len(dropped)} dropped", err=True)

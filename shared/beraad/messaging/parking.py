@@ -1,7 +1,7 @@
 """Parking: an event that can never be applied is put aside with its reason, and its aggregate with it.
 
 Later events of the same aggregate wait behind it in order; everything else flows. `replay` applies an
-aggregate's parked events in order once the cause is mended.
+aggregate's parked events in order once the cause is mended; `drop` gives them up.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from beraad.clock import real_now
-from beraad.messaging.cursors import upsert
+from beraad.messaging.cursors import lock_cursor, upsert
 from beraad.messaging.envelope import Envelope, from_json
 from beraad.storage.tables import parked
 
@@ -57,6 +57,21 @@ def parked_of(session: Session, stream: str, subject: str) -> list[Envelope]:
     query = select(parked.c.envelope).where(parked.c.stream == stream, parked.c.subject == subject)
     rows = session.execute(query.order_by(parked.c.epoch, parked.c.position)).scalars()
     return [from_json(row) for row in rows]
+
+
+def parked_aggregates(session: Session) -> list[tuple[str, str]]:
+    """(stream, subject) of every aggregate with a parked event, the longest parked first."""
+    first = func.min(parked.c.parked_at)
+    query = select(parked.c.stream, parked.c.subject).group_by(parked.c.stream, parked.c.subject)
+    return [(row.stream, row.subject) for row in session.execute(query.order_by(first))]
+
+
+def drop_parked(session: Session, stream: str, subject: str) -> list[Envelope]:
+    """Give the parked events of one aggregate up and lift its quarantine. Returns them, in order."""
+    lock_cursor(session, stream)  # or an event arriving now would be parked behind what we lift
+    dropped = parked_of(session, stream, subject)
+    session.execute(parked.delete().where(parked.c.stream == stream, parked.c.subject == subject))
+    return dropped
 
 
 def unpark(session: Session, envelope: Envelope) -> None:
