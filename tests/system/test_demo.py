@@ -4,14 +4,19 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from servers.postgres import PrivatePostgres
+from servers.processes import free_port
 from servers.rabbitmq import PrivateRabbitMQ
 from servers.with_servers import surroundings
+from system.running_system import BERAAD, clean_environment
 
 ALIKE = [
     "groups",
@@ -78,3 +83,31 @@ def test_the_smart_case_runs_alike_on_the_embedded_stack_and_on_servers(
     assert (served["transport"], served["database"]) == ("rabbitmq", "postgresql")
 
     assert {name: embedded[name] for name in ALIKE} == {name: served[name] for name in ALIKE}
+
+
+def asked(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [BERAAD, "demo", "smart", *arguments]
+    return subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_an_address_where_nothing_is_is_told_in_words() -> None:
+    told = asked("--url", f"http://127.0.0.1:{free_port()}")
+    assert (told.returncode, "does not answer" in told.stderr, "Traceback" in told.stderr) == (1, True, False)
+
+
+def test_an_address_of_another_program_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "messages").write_text("<p>not ours</p>")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = asked("--url", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert (told.returncode, "not the address of Beraad" in told.stderr) == (1, True), told.stderr
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_play(tmp_path: Path) -> None:
+    told = asked("--report", str(tmp_path / "nowhere" / "r.json"))
+    assert (told.returncode, "does not exist" in told.stderr, told.stdout) == (2, True, "")

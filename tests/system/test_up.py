@@ -127,6 +127,16 @@ def test_another_sites_name_for_this_machine_is_refused(shared_system: RunningSy
     assert shared_system.get("/inbox", Host="attacker.example").status == 400
 
 
+def test_a_folder_in_which_nothing_can_be_kept_is_told_in_one_line() -> None:
+    command = [BERAAD, "up", "--port", str(free_port()), "--data", "/proc/nowhere"]
+    told = subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("Error: nothing can be kept in /proc/nowhere")
+    assert len(told.stderr.splitlines()) == 1
+
+
 def test_the_live_view_answers_304_while_nothing_happens(shared_system: RunningSystem) -> None:
     for _ in range(20):  # the first mails may still be on their way
         first = shared_system.get("/events/recent")

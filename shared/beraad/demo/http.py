@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import urllib3
 
 TIMEOUT = urllib3.Timeout(connect=5, read=30)
+NOT_OURS = {"code": "NotJson", "detail": "this is not the address of Beraad"}
 SERVICES = ("membership", "meetings", "deliberation", "notifications")
 
 
@@ -64,7 +65,10 @@ class Api:
             data = json.dumps(body, default=str).encode()
             sent["Content-Type"] = "application/json"
         response = self._pool.request(method, self.url + path, body=data, headers=sent)
-        answer = json.loads(response.data) if response.data else None
+        try:
+            answer = json.loads(response.data) if response.data else None
+        except ValueError:
+            raise Refused(response.status, NOT_OURS, f"{method} {path}") from None
         if response.status >= 400:  # noqa: PLR2004 - the first error status
             raise Refused(response.status, answer or {}, f"{method} {path}")
         cookies = "; ".join(c.split(";")[0] for c in response.headers.getlist("Set-Cookie"))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 from rich.console import Console
+from urllib3.exceptions import HTTPError
 
 from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
-from beraad.demo.http import Api
+from beraad.demo.http import Api, Refused
 from beraad.demo.mail import Inbox, MailMissing
 from beraad.demo.report import gather, show
 from beraad.demo.stack import embedded_stack
-from beraad.demo.world import Circle, World
+from beraad.demo.world import Circle, PlayStopped, World
 
 ADMINISTRATOR = "administrator@localhost"
 MONTHS = 5
@@ -127,6 +128,17 @@ def shortcomings(report: dict[str, object]) -> list[str]:
     return wrong + few + mails
 
 
+@contextmanager
+def _errors_in_words(address: str) -> Iterator[None]:
+    needs = "the demo needs a fresh installation in development, with its inbox page"
+    try:
+        yield
+    except HTTPError as error:
+        raise click.ClickException(f"{address} does not answer: {error}") from error
+    except (MailMissing, PlayStopped, Refused) as error:
+        raise click.ClickException(f"{error}; {needs}") from error
+
+
 @click.command("smart")
 @click.option(
     "--url", help="Play against a system that runs already (and is new), for instance docker compose."
@@ -140,13 +152,11 @@ def shortcomings(report: dict[str, object]) -> list[str]:
 def command(url: str | None, report_path: Path | None) -> None:
     """Play the SMart case of 2017 on a fresh stack, through HTTP only, on a virtual clock."""
     console = Console(width=140 if not Console().is_terminal else None)
+    if report_path is not None and not report_path.absolute().parent.is_dir():
+        raise click.UsageError(f"the folder of {report_path} does not exist")
     with nullcontext(url) if url else embedded_stack(console) as address:
-        try:
+        with _errors_in_words(address):
             world, report = play(address, console)
-        except MailMissing as error:
-            raise click.ClickException(
-                f"{error}; the demo needs a fresh installation with its inbox page"
-            ) from error
         show(world, report, console)
     if report_path is not None:
         report_path.write_text(json.dumps(report, indent=2) + "\n")

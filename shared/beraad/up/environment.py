@@ -48,9 +48,14 @@ class Place:
 
 
 def lock_data(data: Path) -> int:
-    """Make the data folder ours until this process ends. Raises `CannotStart` if another has it."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """Make the data folder ours until this process ends. Raises `CannotStart` if another has it, or nobody can."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotStart(
+            f"nothing can be kept in {data} ({error.strerror}): choose another folder with --data"
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
