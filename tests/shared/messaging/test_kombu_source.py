@@ -230,7 +230,7 @@ def test_without_a_broker_taking_returns_nothing_in_its_time(make: Make) -> None
     started = time.monotonic()
     for _ in range(3):
         assert source.take({}, 50, 0.2) == Batch()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
     time.sleep(0.7)
     assert source.take({}, 50, 0.5) == Batch()
 
