@@ -141,7 +141,7 @@ def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_pa
         threading.Event().wait(6)  # the relay rests for seconds by now
         end_a_group(store)
         bells.committed.ring()
-        eventually(lambda: positions(store) == [1], within=1.5)
+        eventually(lambda: positions(store) == [1], within=0.8)
 
 
 def test_due_work_that_fails_leaves_the_relay_alone_and_is_tried_again(
