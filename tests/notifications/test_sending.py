@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from beraad.perform import WORKER, transaction
-from beraad_notifications.mail.delivering import UNCERTAIN
+from beraad_notifications.mail.delivering import UNCERTAIN, is_alone
 from beraad_notifications.mail.smtp import Post, mail_server
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
@@ -227,6 +227,25 @@ def test_only_what_a_dying_worker_had_sent_may_come_twice(
     room.works()
     assert [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages] == ["task_assigned"]
     assert states(world) == Counter(sent=1, uncertain=1)
+
+
+def test_a_worker_that_is_alone_takes_back_what_a_killed_one_held(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+) -> None:
+    for kind in ("task_assigned", "meeting_reminder"):
+        mail_is_due(world, anna, kind)
+    room.works_until_claimed()
+
+    MailRoom(world, alone=True).works()
+
+    assert [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages] == ["task_assigned"]
+    assert states(world) == Counter(sent=1, uncertain=1), (
+        "what may have been sent is not sent twice if it must not"
+    )
+
+
+def test_only_sqlite_has_one_worker_for_sure(world: World, each_engine: str) -> None:
+    assert is_alone(world.store) == (each_engine == "sqlite")
 
 
 def test_an_outcome_that_could_not_be_recorded_is_recorded_later(

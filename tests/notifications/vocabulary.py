@@ -32,11 +32,13 @@ class MailRoom:
     world: World
     moved: timedelta = timedelta()
     chance: float = 0.999
+    alone: bool = False
+    """No other worker can be sending, so what somebody held is taken back."""
     delivering: Delivering = field(init=False)
     spreading: Spreading = field(init=False)
 
     def __post_init__(self) -> None:
-        self.delivering = Delivering(self.now, lambda: self.chance)
+        self.delivering = Delivering(self.now, lambda: self.chance, lambda _store: self.alone)
         self.spreading = Spreading(self.now)
 
     def now(self) -> datetime:

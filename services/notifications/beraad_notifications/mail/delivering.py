@@ -23,6 +23,7 @@ from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import Post, mail_server
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.end_leases import EndLeases, end_leases
 from beraad_notifications.use_cases.ports import Letter
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
@@ -46,18 +47,31 @@ class Desk:
     composer: Composer
 
 
+def is_alone(store: Store[Any]) -> bool:
+    """SQLite has one worker at a time: a second is refused."""
+    return store.engine.dialect.name == "sqlite"
+
+
 class Delivering:
     """One worker's sending. Keeps its connection, and outcomes that could not be recorded yet."""
 
-    def __init__(self, now: Callable[[], datetime] = real_now, chance: Callable[[], float] = random) -> None:
-        """`now` is real time; `chance` spreads the retries."""
+    def __init__(
+        self,
+        now: Callable[[], datetime] = real_now,
+        chance: Callable[[], float] = random,
+        alone: Callable[[Store[Any]], bool] = is_alone,
+    ) -> None:
+        """`now` is real time; `chance` spreads the retries; `alone` says whether no other worker can be sending."""
         self._now = now
         self._chance = chance
+        self._alone = alone
+        self._took_back = False
         self._desk: Desk | None = None
         self._unrecorded: list[Outcome] = []
 
     def once(self, store: Store[Any], settings: Settings) -> bool:
         """Send one batch. False when nothing is due, or the mail server is away (then nothing is claimed)."""
+        self._take_back(store)
         self._record(store)
         desk = self._desk_for(settings)
         with reading(store) as work:
@@ -71,6 +85,12 @@ class Delivering:
         """End the conversation with the mail server."""
         if self._desk is not None:
             self._desk.post.close()
+
+    def _take_back(self, store: Store[Any]) -> None:
+        """What the worker before this one held, if it was killed, need not wait for its lease to end."""
+        if not self._took_back and self._alone(store):
+            perform(store, end_leases, EndLeases(self._now()))
+        self._took_back = True
 
     def _desk_for(self, settings: Settings) -> Desk:
         if self._desk is None or self._desk.settings is not settings:

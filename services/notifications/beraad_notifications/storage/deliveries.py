@@ -70,6 +70,11 @@ class Deliveries:
             self._session.execute(deliveries.update().where(held).values(**lease))
         return [_letter(row) for row in rows]
 
+    def end_leases(self, at: datetime) -> None:
+        """Whatever is being sent is due at that time; its state still says that somebody had it."""
+        held = deliveries.c.state == State.SENDING.value
+        self._session.execute(deliveries.update().where(held).values(due_at=at))
+
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Record what became of them; a delivery that another worker claimed meanwhile is left alone."""
         if outcomes:

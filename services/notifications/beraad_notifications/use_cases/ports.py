@@ -88,6 +88,9 @@ class Deliveries(Protocol):
     def claim(self, limit: int, at: datetime) -> list[Letter]:
         """Lease what is due."""
 
+    def end_leases(self, at: datetime) -> None:
+        """Whatever is being sent is due at that time."""
+
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Record what became of them."""
 
