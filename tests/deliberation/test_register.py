@@ -12,6 +12,7 @@ from deliberation.vocabulary import (
     an_open_proposal,
     closed,
     in_days,
+    recommended,
     the_proposal,
 )
 from worlds.callers import Caller, ok, problem
@@ -159,15 +160,6 @@ def board(world: World) -> tuple[Any, Caller]:
     assert director.person_id is not None
     world.seat(body, director.person_id)
     return body, director
-
-
-def recommended(circle: Circle, **facts: Any) -> dict[str, Any]:
-    asked = a_round(circle, a_tuned_proposal(circle, **facts))
-    all_consent(circle.everyone, asked)
-    closed(circle, asked)
-    approval_id = the_proposal(circle, asked["proposal_id"])["approval_id"]
-    found: dict[str, Any] = ok(circle.facilitator.get(f"/v1/approvals/{approval_id}"))
-    return found
 
 
 def test_an_approval_that_is_overdue_is_told_once_and_decides_nothing(

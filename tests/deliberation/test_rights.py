@@ -10,14 +10,12 @@ from deliberation.vocabulary import (
     a_circle,
     a_round,
     a_tuned_proposal,
-    all_consent,
     an_open_proposal,
-    closed,
     in_days,
     moved,
     object_to,
     objections_to,
-    the_proposal,
+    recommended,
 )
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
@@ -173,16 +171,6 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "POST /v1/votes/{vote_id}/close": reason,
     }
     return ids, bodies
-
-
-def recommended(circle: Circle, **facts: Any) -> dict[str, Any]:
-    """What awaits the approving body."""
-    asked = a_round(circle, a_tuned_proposal(circle, **facts))
-    all_consent(circle.everyone, asked)
-    closed(circle, asked)
-    approval_id = the_proposal(circle, asked["proposal_id"])["approval_id"]
-    found: dict[str, Any] = ok(circle.facilitator.get(f"/v1/approvals/{approval_id}"))
-    return found
 
 
 def test_the_table_names_every_route(a_world: WorldMaker) -> None:

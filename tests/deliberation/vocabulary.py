@@ -122,6 +122,16 @@ def the_proposal(circle: Circle, proposal_id: str) -> dict[str, Any]:
     return found
 
 
+def recommended(circle: Circle, **facts: Any) -> dict[str, Any]:
+    """What awaits the group's approving body."""
+    asked = a_round(circle, a_tuned_proposal(circle, **facts))
+    all_consent(circle.everyone, asked)
+    closed(circle, asked)
+    approval_id = the_proposal(circle, asked["proposal_id"])["approval_id"]
+    found: dict[str, Any] = ok(circle.facilitator.get(f"/v1/approvals/{approval_id}"))
+    return found
+
+
 def objections_to(circle: Circle, proposal_id: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = ok(circle.facilitator.get(f"/v1/proposals/{proposal_id}/objections"))[
         "items"
