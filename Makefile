@@ -13,7 +13,7 @@ EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run demo test coverage check lint types faults migrate docs format lock servers clean migrations
+.PHONY: help setup run demo test coverage check lint types faults mutations bench bench-quick migrate docs release-contracts format lock servers clean migrations
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STA
 
 test: setup servers check ## All checks and all tests (what CI runs), with how much of the code they cover
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest -n 2 --cov --cov-report=
+	@$(BIN)/pytest -n 2 -m "not long" --cov --cov-report=
 	@printf 'coverage of domain and use cases, percent: '; $(BIN)/coverage report --format=total --include='$(INNER)' --fail-under=100
 	@printf 'coverage of the rest, percent: '; $(BIN)/coverage report --format=total --omit='$(INNER)' --fail-under=95
 
@@ -80,8 +80,25 @@ docs: setup servers ## Write the pages that come from the code, and run what REA
 	@$(BIN)/python -m docs.generate
 	@$(BIN)/pytest tests/docs
 
+release-contracts: setup ## With each release: from now on the contracts as they are now may only grow
+	@PYTHONPATH=tests $(BIN)/python -m contracts.compatibility
+
 faults: setup servers ## Only the tests that kill, freeze or starve a server
 	@$(BIN)/pytest -m faults
+
+mutations: setup servers ## Seed bugs in a copy of the kernel; the fault tests must catch each
+	@PYTHONPATH=tests $(BIN)/python -m faults.mutations
+
+bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; writes benchmarks/results.json
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging
+
+bench-quick: setup servers benchmarks/.venv/.ready ## Whether the benchmarks work, with few events; writes nothing
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging --quick
+
+benchmarks/.venv/.ready: benchmarks/peers.lock | $(UV)
+	@$(UV) venv -q --clear --no-project --no-python-downloads --python '$(PYTHON)' benchmarks/.venv
+	@$(UV) pip sync -q --no-python-downloads --require-hashes --python benchmarks/.venv benchmarks/peers.lock
+	@touch $@
 
 migrate: setup ## Bring the database of each service up to date
 	@for service in $(SERVICES); do $(BIN)/beraad migrate $$service; done
@@ -95,6 +112,7 @@ RUNTIME     := --no-emit-package beraad shared/pyproject.toml $(SERVICES:%=servi
 lock: | $(UV) ## Lock all dependencies anew, and of them what the container image needs (no index address in a lock)
 	@$(UV) $(LOCK) $(RUNTIME) --all-extras --group pyproject.toml:dev -o requirements.lock
 	@$(UV) $(LOCK) $(RUNTIME) -c requirements.lock -o deploy/requirements.lock
+	@$(UV) $(LOCK) benchmarks/peers.in -o benchmarks/peers.lock
 	@$(UV) $(LOCK) --group pyproject.toml:build -c requirements.lock -o deploy/build-requirements.lock
 
 clean: ## Remove environment and caches, never data

@@ -1,3 +1,20 @@
 """What every test may ask for: private servers (tests/servers), and services on fresh databases (tests/worlds)."""
 
+import pytest
+
 pytest_plugins = ["servers.fixtures", "worlds.fixtures"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the fault tests counted, one line each."""
+    counted = [
+        (report.nodeid.rpartition("::")[2], figures)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, figures in getattr(report, "user_properties", [])
+        if name == "counts"
+    ]
+    if counted:
+        terminalreporter.section("what was counted")
+        for test, figures in sorted(counted):
+            terminalreporter.write_line(f"{test}: {figures}")

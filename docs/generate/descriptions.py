@@ -20,6 +20,8 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Events": {
         "BERAAD_BROKER_URL": "`amqp://…` of RabbitMQ. Without it the services read each other's feeds.",
         "BERAAD_<SERVICE>_BROKER_URL": "The same with the service's own user and password, as in production.",
+        "BERAAD_LOG_KEEP_DAYS": "Events older than this leave the log for the archive; 0 keeps all, so that anybody can be rebuilt.",
+        "BERAAD_LOG_ARCHIVE": "The folder they go to, one for each service; needed with the above. Back it up.",
         "BERAAD_<SERVICE>_URL": "Where the others find that service's API to read its feed.",
     },
     "Secrets": {

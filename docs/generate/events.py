@@ -1,13 +1,16 @@
-"""docs/events/README.md: every topic, what it carries and who listens."""
+"""docs/events: the index of all topics, and a page and a golden example for each."""
 
 from __future__ import annotations
 
+import inspect
+import json
 from importlib import import_module
 from typing import Any
 
 from marshmallow import fields, validate
 
 from beraad.contracts import PUBLISHERS, Contract, all_contracts
+from docs.generate.event_examples import example
 from docs.generate.installed import workers
 from docs.generate.words import code, listed, sentence, table
 
@@ -19,7 +22,8 @@ routing key on the exchange `beraad.events`; without a broker the same events ar
 `GET /<publisher>/v1/events`. The envelope is CloudEvents 1.0: `source` is the publisher, `type` the topic, `subject` the aggregate and
 `sequence` the place in the publisher's log, `epoch:position`. See [integrating](../integrating.md).
 
-Within `.v1` a contract only grows: consumers ignore fields they do not know. Times are UTC, days are calendar days of the group's zone,
+Each topic has a page of its own with a golden example, which is also in [examples](examples), and all are in [asyncapi.json](asyncapi.json)
+(AsyncAPI 3.0) for code generators. Within `.v1` a contract only grows: consumers ignore fields they do not know. Times are UTC, days are calendar days of the group's zone,
 `revision` counts the changes of the aggregate named in the subject. Topics marked *private* travel on `beraad.private`, never in the feed,
 and notifications alone may read them: they hold addresses and sign-in links."""
 
@@ -56,24 +60,51 @@ def _publisher(name: str) -> str:
         for contract in published
     )
     parts = [f"## {name.capitalize()}", said, table(["Topic", "Says", "Heard by"], rows)]
-    return "\n\n".join([*parts, *map(_topic, published)])
+    return "\n\n".join(parts)
 
 
 def _linked(contract: Contract) -> str:
-    anchor = contract.type.replace(".", "")
-    return f"[`{contract.type}`](#{anchor})" + (" *(private)*" if contract.private else "")
+    return f"[`{contract.type}`]({contract.type}.md)" + (" *(private)*" if contract.private else "")
 
 
-def _topic(contract: Contract) -> str:
-    carried = " · ".join(_field(name, field) for name, field in contract.schema().fields.items())
-    about = f"Subject `{contract.aggregate}/{{{contract.key}}}`"
-    if contract.person:
-        about += f", about the person in `{contract.person}`"
-    return f"#### {code(contract.type)}\n\n{about}. {carried}"
+def topic_page(contract: Contract) -> str:
+    """One topic: what it says, who hears it, what it carries, how it looks."""
+    about = f"Subject `{contract.aggregate}/{{{contract.key}}}`, published by {contract.publisher}"
+    about += ", on `beraad.private` alone" if contract.private else ""
+    heard = listed(listeners(contract.type))
+    said = inspect.cleandoc(contract.schema.__doc__ or "")
+    fields_ = (
+        [code(name), _kind(field) + (" or null" if field.allow_none else ""), _note(contract, name, field)]
+        for name, field in contract.schema().fields.items()
+    )
+    return "\n\n".join(
+        [
+            f"# {contract.type}",
+            said,
+            f"{about}. Heard by: {heard}. All events: [events](README.md).",
+            table(["Field", "Kind", ""], fields_),
+            "A golden example, as a feed serves it; on RabbitMQ `data` is the body and the rest is in the headers:",
+            f"```json\n{golden(contract)}```",
+        ]
+    )
 
 
-def _field(name: str, field: fields.Field[Any]) -> str:
-    return f"{code(name)} {_kind(field)}" + (" or null" if field.allow_none else "")
+def golden(contract: Contract) -> str:
+    """The example as JSON text."""
+    return json.dumps(example(contract).to_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _note(contract: Contract, name: str, field: fields.Field[Any]) -> str:
+    notes = []
+    if name == contract.key:
+        notes.append("the aggregate")
+    if name == contract.person:
+        notes.append("the person it is about")
+    if field.metadata.get("personal"):
+        notes.append("rewritten when that person is erased")
+    if not field.required:
+        notes.append("may be absent in older events")
+    return ", ".join(notes)
 
 
 def _kind(field: fields.Field[Any]) -> str:

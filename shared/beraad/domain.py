@@ -55,12 +55,16 @@ class NotFound(DomainError):
     """There is no such thing, or the caller may not know that there is (404)."""
 
 
+class NoLongerKept(DomainError):
+    """It was here and is kept elsewhere now, or not at all (410)."""
+
+
 class NotAllowed(DomainError):
     """The caller is known and may not do this (403)."""
 
 
 class PeopleOnly(NotAllowed):
-    """Only a person may do this, not a service."""
+    """Only a person may do this, not a service or an integration."""
 
 
 class Stale(DomainError):
@@ -91,21 +95,33 @@ def expect_revision(current: int, expected: int | None) -> None:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking: a signed-in person, a service, or nobody. The token proves identity and nothing else."""
+    """Who is asking: a signed-in person, a service, an integrator by API key, or nobody.
+
+    What proves who it is says nothing of rights, but for an API key: its scopes are all it may do.
+    """
 
     person_id: UUID | None = None
     session_id: UUID | None = None
     administrator: bool = False
     service: str | None = None
+    api_key_id: UUID | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_anonymous(self) -> bool:
-        """Nobody signed in, and no service key."""
-        return self.person_id is None and self.service is None
+        """Nobody signed in, no service key and no API key."""
+        return self.subject is None
+
+    @property
+    def subject(self) -> str | None:
+        """Whose limits and idempotency keys count for this request; None for nobody. Never a secret."""
+        if self.api_key_id is not None:
+            return f"api_keys/{self.api_key_id}"
+        return str(self.person_id) if self.person_id is not None else self.service
 
     @property
     def person(self) -> UUID:
-        """The person asking. Raises `PeopleOnly` where nobody or a service asks."""
+        """The person asking. Raises `PeopleOnly` where nobody, a service or an integrator asks."""
         if self.person_id is None:
             raise PeopleOnly
         return self.person_id
@@ -163,9 +179,15 @@ def no(code: str, reason: str) -> Decision:
 
 Rule = Callable[[Standing, Any], Decision]
 Policies = Mapping[str, Rule]
+OPEN_TO_API_KEYS = frozenset({"feed.read"})
+"""The actions whose rule looks at scopes. A key is refused everything else, whatever the rule would say."""
 
 
 def can(policies: Policies, standing: Standing, action: str, resource: Any = None) -> Decision:
     """Decide one action by the service's table. What the table does not name is refused."""
     rule = policies.get(action)
-    return rule(standing, resource) if rule else no("NotAllowed", f"nobody may {action}")
+    if rule is None:
+        return no("NotAllowed", f"nobody may {action}")
+    if standing.actor.api_key_id is not None and action not in OPEN_TO_API_KEYS:
+        return no("OutsideScope", "an API key may read the feeds its scopes name, and nothing else")
+    return rule(standing, resource)

@@ -1,4 +1,4 @@
-"""Access tokens (ES256, RFC 7519) and what every service keeps to check them: public keys and revocations.
+"""Access tokens (ES256, RFC 7519), and what every service keeps to know who is asking: public keys, revocations, API keys.
 
 The token proves who is asking and nothing else; roles come from the roster. Tokens live on real time.
 """
@@ -18,10 +18,11 @@ from joserfc.jwk import ECKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
 from beraad.clock import real_now
 from beraad.messaging.cursors import upsert
-from beraad.messaging.subscriptions import Apply, Received
-from beraad.storage.tables import revoked_sessions, signing_keys
+from beraad.messaging.subscriptions import Projection, Received
+from beraad.storage.tables import known_api_keys, revoked_sessions, signing_keys
 
 ALGORITHMS = ["ES256"]
 ISSUER = AUDIENCE = "beraad"
@@ -135,16 +136,27 @@ def remember_revocation(session: Session, session_id: UUID, expires_at: datetime
     session.execute(statement.on_conflict_do_nothing())
 
 
+IDENTITY = Projection(signing_keys, revoked_sessions, known_api_keys)
+"""What a service keeps of membership to know who is asking."""
+
+
+@IDENTITY.on("membership.signing_key.published.v1")
 def _key_published(event: Received, work: Any) -> None:
     remember_key(work.session, event["key_id"], event["jwk"], event["valid_from"], event["valid_until"])
 
 
+@IDENTITY.on("membership.session.revoked.v1")
 def _session_revoked(event: Received, work: Any) -> None:
     remember_revocation(work.session, event["session_id"], event["expires_at"])
 
 
-IDENTITY: tuple[tuple[str, Apply], ...] = (
-    ("membership.signing_key.published.v1", _key_published),
-    ("membership.session.revoked.v1", _session_revoked),
-)
-"""Handlers every service includes in its subscription to membership."""
+@IDENTITY.on("membership.api_key.issued.v1")
+def _api_key_issued(event: Received, work: Any) -> None:
+    scopes = frozenset(event["scopes"])
+    key = KnownApiKey(event["key_id"], event["secret_hash"], scopes, event["expires_at"])
+    remember_api_key(work.session, key)
+
+
+@IDENTITY.on("membership.api_key.revoked.v1")
+def _api_key_revoked(event: Received, work: Any) -> None:
+    revoke_known_api_key(work.session, event["key_id"], event["revoked_at"])

@@ -20,6 +20,7 @@ SECRET_NAMES = re.compile(
 )
 PASSWORD_IN_ADDRESS = re.compile(r"(\w://[^\s:/@]*):[^\s/@]+@")
 TOKEN_IN_ADDRESS = re.compile(r"([?&#](?:token|key|code)=)[^\s&\"']+", re.IGNORECASE)
+API_KEY = re.compile(r"(beraad_[0-9a-f]{32}_)[\w-]+")
 HIDDEN = "***"
 QUIET_LIBRARIES = ("alembic", "amqp", "gunicorn", "kombu", "mail.log", "pika", "urllib3")
 
@@ -54,7 +55,7 @@ def set_up_logs(chosen: Literal["json", "console"], service: str = "") -> None:
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """Blank what is named like a secret, and passwords and tokens inside addresses."""
+    """Blank what is named like a secret, passwords and tokens inside addresses, and API keys but for their id."""
     for name, value in event.items():
         if SECRET_NAMES.search(name):
             event[name] = HIDDEN
@@ -64,6 +65,8 @@ def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
 
 
 def _without_secrets(text: str) -> str:
+    if "beraad_" in text:
+        text = API_KEY.sub(rf"\1{HIDDEN}", text)
     if "://" not in text and "=" not in text:
         return text
     return TOKEN_IN_ADDRESS.sub(rf"\1{HIDDEN}", PASSWORD_IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))

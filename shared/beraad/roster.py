@@ -6,7 +6,7 @@ are idempotent; nothing here refers across publishers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, Standing
-from beraad.messaging.cursors import upsert
-from beraad.messaging.subscriptions import Apply, Received
+from beraad.messaging.subscriptions import Projection, Received
+from beraad.storage.gathering import put
 from beraad.storage.tables import known_compositions, known_groups, known_people, known_roles, known_seats
 
 
@@ -122,27 +122,23 @@ def groups_of(session: Session, actor: Actor) -> list[UUID]:
 
 # -- keeping it ---------------------------------------------------------------------------------------------
 
-
-def _put(
-    session: Session, table: Any, values: Mapping[str, Any], key: list[str], *, guard: bool = True
-) -> None:
-    statement = upsert(session, table).values(**values)
-    changes = {name: statement.excluded[name] for name in values if name not in key}
-    newer = table.c.revision < statement.excluded.revision if guard else None
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changes, where=newer))
+ROSTER = Projection(known_people, known_groups, known_compositions, known_seats, known_roles)
+"""What a service keeps of membership when it subscribes with it."""
 
 
 def _fields(event: Received, table: Any) -> dict[str, Any]:
     return {column.name: event[column.name] for column in table.c if column.name in event.fields}
 
 
+@ROSTER.on("membership.person.registered.v1", "membership.person.updated.v1")
 def remember_person(event: Received, work: Any) -> None:
-    """person.registered, person.updated."""
-    _put(work.session, known_people, _fields(event, known_people), ["person_id"])
+    """The newest state of a person."""
+    put(work.session, known_people, _fields(event, known_people), newer="revision")
 
 
+@ROSTER.on("membership.person.erased.v1")
 def forget_person(event: Received, work: Any) -> None:
-    """person.erased: the pseudonym stands where the name stood."""
+    """The pseudonym stands where the name stood."""
     changes = {
         "name": event["pseudonym"],
         "profiles": [],
@@ -154,43 +150,47 @@ def forget_person(event: Received, work: Any) -> None:
     )
 
 
+@ROSTER.on("membership.group.created.v1", "membership.group.updated.v1")
 def remember_group(event: Received, work: Any) -> None:
-    """group.created, group.updated."""
-    _put(work.session, known_groups, _fields(event, known_groups), ["group_id"])
+    """The newest state of a group."""
+    put(work.session, known_groups, _fields(event, known_groups), newer="revision")
 
 
+@ROSTER.on("membership.group.ended.v1")
 def end_group(event: Received, work: Any) -> None:
-    """group.ended."""
+    """Its mandate is over."""
     work.session.execute(
         known_groups.update().where(known_groups.c.group_id == event["group_id"]).values(ended=True)
     )
 
 
+@ROSTER.on("membership.composition.changed.v1")
 def remember_composition(event: Received, work: Any) -> None:
-    """composition.changed."""
-    _put(work.session, known_compositions, _fields(event, known_compositions), ["group_id"])
+    """The health of a group."""
+    put(work.session, known_compositions, _fields(event, known_compositions), newer="revision")
 
 
+@ROSTER.on("membership.seat.filled.v1")
 def fill_seat(event: Received, work: Any) -> None:
-    """seat.filled."""
-    _put(work.session, known_seats, _fields(event, known_seats), ["seat_id"], guard=False)
+    """Somebody holds it."""
+    put(work.session, known_seats, _fields(event, known_seats))
 
 
+@ROSTER.on("membership.seat.vacated.v1")
 def vacate_seat(event: Received, work: Any) -> None:
-    """seat.vacated."""
-    _put(
-        work.session, known_seats, {**_fields(event, known_seats), "vacated": True}, ["seat_id"], guard=False
-    )
+    """Nobody holds it; who held it stays known."""
+    put(work.session, known_seats, {**_fields(event, known_seats), "vacated": True})
 
 
+@ROSTER.on("membership.role.assigned.v1")
 def assign_role(event: Received, work: Any) -> None:
-    """role.assigned."""
-    statement = upsert(work.session, known_roles).values(**_fields(event, known_roles))
-    work.session.execute(statement.on_conflict_do_nothing())
+    """Somebody has it."""
+    put(work.session, known_roles, _fields(event, known_roles))
 
 
+@ROSTER.on("membership.role.withdrawn.v1")
 def withdraw_role(event: Received, work: Any) -> None:
-    """role.withdrawn."""
+    """They no longer have it."""
     work.session.execute(
         known_roles.delete().where(
             known_roles.c.group_id == event["group_id"],
@@ -198,19 +198,3 @@ def withdraw_role(event: Received, work: Any) -> None:
             known_roles.c.role == event["role"],
         )
     )
-
-
-ROSTER: tuple[tuple[str, Apply], ...] = (
-    ("membership.person.registered.v1", remember_person),
-    ("membership.person.updated.v1", remember_person),
-    ("membership.person.erased.v1", forget_person),
-    ("membership.group.created.v1", remember_group),
-    ("membership.group.updated.v1", remember_group),
-    ("membership.group.ended.v1", end_group),
-    ("membership.composition.changed.v1", remember_composition),
-    ("membership.seat.filled.v1", fill_seat),
-    ("membership.seat.vacated.v1", vacate_seat),
-    ("membership.role.assigned.v1", assign_role),
-    ("membership.role.withdrawn.v1", withdraw_role),
-)
-"""Handlers a service includes in its subscription to membership; one that needs more wraps them."""

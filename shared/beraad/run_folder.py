@@ -19,6 +19,11 @@ def drain_file(service: str) -> Path:
     return _folder() / f"beraad-{service}.draining"
 
 
+def surroundings_file(data: Path) -> Path:
+    """Where `beraad up` writes the `BERAAD_*` variables of what it keeps in that folder, for its owner alone."""
+    return data / "run" / "surroundings.env"
+
+
 def heartbeat_file(service: str, role: str = "worker") -> Path:
     """Where that worker of this machine (or container) tells how it fares."""
     return _folder() / f"beraad-{service}-{role}.json"

@@ -15,10 +15,10 @@ OWNER_ONLY = 0o600
 
 def ensure_secrets(path: Path) -> dict[str, str]:
     """The secrets in that file of `NAME=value` lines; those missing are made and added. Never changes one."""
-    present = _read(path)
+    present = read_values(path)
     made = {name: secrets.token_hex(32) for name in NAMES if name not in present}
     if made:
-        _write(path, {**present, **made})
+        write_values(path, {**present, **made})
     return {**present, **made}
 
 
@@ -34,14 +34,16 @@ def ensure_secret_files(folder: Path) -> list[Path]:
     return made
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_values(path: Path) -> dict[str, str]:
+    """What the `NAME=value` lines of that file say; nothing where there is no file."""
     if not path.exists():
         return {}
     lines = (line.strip() for line in path.read_text().splitlines())
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-def _write(path: Path, values: Mapping[str, str]) -> None:
+def write_values(path: Path, values: Mapping[str, str]) -> None:
+    """A file of `NAME=value` lines for its owner alone."""
     _write_privately(path, "".join(f"{name}={value}\n" for name, value in values.items()))
 
 

@@ -49,6 +49,10 @@ class Settings:
     inbox_url: str
     log_format: LogFormat
     secret_key: str = field(repr=False)
+    log_keep_days: int = 0
+    """Events older than this leave the log for the archive; 0 keeps all of them."""
+    log_archive: str = ""
+    """The folder of the archive."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each believed one `X-Forwarded-*`; none are believed where there are none."""
 
@@ -74,6 +78,10 @@ def read_settings(service: str) -> Settings:
     except Exception as error:
         raise SettingsError(str(error)) from error
     _refuse_default_secrets(settings)
+    if settings.log_keep_days and not settings.log_archive:
+        raise SettingsError(
+            "BERAAD_LOG_KEEP_DAYS is set and BERAAD_LOG_ARCHIVE is not: where should older events go?"
+        )
     return settings
 
 
@@ -115,6 +123,8 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         inbox_url=env.str("INBOX_URL", ""),
         log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
+        log_keep_days=env.int("LOG_KEEP_DAYS", 0, validate=validate.Range(min=0)),
+        log_archive=env.str("LOG_ARCHIVE", ""),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
 

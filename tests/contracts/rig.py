@@ -1,7 +1,7 @@
 """A publisher (membership) and a listener (notifications), joined by a transport: what the contract suite plays with."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,25 +11,26 @@ from uuid import UUID, uuid4
 import pika
 import pytest
 from pika.exceptions import AMQPError
-from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, select
 from sqlalchemy.exc import OperationalError
 
+from beraad.clock import real_now
 from beraad.domain import Event
 from beraad.messaging.amqp_publisher import PikaTransport
 from beraad.messaging.amqp_source import KombuSource
 from beraad.messaging.bell import Bell
 from beraad.messaging.consumer import TRANSIENT, Consumer
-from beraad.messaging.cursors import Cursor
-from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.cursors import upsert
 from beraad.messaging.feed import FeedClient, FeedSource
+from beraad.messaging.outbox import raise_epoch
 from beraad.messaging.relay import Relay, Transport, TransportDown
-from beraad.messaging.sources import Batch, Feeds, FeedUnavailable, Source
-from beraad.messaging.subscriptions import Received, Subscriptions
+from beraad.messaging.sources import Batch, Cursors, Feeds, FeedUnavailable, Page, Source
+from beraad.messaging.subscriptions import Projection, Received, Subscriptions
 from beraad.messaging.topology import EVENTS, PRIVATE, declare
 from beraad.perform import Store, Work, reading, transaction
 from beraad.settings import DEVELOPMENT_KEY
 from beraad.storage.engine import open_engine
-from beraad.storage.tables import kernel, parked
+from beraad.storage.tables import kernel, outbox, parked, streams
 from servers.processes import wait_until
 
 PASSING = (*TRANSIENT, TransportDown, FeedUnavailable)
@@ -42,6 +43,13 @@ effects = Table(
     Column("stream", String(60), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("said", String(200), nullable=False),
+)
+known = Table(
+    "known",
+    effects.metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("times", Integer, nullable=False),
     Column("said", String(200), nullable=False),
 )
 
@@ -110,6 +118,7 @@ class Behavior:
 
     poison: set[str] = field(default_factory=set)
     deadly: set[str] = field(default_factory=set)
+    unkeepable: set[str] = field(default_factory=set)
     database_down: bool = False
 
     def apply(self, event: Received, work: Work) -> None:
@@ -127,9 +136,21 @@ class Behavior:
         if self.database_down:
             raise RuntimeError("wrapped") from OperationalError("SELECT 1", {}, Exception("gone"))
 
+    def keep(self, event: Received, work: Work) -> None:
+        """Who said what last, and how many times they spoke: wrong as soon as one is missed or kept twice."""
+        if event["name"] in self.unkeepable:
+            raise ValueError(f"cannot be kept: {event['name']}")
+        statement = upsert(work.session, known).values(
+            person_id=event["person_id"], times=1, said=event["name"]
+        )
+        changes = {"times": known.c.times + 1, "said": event["name"]}
+        work.session.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=changes))
+
 
 def subscriptions_for(behavior: Behavior) -> list[Subscriptions]:
-    public, private = Subscriptions(PUBLIC), Subscriptions(SECRET)
+    projection = Projection(known)
+    projection.add(PersonUpdated.topic, behavior.keep)
+    public, private = Subscriptions(PUBLIC, projection), Subscriptions(SECRET)
     public.add(PersonUpdated.topic, behavior.apply)
     private.add(SignInLinkIssued.topic, behavior.apply)
     return [public, private]
@@ -140,6 +161,12 @@ def said(store: Store[Work], stream: str = PUBLIC) -> list[str]:
     with reading(store) as work:
         query = select(effects.c.said).where(effects.c.stream == stream).order_by(effects.c.row_id)
         return list(work.session.execute(query).scalars())
+
+
+def kept(store: Store[Work]) -> dict[UUID, tuple[int, str]]:
+    """Of each person: how many times they spoke, and what they said last."""
+    with reading(store) as work:
+        return {row.person_id: (row.times, row.said) for row in work.session.execute(select(known))}
 
 
 def parked_rows(store: Store[Work]) -> list[Any]:
@@ -155,10 +182,12 @@ class FaultySource:
         self.inner = make()
         self.withheld: set[int] = set()
         self.repeat = 1
+        self.received = 0
         self.lose_before_settling = False
 
-    def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
+    def take(self, cursors: Cursors, limit: int, timeout: float) -> Batch:
         batch = self.inner.take(cursors, limit, timeout)
+        self.received += len(batch.events)
         kept = [event for event in batch.events if event.position not in self.withheld]
         self.withheld -= {event.position for event in batch.events}
         return Batch(kept * self.repeat, batch.watermarks, batch.receipt)
@@ -186,7 +215,7 @@ class FaultyFeeds:
         self.available = True
         self.reads: list[tuple[str, int, int, int]] = []
 
-    def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
+    def read(self, stream: str, epoch: int, after: int, limit: int) -> Page:
         if not self.available:
             raise FeedUnavailable("taken away by the test")
         self.reads.append((stream, epoch, after, limit))
@@ -326,6 +355,16 @@ def keep_stepping(step: Callable[[], int], stop: threading.Event) -> None:
         stop.wait(rest)
 
 
+def restored(world: World, *, to: int, tell: bool = True, shared: int | None = None) -> None:
+    """The publisher's database is again what it was at that position; the operator says so, if `tell`."""
+    with world.publisher.engine.begin() as connection:
+        connection.execute(outbox.delete().where(outbox.c.position > to))
+        connection.execute(streams.update().values(position=to, confirmed=to))
+    if tell:
+        with transaction(world.publisher) as work:
+            raise_epoch(work.session, PUBLIC, real_now(), shared)
+
+
 class Writer:
     """A user who commits one event after the other: "1", "2", …"""
 
@@ -333,7 +372,7 @@ class Writer:
         self._store = store
         self._every = every
         self._stop = threading.Event()
-        self._count = 0
+        self.count = 0
         self._thread = threading.Thread(target=self._write)
         self._thread.start()
 
@@ -341,12 +380,12 @@ class Writer:
         """How many they wrote in all."""
         self._stop.set()
         self._thread.join()
-        return self._count
+        return self.count
 
     def _write(self) -> None:
         while not self._stop.wait(self._every):
-            say(self._store, f"{self._count + 1}")
-            self._count += 1
+            say(self._store, f"{self.count + 1}")
+            self.count += 1
 
 
 @contextmanager

@@ -222,18 +222,6 @@ def test_a_listener_that_comes_late_reads_the_whole_log_a_stretch_at_a_time(worl
     assert max(limit for *_, limit in world.feeds.reads) <= 500
 
 
-def test_a_new_epoch_is_read_from_its_beginning(world: World) -> None:
-    say(world.publisher, *numbers(1, 5))
-    world.relayed()
-    world.hears(*numbers(1, 5))
-    with world.publisher.engine.begin() as connection:
-        connection.execute(outbox.delete().where(outbox.c.position > 3))
-        connection.execute(streams.update().values(epoch=2, position=3, confirmed=3))
-    say(world.publisher, "other 4")
-    world.relayed()
-    world.hears(*numbers(1, 5), *numbers(1, 3), "other 4")
-
-
 def test_the_newest_revision_applied_is_known_and_a_parked_one_is_not(world: World) -> None:
     world.behavior.poison = {"poison"}
     say(world.publisher, "1")

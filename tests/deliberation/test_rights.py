@@ -89,6 +89,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
     world.role(circle.id, guest.person_id, "expert")  # type: ignore[arg-type]
     actors = {
         "nobody": world.nobody,
+        "integrator": world.integrator(),
         "stranger": world.person("Stranger"),
         "neighbour": elsewhere.facilitator,
         "guest": guest,

@@ -12,6 +12,7 @@ from architecture.tree import ROOT
 COMPOSE = ROOT / "docker-compose.yml"
 DEMO = ROOT / "docker-compose.demo.yml"
 SERVICES = ("membership", "meetings", "deliberation", "notifications")
+INTEGRATORS = ("chronicle", "archive-2")
 INNERMOST = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^${}]*))?\}")
 MOUNTED = "/run/secrets/"
 

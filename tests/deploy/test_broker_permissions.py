@@ -13,7 +13,7 @@ from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 from beraad.cli import main
 from beraad.messaging.topology import EVENTS, PRIVATE, TopologyMismatch, declare, missing
 from beraad.service import find_worker
-from deploy.composition import SERVICES
+from deploy.composition import INTEGRATORS, SERVICES
 from servers.rabbitmq import PrivateRabbitMQ
 
 VHOST = "beraad"
@@ -57,7 +57,7 @@ def broker(rabbitmq: PrivateRabbitMQ, secrets: Path) -> Iterator[Broker]:
     yield composed
     rabbitmq.start()
     rabbitmq.ctl("delete_vhost", VHOST)
-    for user in (*SERVICES, "deploy"):
+    for user in (*SERVICES, *INTEGRATORS, "deploy"):
         rabbitmq.ctl("delete_user", user)
 
 
@@ -146,3 +146,62 @@ def test_a_password_is_good_for_its_own_user_only(broker: Broker) -> None:
     address.credentials = pika.PlainCredentials("membership", others.password)
     with pytest.raises(ProbableAuthenticationError):
         pika.BlockingConnection(address)
+
+
+# -- integrators ----------------------------------------------------------------------------------------------------
+
+QUORUM = {"x-queue-type": "quorum"}
+ALLOWED: dict[str, Callable[[BlockingChannel], object]] = {
+    "declaring a queue of its own": lambda channel: channel.queue_declare(
+        "chronicle.all", durable=True, arguments=QUORUM
+    ),
+    "binding it to decisions": lambda channel: channel.queue_bind(
+        "chronicle.all", EVENTS, "deliberation.decision.#"
+    ),
+    "binding it to everything": lambda channel: channel.queue_bind("chronicle.all", EVENTS, "#"),
+    "reading it": reading("chronicle.all"),
+    "deleting it": lambda channel: channel.queue_delete("chronicle.all"),
+}
+NOT_ALLOWED: dict[str, Callable[[BlockingChannel], object]] = {
+    "publishing": publishing("deliberation.decision.in_force.v1"),
+    "publishing under its own name": publishing("chronicle.told.v1"),
+    "publishing in private": publishing("membership.contact.changed.v1", PRIVATE),
+    "binding to what is private": lambda channel: channel.queue_bind(
+        "chronicle.all", PRIVATE, "membership.#"
+    ),
+    "reading a service's queue": reading("notifications.events"),
+    "reading private words": reading("notifications.private"),
+    "reading another integrator's queue": reading("archive-2.all"),
+    "declaring a queue of another's name": lambda channel: channel.queue_declare("notifications.copy"),
+    "declaring an exchange": lambda channel: channel.exchange_declare("beraad.copy", "topic"),
+    "deleting the exchange": lambda channel: channel.exchange_delete(EVENTS),
+    "purging a service's queue": lambda channel: channel.queue_purge("meetings.events"),
+    "writing into a service's queue": publishing("notifications.events", exchange=""),
+}
+
+
+@pytest.fixture
+def queues_of_integrators(broker: Broker) -> None:
+    for user in INTEGRATORS:
+        broker.attempt(
+            user,
+            lambda channel, user=user: channel.queue_declare(f"{user}.all", durable=True, arguments=QUORUM),  # type: ignore[misc]
+        )
+
+
+@pytest.mark.usefixtures("queues_of_integrators")
+def test_an_integrator_listens_to_what_is_public_and_does_nothing_else(broker: Broker) -> None:
+    refused = {name: broker.attempt("chronicle", action) for name, action in NOT_ALLOWED.items()}
+    assert refused == dict.fromkeys(NOT_ALLOWED, REFUSED)
+    allowed = {name: broker.attempt("chronicle", action) for name, action in ALLOWED.items()}
+    assert allowed == dict.fromkeys(ALLOWED, 0)
+
+
+@pytest.mark.usefixtures("queues_of_integrators")
+def test_a_queue_nobody_reads_cannot_fill_the_brokers_disk(broker: Broker) -> None:
+    listed = broker.server.ctl("list_queues", "-p", VHOST, "name", "policy", "--no-table-headers")
+    policies = dict(line.split("\t") for line in listed.splitlines())
+    assert {name for name, policy in policies.items() if policy == "integrators"} == {
+        f"{user}.all" for user in INTEGRATORS
+    }
+    assert policies["notifications.events"] == ""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from architecture.tree import ROOT
-from deploy.composition import SERVICES
+from deploy.composition import INTEGRATORS, SERVICES
 
 SCRIPT = ROOT / "deploy/bin/init-secrets"
 HEX = re.compile(r"[0-9a-f]{64}")
@@ -65,7 +65,7 @@ def test_every_secret_is_256_random_bits_in_hex_and_its_own(secrets: Path) -> No
         if name.endswith(("_key", "_password", "_broker_url"))
         for secret in HEX.findall(text)
     ]
-    assert len(found) == len(set(found)) == 3 * len(SERVICES) + len(SERVICES) + 2
+    assert len(found) == len(set(found)) == 4 * len(SERVICES) + 2 + len(INTEGRATORS)
     assert all(
         not text.endswith("\n") for name, text in contents(secrets).items() if not name.endswith(".json")
     )
@@ -90,7 +90,7 @@ def test_the_broker_knows_the_password_only_as_a_salted_hash(secrets: Path, user
 
 
 def test_the_broker_has_no_guest_and_no_administrator(secrets: Path) -> None:
-    assert {entry["name"] for entry in definitions(secrets)["users"]} == {*SERVICES, "deploy"}
+    assert {entry["name"] for entry in definitions(secrets)["users"]} == {*SERVICES, *INTEGRATORS, "deploy"}
     assert all(entry["tags"] == [] for entry in definitions(secrets)["users"])
 
 
@@ -114,3 +114,29 @@ def test_the_mail_server_is_set_on_the_first_run_only(tmp_path: Path) -> None:
     init_secrets(tmp_path, SMTP_URL="smtps://beraad:secret@mail.example.org:465")
     init_secrets(tmp_path, SMTP_URL="smtp://elsewhere.example.org")
     assert (tmp_path / "smtp_url").read_text() == "smtps://beraad:secret@mail.example.org:465"
+
+
+def test_an_integrator_is_added_later_and_stays(tmp_path: Path) -> None:
+    init_secrets(tmp_path / "secrets")
+    assert (
+        init_secrets(tmp_path / "secrets", INTEGRATORS="chronicle").splitlines()[0]
+        == "made chronicle_broker_url"
+    )
+    init_secrets(tmp_path / "secrets")
+    assert "chronicle" in {user["name"] for user in definitions(tmp_path / "secrets")["users"]}
+    (tmp_path / "secrets" / "chronicle_broker_url").unlink()
+    init_secrets(tmp_path / "secrets")
+    assert "chronicle" not in (tmp_path / "secrets" / "rabbitmq_definitions.json").read_text()
+
+
+@pytest.mark.parametrize("name", ["membership", "deploy", "guest", "Chronicle", "a.b", "-a", "a'b"])
+def test_an_integrator_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+    done = subprocess.run(
+        [SCRIPT, tmp_path / "secrets"],
+        env={"PATH": "/usr/bin:/bin", "INTEGRATORS": name},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, f"INTEGRATORS: {name} is" in done.stderr) == (1, True)

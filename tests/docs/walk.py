@@ -5,7 +5,9 @@ In an answer `…` stands for anything and white space does not count.
 
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 BLOCK = re.compile(r"^```(shell|json|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 END = "=== end of block {} ==="
@@ -37,8 +39,10 @@ def blocks(page: str) -> list[Block]:
     return found
 
 
-def run(page: str, *, within: float = 90) -> None:
-    """Run them all. Raises `DocumentedOtherwise` at the first that fails or differs."""
+def run(
+    page: str, *, within: float = 90, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> None:
+    """Run them all, in that folder and environment. Raises `DocumentedOtherwise` at the first that fails or differs."""
     steps = blocks(page)
     script = "".join(f"{step.commands}\necho '{END.format(n)}'\n" for n, step in enumerate(steps))
     done = subprocess.run(
@@ -48,6 +52,8 @@ def run(page: str, *, within: float = 90) -> None:
         text=True,
         timeout=within,
         check=False,
+        cwd=cwd,
+        env=env,
     )
     rest = done.stdout
     for n, step in enumerate(steps):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from beraad.identifiers import new_id
@@ -172,6 +172,7 @@ MOMENTS = st.tuples(
 
 
 @settings(max_examples=200, deadline=None)
+@example(moment=(date(2020, 10, 4), time(2, 30)), monthly=False, interval=1, count=2, zone="Australia/Sydney")
 @given(
     moment=MOMENTS,
     monthly=st.booleans(),

@@ -45,6 +45,7 @@ def actors_around(world: World) -> tuple[Circle, dict[str, Caller]]:
     circle = a_circle(world, approving_body_id=board)
     return circle, {
         "nobody": world.nobody,
+        "integrator": world.integrator(),
         "stranger": circle.stranger,
         "neighbour": a_circle(world).facilitator,
         "expert": circle.expert,

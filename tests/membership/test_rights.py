@@ -33,6 +33,9 @@ DELETE /v1/groups/{group_id}/seats/{seat_id}: approver administrator
 DELETE /v1/candidacies/{candidacy_id}: administrator
 DELETE /v1/auth/sessions/current:
 POST /v1/groups/{group_id}/end: administrator
+GET /v1/api-keys: administrator
+POST /v1/api-keys: administrator
+DELETE /v1/api-keys/{key_id}: administrator
 """
 
 
@@ -75,6 +78,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "role": "secretary",
         "seat_id": seats[anna],
         "candidacy_id": "",
+        "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
         "DELETE /v1/groups/{group_id}/roles/{role}/{person_id}": again,
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
         "DELETE /v1/candidacies/{candidacy_id}": again,
@@ -86,12 +90,14 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "PUT /v1/groups/{group_id}/policy": SMART_POLICY,
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
+        "POST /v1/api-keys": API_KEY,
         "POST /v1/people": {"name": "Fay", "email": "fay@smart.test"},
         "POST /v1/people-imports": b"name,email\nGus,gus@smart.test\n",
         "PATCH /v1/people/{person_id}": {"name": "Anna P."},
     }
     actors = {
         "nobody": world.nobody,
+        "integrator": world.integrator(),
         "stranger": world.person("Stranger"),
         "neighbour": neighbour,
         "guest": guest,
@@ -103,6 +109,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
     return actors, ids, bodies
 
 
+API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
 CANDIDACY = {"profile": "user", "motivation": "I have time"}
 
 

@@ -19,7 +19,12 @@ def test_the_table_names_every_route(a_world: WorldMaker) -> None:
 
 def test_rights(a_world: WorldMaker) -> None:
     world = a_world("notifications")
-    actors = {"nobody": world.nobody, "person": world.person(), "administrator": world.administrator()}
+    actors = {
+        "nobody": world.nobody,
+        "integrator": world.integrator(),
+        "person": world.person(),
+        "administrator": world.administrator(),
+    }
     ids = {"kind": "round_opened", "language": "nl"}
     found = rights(actors, RIGHTS, ids, {"PUT /v1/me/preferences": {"round_opened": "daily"}})
     assert found == RIGHTS.strip()

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,13 +24,15 @@ INITIALLY = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
 class PrivatePostgres:
     """One server. `stop`, `kill` and `start` keep its data and port; `close` ends it and removes everything.
 
-    `fsync=True` for fault tests and measurements: only then a flush costs what it costs in production.
+    `fsync=True` for fault tests and measurements: only then a flush costs what it costs in production. `settings`
+    are added to ours.
     """
 
-    def __init__(self, *, fsync: bool = False) -> None:
+    def __init__(self, *, fsync: bool = False, settings: Mapping[str, str] | None = None) -> None:
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="beraad-pg-"))
         self._fsync = fsync
+        self._settings = settings or {}
         self._bin = postgresql_bin()
         self._user = _unprivileged_user()
         self._process: Guarded | None = None
@@ -59,6 +62,7 @@ class PrivatePostgres:
             "full_page_writes": "on" if self._fsync else "off",
             "max_connections": "200",
             "timezone": "UTC",
+            **self._settings,
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         self._process = Guarded(

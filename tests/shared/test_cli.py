@@ -16,7 +16,7 @@ from beraad.cli import COMMANDS, main
 from beraad.clock import real_now
 from beraad.identifiers import new_id
 from beraad.messaging.envelope import Envelope
-from beraad.messaging.outbox import number_batch
+from beraad.messaging.outbox import number_batch, shared_since, stream_state
 from beraad.messaging.parking import park
 from beraad.secrets_file import NAMES
 from beraad.storage.engine import open_engine
@@ -166,6 +166,11 @@ def test_the_bus_without_a_broker_and_without_parked_events(tmp_path: Path, migr
     assert replay.stdout == "membership: deliberation rounds/1: 0 applied\n"
 
 
+def row(result: Result, word: str) -> str:
+    """The first line with that word, its columns a space apart."""
+    return next(" ".join(line.split()) for line in result.stdout.splitlines() if word in line)
+
+
 def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     tmp_path: Path, migrated: dict[str, str]
 ) -> None:
@@ -188,9 +193,8 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     def bus(*arguments: str) -> Result:
         return beraad("bus", *arguments, folder=tmp_path, **migrated)
 
-    assert (
-        "deliberation 1:7  deliberation.round.exploded.v1  rounds/1  UnknownEvent"
-        in bus("parked", "membership").stdout
+    assert row(bus("parked", "membership"), "exploded") == (
+        "deliberation 1:7 deliberation.round.exploded.v1 rounds/1 UnknownEvent: of no contract"
     )
     assert json.loads(bus("show", "membership", "deliberation", "rounds/1").stdout)["id"] == str(poison.id)
     replay = bus("replay", "membership", "deliberation", "rounds/1")
@@ -203,7 +207,8 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     assert (everything.exit_code, "deliberation rounds/1: Poison" in everything.stderr) == (1, True)
     lag = bus("lag", "membership")
     assert lag.exit_code == 1, "behind"
-    assert "in   deliberation  0:0 of 0, 1 parked; 1 events of deliberation are parked" in lag.stdout
+    assert row(lag, "parked") == "stream epoch applied known parked state"
+    assert row(lag, "are parked") == "deliberation 0 0 0 1 1 events of deliberation are parked"
     told = json.loads(bus("lag", "membership", "--json").stdout)
     assert (told["read"][0]["stream"], told["read"][0]["parked"]) == ("deliberation", 1)
     assert told["waiting"] > 0, "no relay has run yet"
@@ -260,8 +265,15 @@ def test_the_bus_names_what_is_missing_on_the_broker(
 ) -> None:
     told = beraad("bus", "check", "membership", folder=tmp_path, BERAAD_BROKER_URL=amqp_url, **membership)
     assert told.exit_code == 1
-    assert "beraad.events" in told.stderr
-    assert "membership.events" in told.stderr
+    assert "membership: missing: beraad.events\n" in told.stdout
+    more = beraad(
+        "bus", "check", "membership", "--json", folder=tmp_path, BERAAD_BROKER_URL=amqp_url, **membership
+    )
+    assert "membership.events" in json.loads(more.stdout)["missing"]
+    done = beraad("bus", "declare", folder=tmp_path, BERAAD_BROKER_URL=amqp_url)
+    assert done.exit_code == 0
+    told = beraad("bus", "check", "membership", folder=tmp_path, BERAAD_BROKER_URL=amqp_url, **membership)
+    assert (told.exit_code, told.stdout) == (0, "membership: everything is there, as declared\n")
 
 
 def status(port: int, path: str) -> int:
@@ -282,3 +294,52 @@ def body(port: int, path: str) -> str:
     with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
         text: bytes = answer.read()
         return text.decode()
+
+
+def test_what_a_service_keeps_is_rebuilt_of_those_it_keeps_something_of(
+    tmp_path: Path, migrated: dict[str, str]
+) -> None:
+    nothing = beraad("rebuild", "membership", folder=tmp_path, **migrated)
+    assert (nothing.exit_code, "keeps nothing" in nothing.stderr) == (0, True)
+    refused = beraad("rebuild", "membership", "--from", "meetings", folder=tmp_path, **migrated)
+    assert (refused.exit_code, "keeps nothing of meetings, but of: nobody" in refused.stderr) == (2, True)
+
+
+def test_a_rebuild_without_the_publishers_feed_changes_nothing_and_says_so(tmp_path: Path) -> None:
+    where = {
+        "BERAAD_MEETINGS_DATABASE_URL": f"sqlite:///{tmp_path}/meetings.sqlite",
+        "BERAAD_MEMBERSHIP_URL": f"http://127.0.0.1:{free_port()}",
+    }
+    assert beraad("migrate", "meetings", folder=tmp_path, **where).exit_code == 0
+    refused = beraad("rebuild", "meetings", folder=tmp_path, **where)
+    assert (refused.exit_code, "nothing was changed of membership: http" in refused.stderr) == (1, True)
+
+
+def test_a_restored_service_begins_a_new_epoch(tmp_path: Path, migrated: dict[str, str]) -> None:
+    engine = open_engine(migrated["BERAAD_MEMBERSHIP_DATABASE_URL"])
+    with Session(engine) as session:
+        count = number_batch(session)
+        session.commit()
+    refused = beraad("bus", "restored", "membership", "--shared", f"{count + 1}", folder=tmp_path, **migrated)
+    assert (refused.exit_code, "has the positions 1 to" in refused.stderr) == (2, True)
+    told = beraad("bus", "restored", "membership", folder=tmp_path, **migrated)
+    with Session(engine) as session:
+        state = stream_state(session, "membership")
+        assert shared_since(session, "membership", 1) == state.position
+        assert stream_state(session, "membership.private").epoch == state.epoch > 1
+    engine.dispose()
+    assert told.stdout.startswith(f"membership: epoch {state.epoch} begins; up to {state.position} it is")
+
+
+def test_a_folder_in_which_nothing_runs_is_told_in_one_line(tmp_path: Path) -> None:
+    told = beraad("--of", str(tmp_path), "bus", "lag", "membership", folder=tmp_path)
+    assert (told.exit_code, "`beraad up` has not run on" in told.stderr) == (1, True)
+
+
+def test_only_an_archive_of_ours_is_put_back(tmp_path: Path, migrated: dict[str, str]) -> None:
+    (tmp_path / "file").write_bytes(b"no archive")
+    refused = beraad("bus", "unarchive", "membership", f"{tmp_path}/file", folder=tmp_path, **migrated)
+    assert (refused.exit_code, "nothing was put back: " in refused.stderr) == (1, True)
+    (tmp_path / "file").write_bytes(b"")
+    told = beraad("bus", "unarchive", "membership", f"{tmp_path}/file", folder=tmp_path, **migrated)
+    assert told.stdout == "membership: 0 events are back in the log\n"

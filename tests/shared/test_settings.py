@@ -126,3 +126,13 @@ def test_another_service_sees_the_same_surroundings(environment: Any) -> None:
     environment(DATABASE_URL=URL, **SECRETS)
     other = read_settings("meetings").for_service("membership", database_url="sqlite://other")
     assert (other.service, other.database_url, other.secret_key) == ("membership", "sqlite://other", "s3cret")
+
+
+def test_a_log_that_is_limited_has_an_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BERAAD_ENVIRONMENT", "development")
+    monkeypatch.setenv("BERAAD_DATABASE_URL", "sqlite:///file")
+    monkeypatch.setenv("BERAAD_LOG_KEEP_DAYS", "400")
+    with pytest.raises(SettingsError, match="where should older events go"):
+        read_settings("membership")
+    monkeypatch.setenv("BERAAD_LOG_ARCHIVE", "/archive")
+    assert read_settings("membership").log_keep_days == 400

@@ -1,22 +1,26 @@
 """The reference case end to end, on both stacks, with real parts: `beraad demo smart`."""
 
 import json
-import os
 import subprocess
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from beraad.run_folder import surroundings_file
+from beraad.secrets_file import read_values
+from beraad.storage.engine import open_engine
 from servers.postgres import PrivatePostgres
 from servers.processes import free_port
 from servers.rabbitmq import PrivateRabbitMQ
 from servers.with_servers import surroundings
-from system.running_system import BERAAD, clean_environment
+from system.running_system import BERAAD, RunningSystem, clean_environment
 
 ALIKE = [
     "groups",
@@ -42,11 +46,19 @@ WITHIN = 600
 """Seconds; a deadline against hanging, not a measurement: machines of CI are shared."""
 
 
-def _play(report: Path, **more: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "beraad", "demo", "smart", "--report", str(report)]
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("BERAAD_")}
+KEPT = {
+    "meetings": ("membership", "deliberation"),
+    "deliberation": ("membership", "meetings"),
+    "notifications": ("membership",),
+}
+"""Who keeps something of whom."""
+
+
+def _play(system: RunningSystem) -> dict[str, Any]:
+    report = system.folder / "report.json"
+    command = [BERAAD, "demo", "smart", "--url", system.address, "--report", str(report)]
     played = subprocess.run(
-        command, env={**surroundings, **more}, capture_output=True, text=True, timeout=WITHIN, check=False
+        command, env=clean_environment(), capture_output=True, text=True, timeout=WITHIN, check=False
     )
     assert played.returncode == 0, f"{played.stdout[-6000:]}\n{played.stderr[-6000:]}"
     figures: dict[str, Any] = json.loads(report.read_text())
@@ -74,15 +86,86 @@ def _assert_the_case_holds(figures: dict[str, Any]) -> None:
 def test_the_smart_case_runs_alike_on_the_embedded_stack_and_on_servers(
     tmp_path: Path, postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ
 ) -> None:
-    embedded = _play(tmp_path / "embedded.json")
-    _assert_the_case_holds(embedded)
+    with _running(tmp_path / "embedded") as system:
+        embedded = _play(system)
+        _assert_the_case_holds(embedded)
+        _assert_all_that_is_kept_can_be_made_anew(system)
     assert (embedded["transport"], embedded["database"]) == ("feed", "sqlite")
 
-    served = _play(tmp_path / "servers.json", **surroundings(postgres, rabbitmq, "demo"))
-    _assert_the_case_holds(served)
+    with _running(tmp_path / "servers", **surroundings(postgres, rabbitmq, "demo")) as system:
+        served = _play(system)
+        _assert_the_case_holds(served)
+        _assert_all_that_is_kept_can_be_made_anew(system)
     assert (served["transport"], served["database"]) == ("rabbitmq", "postgresql")
 
     assert {name: embedded[name] for name in ALIKE} == {name: served[name] for name in ALIKE}
+
+
+@contextmanager
+def _running(folder: Path, **environment: str) -> Iterator[RunningSystem]:
+    folder.mkdir()
+    system = RunningSystem(folder, environment)
+    system.start()
+    try:
+        yield system
+    finally:
+        system.stop()
+
+
+def _assert_all_that_is_kept_can_be_made_anew(system: RunningSystem) -> None:
+    """While everything runs: as the logs tell, lost, made anew, as it was, and nothing was done again."""
+    done = _what_was_done(system)
+    for service, publishers in KEPT.items():
+        before = _rebuilt(system, service, "--check")
+        assert [one["stream"] for one in before] == list(publishers)
+        had = {table["table"]: table["before"] for one in before for table in one["tables"]}
+        assert had["known_seats"] >= 48 + 300
+        lost = [table for table in had if table.startswith("known_") and table != "known_revisions"]
+        _lose(system, service, lost)
+        made = {table["table"]: table for one in _rebuilt(system, service) for table in one["tables"]}
+        for table in lost:
+            assert (made[table]["before"], made[table]["after"]) == (0, had[table])
+        _rebuilt(system, service, "--check")
+    assert _what_was_done(system) == done
+
+
+def _rebuilt(system: RunningSystem, service: str, *options: str) -> list[dict[str, Any]]:
+    command = [BERAAD, "--of", str(system.data), "rebuild", service, "--json", *options]
+    told = subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def _database(system: RunningSystem, service: str) -> Engine:
+    told = read_values(surroundings_file(system.data))
+    return open_engine(told[f"BERAAD_{service.upper()}_DATABASE_URL"])
+
+
+def _lose(system: RunningSystem, service: str, tables: list[str]) -> None:
+    engine = _database(system, service)
+    with engine.begin() as connection:
+        for table in tables:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    engine.dispose()
+
+
+def _what_was_done(system: RunningSystem) -> dict[str, int]:
+    """Events published, mails queued, invitations: what must not grow when something is made anew."""
+    counted = {}
+    for service, tables in {
+        "meetings": ("outbox", "invitations"),
+        "deliberation": ("outbox",),
+        "notifications": ("outbox", "notices", "deliveries"),
+    }.items():
+        engine = _database(system, service)
+        with engine.connect() as connection:
+            for table in tables:
+                rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+                counted[f"{service} {table}"] = rows
+        engine.dispose()
+    return counted
 
 
 def asked(*arguments: str) -> subprocess.CompletedProcess[str]:

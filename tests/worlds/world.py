@@ -14,21 +14,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import event, select
 
+from beraad.api_keys import KnownApiKey, hash_of, remember_api_key, written
 from beraad.clock import move_clock, real_now
 from beraad.contracts import contract_of
+from beraad.contracts.membership import API_KEY_SCOPES
 from beraad.http.application import create_application
 from beraad.identifiers import new_id
 from beraad.identity import IDENTITY, remember_key
 from beraad.messaging.cursors import note_revisions
 from beraad.messaging.envelope import Envelope
 from beraad.messaging.outbox import stream_of
-from beraad.messaging.subscriptions import receive
+from beraad.messaging.subscriptions import Subscriptions, receive
 from beraad.perform import WORKER, Store, Work, transaction
 from beraad.roster import ROSTER
 from beraad.service import Service, UnknownService, Worker, find_worker, open_store
@@ -37,7 +40,7 @@ from beraad.storage.tables import outbox
 from worlds.callers import Caller
 from worlds.keys import a_token, public_half, signing_key
 
-KERNEL = {"membership": dict([*ROSTER, *IDENTITY])}
+KERNEL = Subscriptions("membership", ROSTER, IDENTITY)
 
 
 @dataclass
@@ -57,6 +60,14 @@ class World:
 
     def as_service(self, name: str) -> Caller:
         return Caller(self.app, authorization=f"Service {name}:{self.settings.service_keys[name]}")
+
+    def integrator(self, *scopes: str) -> Caller:
+        """With a key for every feed, or for these scopes."""
+        key_id, secret = new_id(), token_urlsafe(32)
+        key = KnownApiKey(key_id, hash_of(secret), frozenset(scopes or API_KEY_SCOPES))
+        with transaction(self.store, WORKER) as work:
+            remember_api_key(work.session, key)
+        return Caller(self.app, authorization=f"ApiKey {written(key_id, secret)}")
 
     @property
     def nobody(self) -> Caller:
@@ -159,7 +170,8 @@ class World:
 
     def apply(self, envelope: Envelope, work: Work) -> None:
         """A service without a worker (a test's own) keeps the roster and the keys."""
-        heard = {s.publisher: s.handlers for s in self.worker.subscriptions} if self.worker else KERNEL
+        subscriptions = self.worker.subscriptions if self.worker else (KERNEL,)
+        heard = {one.publisher: one.handlers for one in subscriptions}
         handler = heard.get(envelope.stream, {}).get(envelope.type)
         if handler is not None:
             handler(receive(envelope), work)

@@ -8,7 +8,7 @@ from typing import Any
 from beraad.perform import Store, perform
 from beraad.service import Service
 from beraad.settings import Settings
-from beraad_membership.api import groups, pending, people, sign_in
+from beraad_membership.api import api_keys, groups, pending, people, sign_in
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.use_cases.prepare_organisation import PrepareOrganisation, prepare_organisation
@@ -30,7 +30,13 @@ service = Service(
     name="membership",
     summary="People, groups, their composition, seats and roles; sign-in.",
     database=DATABASE,
-    blueprints=(people.blueprint, groups.blueprint, sign_in.blueprint, pending.blueprint),
+    blueprints=(
+        people.blueprint,
+        groups.blueprint,
+        sign_in.blueprint,
+        api_keys.blueprint,
+        pending.blueprint,
+    ),
     policies=POLICIES,
     prepare=prepare,
 )

@@ -13,6 +13,7 @@ COMMANDS = {
     "worker": ("beraad.cli.worker:worker", "Run a service's relay, consumer and due work."),
     "drain": ("beraad.cli.drain:drain", "Let the gateway stop sending requests to this service."),
     "bus": ("beraad.cli.bus:bus", "Look after the events: topology, parked messages."),
+    "rebuild": ("beraad.cli.rebuild:rebuild", "Make anew what a service keeps of the others, or compare."),
     "inbox": ("beraad.cli.inbox:inbox", "Take mail without delivering it, and show it."),
     "init": ("beraad.cli.init:init", "Write fresh secrets."),
     "demo": ("beraad.cli.demo:demo", "Play a whole case through the API."),
@@ -24,5 +25,26 @@ COMMANDS = {
     cls=LazyGroup, commands_by_path=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="beraad")
-def main() -> None:
+@click.option(
+    "--of",
+    "data",
+    metavar="FOLDER",
+    help="Work on what `beraad up` keeps in FOLDER (such as var/beraad): its databases, addresses and keys.",
+)
+def main(data: str | None) -> None:
     """Beraad: compose a group, meet, draft and amend proposals, decide by consent."""
+    if data is not None:
+        _surround(data)
+
+
+def _surround(data: str) -> None:
+    import os
+    from pathlib import Path
+
+    from beraad.run_folder import surroundings_file
+    from beraad.secrets_file import read_values
+
+    told = read_values(surroundings_file(Path(data)))
+    if not told:
+        raise click.ClickException(f"`beraad up` has not run on {data}")
+    os.environ.update(told)

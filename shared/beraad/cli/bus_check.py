@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from beraad.cli.services import plain_errors, service_argument
@@ -9,9 +11,14 @@ from beraad.cli.services import plain_errors, service_argument
 
 @click.command()
 @service_argument
-def check(name: str) -> None:
-    """Say which exchanges and queues of SERVICE are missing on the broker (exit 1 if any)."""
-    from beraad.messaging.topology import BrokerUnavailable, missing
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+def check(name: str, as_json: bool) -> None:
+    """Say which exchanges and queues of SERVICE are missing on the broker, or stand otherwise than declared (exit 1).
+
+    As a user that may not declare, only what is missing can be seen. Bindings cannot be seen over AMQP: a queue that is
+    not bound shows as a gap, which is filled from the feed.
+    """
+    from beraad.messaging.topology import BrokerUnavailable, differing, missing
     from beraad.service import find_worker
     from beraad.settings import read_settings
 
@@ -19,12 +26,19 @@ def check(name: str) -> None:
         settings = read_settings(name)
         streams = [subscriptions.publisher for subscriptions in find_worker(name).subscriptions]
     if settings.transport == "feed":
-        click.echo(f"{name}: no broker is set, the publishers' feeds are the transport")
+        told = f"{name}: no broker is set, the publishers' feeds are the transport"
+        click.echo(json.dumps({"service": name, "transport": "feed"}) if as_json else told)
         return
     try:
         absent = missing(settings.broker_url, name, streams)
+        other = differing(settings.broker_url, name, streams)
     except BrokerUnavailable as error:
         raise click.ClickException(f"the broker does not answer: {error}") from error
-    if absent:
-        raise click.ClickException(f"missing for {name}: {', '.join(absent)}")
-    click.echo(f"{name}: everything is there")
+    if as_json:
+        found = {"service": name, "transport": "rabbitmq", "missing": absent, "differing": other}
+        click.echo(json.dumps(found))
+    else:
+        lines = [f"missing: {one}" for one in absent] + [f"otherwise: {why}" for why in other.values()]
+        click.echo("\n".join(f"{name}: {line}" for line in lines or ["everything is there, as declared"]))
+    if absent or other:
+        raise click.exceptions.Exit(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beraad.cli.services import opened, service_argument
+from beraad.cli.tables import show_table
 
 if TYPE_CHECKING:
     from beraad.messaging.lag import Lag
@@ -31,27 +32,44 @@ def lag(name: str, as_json: bool) -> None:
             raise click.ClickException(f"the broker does not answer: {error}") from error
         with reading(store) as work:
             found = lag_of(work.session, name, streams, queues)
-    click.echo(json.dumps(found.to_json(), default=_rfc3339, indent=2) if as_json else _table(found))
+    if as_json:
+        click.echo(json.dumps(found.to_json(), default=_rfc3339, indent=2))
+    else:
+        _show(found)
     if any(stream.behind for stream in found.read):
         raise click.exceptions.Exit(1)
 
 
-def _table(lag: Lag) -> str:
-    lines = [f"{lag.service}: {lag.waiting} events wait for their position"]
-    for out in lag.published:
-        confirmed = f", the broker has {out.confirmed}" if lag.queues else ""
-        since = f" since {_rfc3339(out.oldest_at)}" if out.oldest_at else ""
-        lines.append(
-            f"  out  {out.stream}  {out.epoch}:{out.position}{confirmed}; {out.events} in the log{since}"
-        )
-    for read in lag.read:
-        state = read.behind or "current"
-        lines.append(
-            f"  in   {read.stream}  {read.epoch}:{read.position} of {read.known_position}, {read.parked} parked; {state}"
-        )
-    for queue, depth in lag.queues.items():
-        lines.append(f"  queue {queue}  {'missing' if depth is None else f'{depth} messages'}")
-    return "\n".join(lines)
+def _show(lag: Lag) -> None:
+    show_table(
+        "Published",
+        ("stream", "epoch", "position", *(("the broker has",) if lag.queues else ()), "in the log", "since"),
+        [
+            (
+                out.stream,
+                out.epoch,
+                out.position,
+                *((out.confirmed,) if lag.queues else ()),
+                out.events,
+                out.oldest_at and _rfc3339(out.oldest_at),
+            )
+            for out in lag.published
+        ],
+    )
+    show_table(
+        "Read",
+        ("stream", "epoch", "applied", "known", "parked", "state"),
+        [
+            (one.stream, one.epoch, one.position, one.known_position, one.parked, one.behind or "current")
+            for one in lag.read
+        ],
+    )
+    show_table(
+        "Queues",
+        ("queue", "messages"),
+        [(queue, "missing" if depth is None else depth) for queue, depth in lag.queues.items()],
+    )
+    click.echo(f"{lag.service}: {lag.waiting} events wait for their position")
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beraad.cli.services import opened, service_argument
+from beraad.cli.tables import show_table
 
 if TYPE_CHECKING:
     from beraad.messaging.consumer import Consumer
@@ -30,13 +31,16 @@ def parked(name: str, as_json: bool) -> None:
         rows = work.session.execute(
             select(*columns).order_by(table.c.stream, table.c.epoch, table.c.position)
         ).all()
-    for row in rows:
-        if as_json:
+    if as_json:
+        for row in rows:
             click.echo(json.dumps(dict(row._mapping), default=str, ensure_ascii=False))  # noqa: SLF001 - SQLAlchemy's documented way
-        else:
-            click.echo(f"{row.stream} {row.epoch}:{row.position}  {row.type}  {row.subject}  {row.reason}")
-    if not as_json:
-        click.echo(f"{name}: {len(rows)} parked")
+        return
+    show_table(
+        "Parked",
+        ("stream", "place", "type", "aggregate", "reason"),
+        [(row.stream, f"{row.epoch}:{row.position}", row.type, row.subject, row.reason) for row in rows],
+    )
+    click.echo(f"{name}: {len(rows)} parked")
 
 
 @click.command()

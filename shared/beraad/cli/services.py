@@ -34,6 +34,26 @@ def plain_errors() -> Iterator[None]:
 
 
 @contextmanager
+def warnings_on_stderr() -> Iterator[None]:
+    """What a command prints is its answer: of the logs a person sees warnings, beside it."""
+    import logging
+    import sys
+
+    import structlog
+
+    before = structlog.get_config()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+@contextmanager
 def opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
     """The worker side of a service with its settings and its database, for as long as the block lasts."""
     from beraad.service import find_worker, open_store
@@ -44,6 +64,7 @@ def opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
         worker = find_worker(name)
     store = open_store(name, worker.database, settings, pool_size=1)
     try:
-        yield worker, settings, store
+        with plain_errors(), warnings_on_stderr():
+            yield worker, settings, store
     finally:
         store.engine.dispose()

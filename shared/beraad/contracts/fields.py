@@ -7,6 +7,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+PERSONAL: dict[str, Any] = {"metadata": {"personal": True}}
+"""Options of a field that tells something about the contract's person: erasing them rewrites it in the log."""
+
 
 def identifier(**options: Any) -> fields.UUID:
     """An id, or null where `allow_none`."""

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from beraad.contracts import Payload, contract
-from beraad.contracts.fields import counter, day, document, flag, identifier, instant, one_of, string, words
+from beraad.contracts import PUBLISHERS, Payload, contract
+from beraad.contracts.fields import (
+    PERSONAL,
+    counter,
+    day,
+    document,
+    flag,
+    identifier,
+    instant,
+    one_of,
+    string,
+    words,
+)
 
 GROUP_KINDS = ("assembly", "board", "working_group")
 ROLES = ("facilitator", "board_link", "secretary", "observer", "expert", "guest")
+API_KEY_SCOPES = tuple(f"events:{publisher}" for publisher in PUBLISHERS)
+"""What an API key may be for: reading that service's public feed."""
 
 
 class _Person(Payload):
     person_id = identifier()
     revision = counter()
-    name = string(200)
+    name = string(200, **PERSONAL)
     language = string(10)
     time_zone = string(64)
-    profiles = words()
+    profiles = words(**PERSONAL)
     administrator = flag()
 
 
@@ -185,6 +198,31 @@ class SessionRevoked(Payload):
     expires_at = instant()
 
 
+@contract("membership.api_key.issued.v1", aggregate="api_keys", key="key_id")
+class ApiKeyIssued(Payload):
+    """An integrator's API key counts until `expires_at` (null: until it is revoked). `scopes`: all it may do.
+
+    `secret_hash` is the SHA-256 of 256 random bits. It stands in the public log because it tells nothing: there is no
+    shorter way back to the secret than trying them all.
+    """
+
+    key_id = identifier()
+    revision = counter()
+    name = string(200)
+    scopes = words()
+    secret_hash = string(64)
+    expires_at = instant(allow_none=True)
+
+
+@contract("membership.api_key.revoked.v1", aggregate="api_keys", key="key_id")
+class ApiKeyRevoked(Payload):
+    """The API key counts no more."""
+
+    key_id = identifier()
+    revision = counter()
+    revoked_at = instant()
+
+
 @contract(
     "membership.contact.changed.v1", aggregate="people", key="person_id", person="person_id", private=True
 )
@@ -193,8 +231,8 @@ class ContactChanged(Payload):
 
     person_id = identifier()
     revision = counter()
-    name = string(200)
-    email = string(254)
+    name = string(200, **PERSONAL)
+    email = string(254, **PERSONAL)
     language = string(10)
     time_zone = string(64)
 
@@ -207,8 +245,8 @@ class SignInLinkIssued(Payload):
 
     person_id = identifier()
     revision = counter()
-    email = string(254)
+    email = string(254, **PERSONAL)
     language = string(10)
-    link = string(500)
-    code = string(6)
+    link = string(500, **PERSONAL)
+    code = string(6, **PERSONAL)
     expires_at = instant()

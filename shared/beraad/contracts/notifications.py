@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beraad.contracts import Payload, contract
-from beraad.contracts.fields import counter, identifier, instant, one_of, string
+from beraad.contracts.fields import PERSONAL, counter, identifier, instant, one_of, string
 
 
 class _Delivery(Payload):
@@ -25,7 +25,7 @@ class DeliveryAccepted(_Delivery):
 class DeliveryFailed(_Delivery):
     """The message (or the digest that told it) was refused for good, or its time was over."""
 
-    reason = string(500)
+    reason = string(500, **PERSONAL)
 
 
 @contract("notifications.address.suppressed.v1", aggregate="recipients", key="person_id", person="person_id")
@@ -34,7 +34,7 @@ class AddressSuppressed(Payload):
 
     person_id = identifier()
     revision = counter()
-    reason = string(500)
+    reason = string(500, **PERSONAL)
 
 
 @contract("notifications.preference.changed.v1", aggregate="recipients", key="person_id", person="person_id")

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from beraad.http.context import act, current_actor, if_match, located, look, tag_by_content
 from beraad.http.guards import public, requires
+from beraad.http.idempotency import show_once
 from beraad.http.limits import accepts
 from beraad.http.pagination import PageQuery, page_of
 from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line
@@ -28,5 +29,6 @@ __all__ = [
     "page_of",
     "public",
     "requires",
+    "show_once",
     "tag_by_content",
 ]

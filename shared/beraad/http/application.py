@@ -32,10 +32,13 @@ class ProblemApi(Api):
         """`install_problems` answers errors."""
 
 
-def _feed_reader(standing: Standing, _resource: Any) -> Decision:
-    """Services, integrators and the organisation's administrators."""
-    if standing.actor.service or standing.administrator:
+def _feed_reader(standing: Standing, service: Any) -> Decision:
+    """Services, integrators with an API key of that scope, and the organisation's administrators."""
+    actor = standing.actor
+    if actor.service or actor.administrator or f"events:{service}" in actor.scopes:
         return YES
+    if actor.api_key_id is not None:
+        return no("OutsideScope", "this feed is not in the scopes of the API key")
     return no("NotAllowed", "the feed is read by services, integrators and administrators")
 
 

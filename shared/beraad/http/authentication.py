@@ -1,4 +1,4 @@
-"""Who is asking: a person by access token, a service by its static key, or nobody."""
+"""Who is asking: a person by access token, a service by its static key, an integrator by API key, or nobody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hmac
 
 from flask import Flask, current_app, g, request
 
+from beraad.api_keys import InvalidApiKey, known_api_key
 from beraad.domain import ANONYMOUS, Actor
 from beraad.http.context import current_settings, current_store
 from beraad.identity import InvalidToken, TokenVerifier, is_revoked
@@ -26,7 +27,9 @@ def _identify() -> None:
             g.actor = _person(credentials.strip())
         elif scheme.lower() == "service":
             g.actor = _service(credentials.strip())
-    except InvalidToken as error:
+        elif scheme.lower() == "apikey":
+            g.actor = _integrator(credentials.strip())
+    except (InvalidToken, InvalidApiKey) as error:
         g.token_problem = str(error)
 
 
@@ -46,3 +49,9 @@ def _service(credentials: str) -> Actor:
     if not expected or not hmac.compare_digest(expected.encode(), key.encode()):
         raise InvalidToken("the service key is not valid")
     return Actor(service=name)
+
+
+def _integrator(key: str) -> Actor:
+    with reading(current_store()) as work:
+        known = known_api_key(work.session, key)
+    return Actor(api_key_id=known.key_id, scopes=known.scopes)

@@ -17,6 +17,16 @@ from beraad.http.limits import ACCEPTED
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
 
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "api_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`ApiKey beraad_…`: an integrator's key",
+    },
+}
+
 
 def install_documentation(app: Flask, api: Api) -> None:
     """Serve the document and the page."""
@@ -40,7 +50,7 @@ def described(api: Api) -> dict[str, Any]:
     document["servers"] = [{"url": request.script_root or "/"}]
     document["security"] = [{"bearer": []}]
     components = document.setdefault("components", {})
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    components["securitySchemes"] = SECURITY_SCHEMES
     for path in document["paths"].values():
         for method in METHODS:
             _as_problems(path.get(method, {}))

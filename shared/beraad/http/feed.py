@@ -9,11 +9,13 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 from sqlalchemy import func, select
 
+from beraad.domain import NoLongerKept
 from beraad.http.context import act, current_store, look
 from beraad.http.guards import requires
 from beraad.http.schemas import Answer, Query
+from beraad.messaging.archive import archived_through
 from beraad.messaging.envelope import PRIVATE_SUFFIX
-from beraad.messaging.outbox import confirm, events_after, stream_state
+from beraad.messaging.outbox import confirm, events_after, shared_since, stream_state
 from beraad.perform import Work
 from beraad.storage.tables import parked
 
@@ -31,11 +33,20 @@ class FeedQuery(Query):
 
 
 class Feed(Answer):
-    """A stretch of the log: `position` is the last one the stream has."""
+    """A stretch of the log: `position` is the last one the stream has.
+
+    `epoch` is later than the one asked for where the service was restored from a backup. Then the stretch is from the
+    beginning, and `shared` says up to where the log is still what it was in the epoch asked for.
+    """
 
     epoch = fields.Integer()
     position = fields.Integer()
+    shared = fields.Integer()
     events = fields.List(fields.Dict(), metadata={"description": "CloudEvents 1.0, structured mode"})
+
+
+class EventsArchived(NoLongerKept):
+    """The events asked for have left the log for the archive."""
 
 
 class ParkedEvent(Answer):
@@ -64,6 +75,7 @@ class Confirmation(Query):
 
 @blueprint.get("/events")
 @requires("feed.read")
+@blueprint.doc(security=[{"bearer": []}, {"api_key": []}])
 @blueprint.arguments(FeedQuery, location="query")
 @blueprint.response(200, Feed)
 def read_feed(query: dict[str, Any]) -> dict[str, Any]:
@@ -108,8 +120,20 @@ def _stretch(work: Work, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     epoch, after = (int(part) for part in query["after"].split(":"))
     state = stream_state(work.session, stream)
     start = after if epoch == state.epoch else 0
+    _refuse_archived(work, stream, start)
     events = events_after(work.session, stream, start, query["limit"], tuple(query["type"]))
-    return {"epoch": state.epoch, "position": state.position, "events": [event.to_json() for event in events]}
+    shared = shared_since(work.session, stream, epoch)
+    told = [event.to_json() for event in events]
+    return {"epoch": state.epoch, "position": state.position, "shared": shared, "events": told}
+
+
+def _refuse_archived(work: Work, stream: str, start: int) -> None:
+    archived = archived_through(work.session, stream)
+    if start < archived:
+        raise EventsArchived(
+            f"the events up to {archived} are in the archive; `beraad bus unarchive` brings them back",
+            archived_through=archived,
+        )
 
 
 def _parked(work: Work) -> dict[str, Any]:
@@ -120,4 +144,4 @@ def _parked(work: Work) -> dict[str, Any]:
 
 
 def _authorize(work: Work, *, private: bool) -> None:
-    work.authorize("feed.read_private" if private else "feed.read")
+    work.authorize("feed.read_private" if private else "feed.read", resource=current_store().service)

@@ -2,15 +2,17 @@
 
 The answer is stored in the transaction of the effect. A duplicate in flight waits for the first and
 replays its answer; the same key with another body is refused. Refusals are not stored: they changed nothing.
+Nor is a secret that is shown once (`show_once`): a repeated request gets null in its place.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -51,13 +53,17 @@ def answer_once(answer: Callable[[], Response]) -> Response:
         return refused.response
 
 
+def show_once(field: str) -> None:
+    """The answer to this request holds a secret under that name, which is stored nowhere."""
+    g.shown_once = field
+
+
 def _where(key: str) -> Any:
     return (idempotency_keys.c.actor == _actor()) & (idempotency_keys.c.key == key)
 
 
 def _actor() -> str:
-    actor = current_actor()
-    return str(actor.person_id or actor.service)
+    return str(current_actor().subject)
 
 
 def _request_hash() -> str:
@@ -87,6 +93,11 @@ def _stored(session: Session, key: str, answer: Callable[[], Response]) -> Respo
     session.execute(
         idempotency_keys.update()
         .where(_where(key))
-        .values(status=response.status_code, headers=headers, body=response.get_data())
+        .values(status=response.status_code, headers=headers, body=_kept(response))
     )
     return response
+
+
+def _kept(response: Response) -> bytes:
+    secret = g.get("shown_once")
+    return json.dumps({**response.get_json(), secret: None}).encode() if secret else response.get_data()

@@ -57,7 +57,7 @@ def install_limits(app: Flask) -> None:
     def limit_rate() -> Response | None:
         settings = current_settings()
         actor = current_actor()
-        who = str(actor.person_id or actor.service or request.remote_addr)
+        who = str(actor.subject or request.remote_addr)
         item = RateLimitItemPerMinute(settings.rate_per_minute)
         if actor.service or limiter.hit(item, settings.service, who):
             return None

@@ -31,6 +31,7 @@ STATUSES: Mapping[type[domain.DomainError], int] = {
     domain.NotYetKnown: 409,
     domain.NotSignedIn: 401,
     domain.TooOften: 429,
+    domain.NoLongerKept: 410,
     domain.NotFound: 404,
     domain.NotAllowed: 403,
     domain.InvalidRequest: 422,

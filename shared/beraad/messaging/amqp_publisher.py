@@ -23,11 +23,11 @@ import structlog
 
 from beraad.clock import real_now
 from beraad.messaging.amqp_link import Link
-from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Addressed, Watermark
 from beraad.messaging.relay import TransportDown, Unroutable
 from beraad.messaging.topology import DEADLINE, BrokerUnavailable, TopologyMismatch, declare, exchange_of
 
-WINDOW = 500
+WINDOW = 1000
 PERSISTENT = 2
 MISSING = "NOT_FOUND"
 log = structlog.get_logger()
@@ -65,21 +65,21 @@ class PikaTransport:
         """The broker has an alarm (memory, disk) and takes nothing."""
         return self._link is not None and self._link.blocked
 
-    def send(self, envelopes: Sequence[Envelope]) -> None:
+    def send(self, events: Sequence[Addressed]) -> None:
         """Return when the broker has all of them. Raises `TransportDown`, or `Unroutable` (see above)."""
         link = self._working_link()
         link.returned.clear()
-        self._deliver(link, (self._outgoing(envelope) for envelope in envelopes))
-        stream = envelopes[-1].stream
+        self._deliver(link, (self._outgoing(event) for event in events))
+        stream = events[-1].stream
         if link.returned:
             self._judge_returned(stream, len(link.returned))
-        if str(envelopes[-1].id) not in link.returned:
+        if str(events[-1].id) not in link.returned:
             self._heard.add(stream)
 
     def send_watermark(self, watermark: Watermark) -> None:
         """Tell how far the stream goes; if nobody listens, nobody hears it. Raises `TransportDown`."""
         headers, body = watermark.to_amqp(now := real_now())
-        properties = self._properties(headers, headers["cloudEvents_id"], now)
+        properties = self._properties(headers, now)
         message = Outgoing(exchange_of(watermark.stream), watermark.type, body, properties, mandatory=False)
         self._deliver(self._working_link(), [message])
 
@@ -152,17 +152,17 @@ class PikaTransport:
             self.close()
         return TransportDown(reason)
 
-    def _outgoing(self, envelope: Envelope) -> Outgoing:
-        headers, body = envelope.to_amqp()
-        properties = self._properties(headers, str(envelope.id), envelope.time)
-        return Outgoing(exchange_of(envelope.stream), envelope.type, body, properties, mandatory=True)
+    def _outgoing(self, event: Addressed) -> Outgoing:
+        headers, body = event.to_amqp()
+        properties = self._properties(headers, event.time)
+        return Outgoing(exchange_of(event.stream), event.type, body, properties, mandatory=True)
 
-    def _properties(self, headers: dict[str, str], message_id: str, time: datetime) -> pika.BasicProperties:
+    def _properties(self, headers: dict[str, str], time: datetime) -> pika.BasicProperties:
         return pika.BasicProperties(
             content_type="application/json",
             headers=headers,
             delivery_mode=PERSISTENT,
-            message_id=message_id,
+            message_id=headers["cloudEvents_id"],
             timestamp=int(time.timestamp()),
             type=headers["cloudEvents_type"],
             user_id=self._user,

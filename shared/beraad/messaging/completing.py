@@ -5,6 +5,9 @@ A long gap is filled a stretch at a time, so that neither memory nor a transacti
 Where a feed does not answer, a public stream's events behind the gap are left out: the feed has them too, and the
 next event or watermark shows the gap again, so no other stream has to wait. A private stream's batch is kept:
 the feed may have forgotten it.
+
+Where a public stream goes on in a later epoch, the batch ends there (`Stretch.renewed`): what is kept of it must be
+made anew first. A private stream goes on with what the later epoch still has.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from beraad.messaging.sources import Batch, Feeds, FeedUnavailable
 STRETCH = 500
 log = structlog.get_logger()
 Place = tuple[int, int]
+Places = Mapping[str, Place]
 
 
 @dataclass
@@ -35,23 +39,26 @@ class Stretch:
     """False when the gap goes on: apply this, then complete the same batch again."""
     unavailable: FeedUnavailable | None = None
     """The batch must be kept until this feed answers."""
+    began: Places = field(default_factory=dict)
+    """Where the cursors stood that this was completed for."""
+    renewed: set[str] = field(default_factory=set)
+    """Public streams that go on in a later epoch."""
+    doubts: dict[str, str] = field(default_factory=dict)
+    """Streams that were applied further than their publisher's log now goes, each with that said in words."""
 
 
 def complete(batch: Batch, cursors: Mapping[str, Cursor], feeds: Feeds) -> Stretch:
     """What can be applied of the batch, for the streams these cursors know."""
-    stretch = Stretch(watermarks=[mark for mark in batch.watermarks if mark.stream in cursors])
+    began = {stream: cursor.place for stream, cursor in cursors.items()}
+    stretch = Stretch(watermarks=[mark for mark in batch.watermarks if mark.stream in cursors], began=began)
     for stream, cursor in cursors.items():
-        events = sorted((e for e in batch.events if e.stream == stream), key=_place)
-        marks = [(mark.epoch, mark.position) for mark in stretch.watermarks if mark.stream == stream]
+        events = sorted((e for e in batch.events if e.stream == stream), key=lambda event: event.place)
+        marks = [mark.place for mark in stretch.watermarks if mark.stream == stream]
         try:
-            _Filling(stretch, feeds, cursor).fill(events, max(marks, default=(0, 0)))
+            _Filling(stretch, feeds, cursor).fill(events, marks)
         except FeedUnavailable as error:
             _postpone(stretch, stream, events, error)
     return stretch
-
-
-def _place(event: Envelope) -> Place:
-    return event.epoch, event.position
 
 
 def _postpone(stretch: Stretch, stream: str, events: list[Envelope], error: FeedUnavailable) -> None:
@@ -66,6 +73,10 @@ class _StretchIsFull(Exception):
     """Apply what there is first."""
 
 
+class _Renewed(Exception):
+    """The stream goes on in a later epoch."""
+
+
 class _Filling:
     """One stream's part of a stretch."""
 
@@ -73,25 +84,49 @@ class _Filling:
         self._stretch = stretch
         self._feeds = feeds
         self._stream = cursor.stream
-        self._place = (cursor.epoch, cursor.position)
+        self._private = cursor.stream.endswith(PRIVATE_SUFFIX)
+        self._began = self._place = cursor.place
         self._room = STRETCH
 
-    def fill(self, events: list[Envelope], target: Place) -> None:
+    def fill(self, events: list[Envelope], marks: list[Place]) -> None:
         try:
             for event in events:
-                if _place(event) > self._place:
+                if event.place > self._place:
                     self._fill_up_to(event.epoch, event.position - 1)
                     self._add(event)
-            if target > self._place:
-                self._fill_up_to(*target)
+            if marks:
+                self._go_to(min(marks), max(marks))
         except _StretchIsFull:
             self._stretch.complete = False
+        except _Renewed:
+            self._stretch.renewed.add(self._stream)
+            self._stretch.doubts[self._stream] = (
+                f"{self._stream} was restored from a backup and is being read anew"
+            )
+
+    def _go_to(self, first: Place, last: Place) -> None:
+        if first[0] == self._began[0] and first < self._began:
+            self._doubt_if_shorter()
+        if last > self._place:
+            self._fill_up_to(*last)
+
+    def _doubt_if_shorter(self) -> None:
+        """A watermark told less than was applied: it came late, as it may, or the publisher has lost events."""
+        epoch, position = self._began
+        theirs = self._feeds.read(self._stream, epoch, position, 1).watermark
+        if theirs.epoch == epoch and theirs.position < position:
+            self._stretch.doubts[self._stream] = (
+                f"{self._stream} ends at {epoch}:{theirs.position} and was applied up to {position}: "
+                f"was it restored from a backup? Then run `beraad bus restored`"
+            )
+            log.error("publisher_went_back", stream=self._stream, theirs=theirs.position, applied=position)
 
     def _add(self, event: Envelope) -> None:
         self._stretch.events.append(event)
-        self._place = _place(event)
+        self._place = event.place
 
     def _fill_up_to(self, epoch: int, through: int) -> None:
+        self._refuse_later(epoch)
         after = self._place[1] if self._place[0] == epoch else 0
         while after < through:
             page = self._read(epoch, after, through)
@@ -106,9 +141,15 @@ class _Filling:
     def _read(self, epoch: int, after: int, through: int) -> list[Envelope]:
         if not self._room:
             raise _StretchIsFull
-        page, state = self._feeds.read(self._stream, epoch, after, min(self._room, through - after))
-        if (state.epoch, state.position) < (epoch, through):
+        page = self._feeds.read(self._stream, epoch, after, min(self._room, through - after))
+        if page.watermark.place < (epoch, through):
             raise FeedUnavailable(f"the feed of {self._stream} ends before {epoch}:{through}")
-        found = [event for event in page if event.epoch == epoch and event.position <= through]
+        self._refuse_later(page.watermark.epoch)
+        found = [event for event in page.events if event.epoch == epoch and event.position <= through]
         self._room -= len(found)
         return found
+
+    def _refuse_later(self, epoch: int) -> None:
+        """Of a stream nothing was applied of, any epoch is the first."""
+        if not self._private and 0 < self._place[0] < epoch:
+            raise _Renewed

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from beraad.clock import real_now
 from beraad.messaging.envelope import Envelope, Watermark
+from beraad.storage.gathering import put
 from beraad.storage.tables import cursors, known_revisions, parked
 
 WATERMARK_VALID = timedelta(seconds=30)
@@ -27,6 +28,15 @@ class Cursor:
     position: int = 0
     known_position: int = 0
     known_at: datetime | None = None
+    again_through: int = 0
+    """Up to this position of this epoch everything was acted on: what comes again is only kept."""
+    doubt: str | None = None
+    """Why this cursor cannot be right: the publisher's log is shorter than what was applied of it."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """`(epoch, position)`: in this order for one stream."""
+        return self.epoch, self.position
 
 
 def upsert(session: Session, table: Any) -> Any:
@@ -39,11 +49,7 @@ def read_cursor(session: Session, stream: str, *, lock: bool = False) -> Cursor:
     """The cursor of that stream; at zero when nothing was ever applied."""
     query = select(cursors).where(cursors.c.stream == stream)
     row = session.execute(query.with_for_update() if lock else query).one_or_none()
-    return (
-        Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at)
-        if row
-        else Cursor(stream)
-    )
+    return Cursor(**row._mapping) if row else Cursor(stream)  # noqa: SLF001 - SQLAlchemy's documented way
 
 
 def lock_cursor(session: Session, stream: str) -> Cursor:
@@ -58,22 +64,15 @@ def read_cursors(session: Session, streams: Iterable[str]) -> dict[str, Cursor]:
     """The cursors of these streams."""
     names = list(streams)
     rows = session.execute(select(cursors).where(cursors.c.stream.in_(names)))
-    found = {
-        row.stream: Cursor(row.stream, row.epoch, row.position, row.known_position, row.known_at)
-        for row in rows
-    }
+    found = {row.stream: Cursor(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's documented way
     return {name: found.get(name) or Cursor(name) for name in names}
 
 
 def write_cursor(session: Session, cursor: Cursor) -> None:
     """Store how far we are, in the transaction of the effects."""
     statement = upsert(session, cursors).values(**vars(cursor))
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["stream"],
-            set_={"epoch": statement.excluded.epoch, "position": statement.excluded.position},
-        )
-    )
+    changes = {name: statement.excluded[name] for name in ("epoch", "position", "again_through", "doubt")}
+    session.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=changes))
 
 
 def note_watermark(session: Session, watermark: Watermark) -> None:
@@ -87,10 +86,12 @@ def note_watermark(session: Session, watermark: Watermark) -> None:
 def why_behind(session: Session, stream: str) -> str | None:
     """Why the projection of that stream may be incomplete, or None when it is current.
 
-    Behind means: an event of it is parked, the publisher named a later position than the one applied, or
-    it said nothing for 30 seconds.
+    Behind means: an event of it is parked, the publisher named a later position than the one applied, it
+    said nothing for 30 seconds, or its log is shorter than what was applied of it.
     """
     cursor = read_cursor(session, stream)
+    if cursor.doubt:
+        return cursor.doubt
     held = session.execute(
         select(func.count()).select_from(parked).where(parked.c.stream == stream)
     ).scalar_one()
@@ -111,17 +112,9 @@ def note_revisions(session: Session, applied: list[Envelope]) -> None:
             continue  # a private stream overtakes the public one: what it says proves nothing about that
         key = (envelope.publisher, envelope.subject)
         newest[key] = max(newest.get(key, 0), int(envelope.data.get("revision", 0)))
-    if not newest:
-        return
-    statement = upsert(session, known_revisions)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["publisher", "subject"],
-            set_={"revision": statement.excluded.revision},
-            where=known_revisions.c.revision < statement.excluded.revision,
-        ),
-        [{"publisher": p, "subject": s, "revision": r} for (p, s), r in newest.items()],
-    )
+    for (publisher, subject), revision in newest.items():
+        row = {"publisher": publisher, "subject": subject, "revision": revision}
+        put(session, known_revisions, row, newer="revision")
 
 
 def known_revision(session: Session, publisher: str, subject: str) -> int:

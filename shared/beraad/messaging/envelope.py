@@ -12,6 +12,7 @@ from uuid import UUID
 from beraad.identifiers import new_id
 
 PREFIX = "cloudEvents_"
+SPELLINGS = (PREFIX, "cloudEvents:")
 MALFORMED = (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError)
 PRIVATE_SUFFIX = ".private"
 WATERMARK = "watermark"
@@ -25,8 +26,8 @@ class UnreadableMessage(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Envelope:
-    """One event on its way. `(epoch, position)` is its place in the publisher's stream, from 1, without holes."""
+class Addressed:
+    """An event's context attributes. `(epoch, position)` is its place in the publisher's stream, from 1, without holes."""
 
     id: UUID
     stream: str
@@ -37,13 +38,17 @@ class Envelope:
     time: datetime
     epoch: int
     position: int
-    data: dict[str, Any]
     traceparent: str | None = field(default=None)
 
     @property
     def publisher(self) -> str:
         """The service that owns the stream."""
         return self.stream.removesuffix(PRIVATE_SUFFIX)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """`(epoch, position)`: in this order for one stream."""
+        return self.epoch, self.position
 
     @property
     def sequence(self) -> str:
@@ -64,17 +69,45 @@ class Envelope:
             "dataschema": f"urn:beraad:schema:{self.type}",
         }
 
+    def headers(self) -> dict[str, str]:
+        """The attributes as AMQP's binary mode has them."""
+        traced = {"traceparent": self.traceparent} if self.traceparent else {}
+        return {PREFIX + name: value for name, value in self.attributes().items()} | traced
+
+    def body(self) -> bytes:
+        """The data as JSON."""
+        raise NotImplementedError
+
+    def to_amqp(self) -> tuple[dict[str, str], bytes]:
+        """Binary mode: headers and body."""
+        return self.headers(), self.body()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope(Addressed):
+    """One event, read: its data can be looked into."""
+
+    data: dict[str, Any]
+
+    def body(self) -> bytes:
+        """The data as JSON."""
+        return json.dumps(self.data, separators=(",", ":")).encode()
+
     def to_json(self) -> dict[str, Any]:
         """Structured mode, as the feed serves it."""
         traced = {"traceparent": self.traceparent} if self.traceparent else {}
         return {**self.attributes(), **traced, "datacontenttype": "application/json", "data": self.data}
 
-    def to_amqp(self) -> tuple[dict[str, str], bytes]:
-        """Binary mode: headers and body."""
-        headers = {PREFIX + name: value for name, value in self.attributes().items()}
-        if self.traceparent:
-            headers["traceparent"] = self.traceparent
-        return headers, json.dumps(self.data, separators=(",", ":")).encode()
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed(Addressed):
+    """One event on its way from the log to the broker: its data stays the JSON text that the log holds."""
+
+    text: str
+
+    def body(self) -> bytes:
+        """The data as JSON."""
+        return self.text.encode()
 
 
 def from_json(event: Mapping[str, Any]) -> Envelope:
@@ -89,19 +122,21 @@ def from_amqp(headers: Mapping[str, Any], body: bytes) -> Envelope:
 
 def _attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
     """By name without prefix; the AMQP binding knows two spellings of it and a receiver takes both."""
-    spelled = ((name.replace("cloudEvents:", PREFIX, 1), value) for name, value in headers.items())
-    return {name.removeprefix(PREFIX): value for name, value in spelled if name.startswith(PREFIX)}
+    return {name[len(PREFIX) :]: value for name, value in headers.items() if name.startswith(SPELLINGS)}
 
 
 def _object(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return JSON.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"the body is not JSON: {error}") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _text(time: datetime) -> str:
@@ -169,6 +204,11 @@ class Watermark:
     position: int
     sent_at: datetime | None = None
     """When the publisher said so (its real time); None means just now."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """`(epoch, position)`: in this order for one stream."""
+        return self.epoch, self.position
 
     @property
     def publisher(self) -> str:

@@ -13,9 +13,8 @@ import urllib3
 from beraad.clock import real_now
 from beraad.contracts import PUBLISHERS
 from beraad.messaging.bell import Bell
-from beraad.messaging.cursors import Cursor
 from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, UnreadableMessage, Watermark, from_json
-from beraad.messaging.sources import Batch, FeedUnavailable
+from beraad.messaging.sources import Batch, Cursors, FeedUnavailable, Page
 
 WATERMARK_EVERY = 5.0
 TRY_AGAIN_AFTER = 0.5
@@ -32,13 +31,13 @@ class FeedClient:
             maxsize=2, timeout=TIMEOUT, retries=False, headers={"Authorization": f"Service {service}:{key}"}
         )
 
-    def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
+    def read(self, stream: str, epoch: int, after: int, limit: int) -> Page:
         """Events after `(epoch, after)` and how far the stream goes. Raises `FeedUnavailable`."""
         asked_at = real_now()  # what the publisher says is at least as new as the question
         answer = self._ask("GET", f"{self._path(stream)}?after={epoch}:{after}&limit={limit}")
         try:
             watermark = Watermark(stream, answer["epoch"], answer["position"], asked_at)
-            return [from_json(event) for event in answer["events"]], watermark
+            return Page([from_json(event) for event in answer["events"]], watermark, answer["shared"])
         except (KeyError, TypeError, UnreadableMessage) as error:
             raise FeedUnavailable(f"the feed of {stream} cannot be read: {error}") from error
 
@@ -58,11 +57,19 @@ class FeedClient:
         except urllib3.exceptions.HTTPError as error:
             raise FeedUnavailable(f"{url}: {error}") from error
         if response.status not in (200, 204):
-            raise FeedUnavailable(f"{url} answered {response.status}")
+            raise FeedUnavailable(f"{url} answered {response.status}{_detail(response.data)}")
         try:
             return json.loads(response.data) if response.data else None
         except ValueError as error:
             raise FeedUnavailable(f"{url} answered no JSON") from error
+
+
+def _detail(problem: bytes) -> str:
+    """What a problem document says, for whoever reads the logs."""
+    try:
+        return f": {json.loads(problem)['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 class FeedSource:
@@ -86,7 +93,7 @@ class FeedSource:
         self._told_at: dict[str, float] = {}
         self._confirmed: dict[str, tuple[int, int]] = {}
 
-    def take(self, cursors: Mapping[str, Cursor], limit: int, timeout: float) -> Batch:
+    def take(self, cursors: Cursors, limit: int, timeout: float) -> Batch:
         """What is new in any feed. A feed that does not answer is passed over until the next call."""
         heard = self._bell.rings
         self._choose()
@@ -115,18 +122,18 @@ class FeedSource:
             self._look_around_at = time.monotonic() + self._look_around_every
         self._unread |= {s for s in self._streams if everything or s.removesuffix(PRIVATE_SUFFIX) in ringers}
 
-    def _look(self, cursors: Mapping[str, Cursor], limit: int) -> Batch:
-        batch, self._unanswered = Batch(), False
+    def _look(self, cursors: Cursors, limit: int) -> Batch:
+        batch, standing, self._unanswered = Batch(), cursors(), False
         for stream in [stream for stream in self._streams if stream in self._unread]:
-            cursor = cursors[stream]
+            cursor = standing[stream]
             try:
-                events, watermark = self._client.read(stream, cursor.epoch, cursor.position, limit)
+                page = self._client.read(stream, cursor.epoch, cursor.position, limit)
             except FeedUnavailable:
                 self._unanswered = True
                 continue
-            batch.events.extend(events)
-            batch.watermarks.append(watermark)
-            if not events or events[-1].position >= watermark.position:
+            batch.events.extend(page.events)
+            batch.watermarks.append(page.watermark)
+            if not page.events or page.events[-1].position >= page.watermark.position:
                 self._unread.discard(stream)
         return batch
 

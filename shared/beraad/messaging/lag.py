@@ -69,7 +69,15 @@ def lag_of(
         waiting=backlog(session),
         published=[StreamOut(**row._mapping) for row in session.execute(PUBLISHED)],  # noqa: SLF001 - SQLAlchemy's documented way
         read=[
-            StreamIn(parked=held.get(stream, 0), behind=why_behind(session, stream), **vars(cursor))
+            StreamIn(
+                stream=stream,
+                epoch=cursor.epoch,
+                position=cursor.position,
+                known_position=cursor.known_position,
+                known_at=cursor.known_at,
+                parked=held.get(stream, 0),
+                behind=why_behind(session, stream),
+            )
             for stream, cursor in cursors.items()
         ],
         queues=dict(queues or {}),

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, exists, func, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from beraad.contracts import Contract, contract_of, dump_strictly
 from beraad.domain import Event
 from beraad.identifiers import new_id
-from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope
-from beraad.storage.tables import outbox, streams
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Sealed
+from beraad.storage.tables import epochs, outbox, streams
 
+FIRST_MINUTE = datetime(2020, 1, 1, tzinfo=UTC)
 current_traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
@@ -71,6 +72,31 @@ def stream_state(session: Session, stream: str) -> StreamState:
     return StreamState(*row) if row else StreamState(stream, 1, 0, 0)
 
 
+def shared_since(session: Session, stream: str, epoch: int) -> int:
+    """Up to which position that own stream is now what it was in that (earlier) epoch; all of it in the present one."""
+    since = select(func.min(epochs.c.shared)).where(epochs.c.stream == stream, epochs.c.epoch > epoch)
+    shared = session.execute(since).scalar()
+    return stream_state(session, stream).position if shared is None else shared
+
+
+def raise_epoch(session: Session, stream: str, now: datetime, shared: int | None = None) -> StreamState:
+    """Begin a new epoch of an own stream whose database was restored from a backup.
+
+    `shared`: the last position that came from the backup; None means all there is. The new number is at least the
+    minutes since 2020, so that a backup from before an earlier restoration never takes a number again. Raises
+    `ValueError` for a position the stream does not have.
+    """
+    state = stream_state(session, stream)
+    shared = state.position if shared is None else shared
+    if not 0 <= shared <= state.position:
+        raise ValueError(f"{stream} has the positions 1 to {state.position}")
+    epoch = max(state.epoch + 1, int((now - FIRST_MINUTE) / timedelta(minutes=1)))
+    session.execute(_insert(session)(streams).values(stream=stream).on_conflict_do_nothing())
+    session.execute(streams.update().where(streams.c.stream == stream).values(epoch=epoch))
+    session.execute(epochs.insert().values(stream=stream, epoch=epoch, shared=shared))
+    return stream_state(session, stream)
+
+
 def number_batch(session: Session, limit: int = 500) -> int:
     """Give the next positions to committed rows that have none, in the order they were written.
 
@@ -78,17 +104,24 @@ def number_batch(session: Session, limit: int = 500) -> int:
     """
     waiting = select(outbox.c.row_id, outbox.c.stream).where(outbox.c.position.is_(None))
     batch = waiting.order_by(outbox.c.row_id).limit(limit).cte("batch")
-    for stream in session.execute(select(batch.c.stream).distinct()).scalars().all():
+    there = session.execute(select(batch.c.stream).distinct()).scalars().all()
+    for stream in there:
         session.execute(_insert(session)(streams).values(stream=stream).on_conflict_do_nothing())
     place = func.row_number().over(partition_by=batch.c.stream, order_by=batch.c.row_id)
     last = select(streams.c.position).where(streams.c.stream == batch.c.stream).scalar_subquery()
     numbered = select(batch.c.row_id, (place + last).label("position")).cte("numbered")
     update = outbox.update().values(position=numbered.c.position).where(outbox.c.row_id == numbered.c.row_id)
-    moved = session.execute(update.returning(outbox.c.stream, outbox.c.position)).all()
-    for stream in {row.stream for row in moved}:
-        position = max(row.position for row in moved if row.stream == stream)
-        session.execute(streams.update().where(streams.c.stream == stream).values(position=position))
-    return len(moved)
+    session.execute(update)
+    return sum(_move_on(session, stream) for stream in there)
+
+
+def _move_on(session: Session, stream: str) -> int:
+    before = stream_state(session, stream).position
+    newest = session.execute(
+        select(func.max(outbox.c.position)).where(outbox.c.stream == stream)
+    ).scalar_one()
+    session.execute(streams.update().where(streams.c.stream == stream).values(position=newest))
+    return int(newest - before)
 
 
 def _insert(session: Session) -> Any:
@@ -99,30 +132,40 @@ def events_after(
     session: Session, stream: str, position: int, limit: int, types: tuple[str, ...] = ()
 ) -> list[Envelope]:
     """Numbered events of the stream after that position, in order; confirmed private bodies are gone."""
-    wanted = (
-        select(outbox)
-        .where(outbox.c.stream == stream, outbox.c.position > position, outbox.c.body.is_not(None))
-        .order_by(outbox.c.position)
-        .limit(limit)
-    )
+    wanted = _after(stream, position, limit, outbox.c.body)
     if types:
         wanted = wanted.where(outbox.c.type.in_(types))
     epoch = stream_state(session, stream).epoch
-    return [_envelope(row, epoch) for row in session.execute(wanted)]
+    return [Envelope(**_context(row, epoch), data=row.body) for row in session.execute(wanted)]
 
 
-def _envelope(row: Row[Any], epoch: int) -> Envelope:
-    return Envelope(
-        id=row.event_id,
-        stream=row.stream,
-        type=row.type,
-        subject=row.subject,
-        time=row.written_at,
-        epoch=epoch,
-        position=row.position,
-        data=row.body,
-        traceparent=row.headers.get("traceparent"),
-    )
+def sealed_after(session: Session, state: StreamState, limit: int) -> list[Sealed]:
+    """The events after the confirmed ones, to be sent as they are stored."""
+    text = cast(outbox.c.body, Text).label("body")
+    rows = session.execute(_after(state.stream, state.confirmed, limit, text)).all()
+    return [Sealed(**_context(row, state.epoch), text=row.body) for row in rows]
+
+
+def _after(stream: str, position: int, limit: int, body: ColumnElement[Any]) -> Select[Any]:
+    traceparent = outbox.c.headers["traceparent"].as_string().label("traceparent")
+    place = (outbox.c.stream == stream) & (outbox.c.position > position) & outbox.c.body.is_not(None)
+    return select(*CONTEXT, traceparent, body).where(place).order_by(outbox.c.position).limit(limit)
+
+
+CONTEXT = [outbox.c[name] for name in ("event_id", "stream", "type", "subject", "written_at", "position")]
+
+
+def _context(row: Row[Any], epoch: int) -> dict[str, Any]:
+    return {
+        "id": row.event_id,
+        "stream": row.stream,
+        "type": row.type,
+        "subject": row.subject,
+        "time": row.written_at,
+        "epoch": epoch,
+        "position": row.position,
+        "traceparent": row.traceparent,
+    }
 
 
 def confirm(session: Session, stream: str, position: int) -> None:

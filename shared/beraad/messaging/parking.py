@@ -28,8 +28,8 @@ def quarantined_subjects(session: Session, stream: str) -> set[str]:
     )
 
 
-def park(session: Session, envelope: Envelope, reason: str) -> None:
-    """Put the event aside; parking it twice is the same as once."""
+def park(session: Session, envelope: Envelope, reason: str, *, acted: bool = False) -> None:
+    """Put the event aside; parking it twice is the same as once. `acted`: a replay must only keep it."""
     statement = upsert(session, parked).values(
         stream=envelope.stream,
         epoch=envelope.epoch,
@@ -39,6 +39,7 @@ def park(session: Session, envelope: Envelope, reason: str) -> None:
         reason=_storable(reason[:2000]),
         envelope=_storable(envelope.to_json()),
         parked_at=real_now(),
+        acted=acted,
     )
     session.execute(statement.on_conflict_do_nothing())
 
@@ -54,9 +55,16 @@ def _storable(value: Any) -> Any:
 
 def parked_of(session: Session, stream: str, subject: str) -> list[Envelope]:
     """The parked events of one aggregate, in order."""
-    query = select(parked.c.envelope).where(parked.c.stream == stream, parked.c.subject == subject)
-    rows = session.execute(query.order_by(parked.c.epoch, parked.c.position)).scalars()
-    return [from_json(row) for row in rows]
+    return [event for event, _ in parked_to_replay(session, stream, subject)]
+
+
+def parked_to_replay(session: Session, stream: str, subject: str) -> list[tuple[Envelope, bool]]:
+    """The same, each with whether it was acted on before (a rebuild parked it)."""
+    query = select(parked.c.envelope, parked.c.acted).where(
+        parked.c.stream == stream, parked.c.subject == subject
+    )
+    rows = session.execute(query.order_by(parked.c.epoch, parked.c.position))
+    return [(from_json(row.envelope), row.acted) for row in rows]
 
 
 def parked_aggregates(session: Session) -> list[tuple[str, str]]:

@@ -7,18 +7,20 @@ With the feed as transport numbering is all there is to do: consumers read the l
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import structlog
 
 from beraad.messaging.bell import PipeBell
-from beraad.messaging.envelope import PRIVATE_SUFFIX, Envelope, Watermark
-from beraad.messaging.outbox import confirm, events_after, has_unnumbered, number_batch, stream_state
+from beraad.messaging.envelope import PRIVATE_SUFFIX, Addressed, Watermark
+from beraad.messaging.outbox import confirm, has_unnumbered, number_batch, sealed_after, stream_state
 from beraad.perform import WORKER, Store, reading, transaction
 from beraad.storage.leadership import Leadership
 
-BATCH = 500
+BATCH = 2000
 WATERMARK_EVERY = 5.0
 UNROUTABLE_AGAIN = 1.0
 log = structlog.get_logger()
@@ -35,7 +37,7 @@ class Unroutable(TransportDown):
 class Transport(Protocol):
     """Where the relay puts events. At least once, in order."""
 
-    def send(self, envelopes: Sequence[Envelope]) -> None:
+    def send(self, events: Sequence[Addressed]) -> None:
         """Return when all are confirmed. Raises `TransportDown` after its deadline, or `Unroutable`."""
 
     def send_watermark(self, watermark: Watermark) -> None:
@@ -59,6 +61,8 @@ class Relay:
         self._streams = (store.service, store.service + PRIVATE_SUFFIX)
         self._watermark_at = 0.0
         self._unroutable: dict[str, float] = {}
+        self._numbered = 0
+        self._beside = ThreadPoolExecutor(1, "numbering")
 
     def step(self) -> int:
         """Number and send what is there; how many events moved. Zero while another relay leads.
@@ -67,7 +71,8 @@ class Relay:
         """
         if not self._leadership.held():
             return 0
-        moved = self._number()
+        moved = self._numbered or self._number()
+        self._numbered = 0
         if self._transport is None:
             return moved
         sent = sum(self._try_to_send(stream, self._transport) for stream in self._streams)
@@ -76,6 +81,7 @@ class Relay:
 
     def close(self) -> None:
         """Step down."""
+        self._beside.shutdown()
         self._leadership.release()
         if self._transport is not None:
             self._transport.close()
@@ -104,13 +110,26 @@ class Relay:
     def _send(self, stream: str, transport: Transport) -> int:
         with reading(self._store) as work:
             state = stream_state(work.session, stream)
-            envelopes = events_after(work.session, stream, state.confirmed, BATCH)
-        if not envelopes:
+            events = sealed_after(work.session, state, BATCH)
+        if not events:
             return 0
-        transport.send(envelopes)
+        with self._numbering_ahead(more=len(events) == BATCH):
+            transport.send(events)
         with transaction(self._store, WORKER) as work:
-            confirm(work.session, stream, envelopes[-1].position)
-        return len(envelopes)
+            confirm(work.session, stream, events[-1].position)
+        return len(events)
+
+    @contextmanager
+    def _numbering_ahead(self, *, more: bool) -> Iterator[None]:
+        """Where more is waiting, the database numbers the next batch while the broker takes this one."""
+        if not more or self._numbered:
+            yield
+            return
+        ahead = self._beside.submit(self._number)
+        try:
+            yield
+        finally:
+            self._numbered = ahead.result()
 
     def _tell_watermark(self, transport: Transport) -> None:
         """Also under load, or consumers would think us gone; never further than what was sent."""

@@ -7,8 +7,9 @@ not declare (production: only the deploy user may) is content when everything is
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pika
@@ -108,26 +109,59 @@ def missing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> list[st
     ]
 
 
+def differing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[str, str]:
+    """Exchanges and queues that stand with other arguments than ours, each with the broker's word for it.
+
+    Looks only: what is not there is not made. Empty for a user that may not declare, for the broker then tells nothing.
+    Raises `BrokerUnavailable`.
+    """
+    absent = set(missing(amqp_url, service, streams))
+    found: dict[str, str] = {}
+    with _connection(amqp_url, f"{service} check") as connection:
+        for name, declaring in _declarations(service, streams).items():
+            if name not in absent:
+                try:
+                    declaring(connection.channel())
+                except ChannelClosedByBroker as error:
+                    if error.reply_code != ACCESS_REFUSED:
+                        found[name] = error.reply_text
+    return found
+
+
 def depths(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[str, int | None]:
     """Messages ready in each of the service's queues; None for one that is not there. Raises `BrokerUnavailable`."""
-    return {name: _depth(amqp_url, service, name) for name in queues_of(service, streams)}
+    with _connection(amqp_url, f"{service} lag") as connection:
+        return {name: _depth(connection, name) for name in queues_of(service, streams)}
 
 
-def _depth(amqp_url: str, service: str, queue: str) -> int | None:
+def _depth(connection: pika.BlockingConnection, queue: str) -> int | None:
+    channel = connection.channel()  # one for each: the broker closes it over a queue that is not there
     try:
-        with _channel(amqp_url, f"{service} lag") as channel:
-            return int(channel.queue_declare(queue, passive=True).method.message_count)
+        depth = int(channel.queue_declare(queue, passive=True).method.message_count)
     except ChannelClosedByBroker as error:
         if error.reply_code == NOT_FOUND:
             return None
         raise BrokerUnavailable(error.reply_text) from error
+    channel.close()
+    return depth
+
+
+def _declarations(service: str, streams: Sequence[str]) -> dict[str, Callable[[BlockingChannel], object]]:
+    """By name, how each is declared; one that stands with the same arguments is left as it is."""
+    exchanges = {
+        name: partial(BlockingChannel.exchange_declare, exchange=name, exchange_type="topic", durable=True)
+        for name in (EVENTS, PRIVATE)
+    }
+    queues = {
+        name: partial(BlockingChannel.queue_declare, queue=name, durable=True, arguments=arguments)
+        for name, arguments in queues_of(service, streams).items()
+    }
+    return {**exchanges, **queues}
 
 
 def _declare(channel: BlockingChannel, service: str, streams: Sequence[str]) -> None:
-    for exchange in (EVENTS, PRIVATE):
-        channel.exchange_declare(exchange, exchange_type="topic", durable=True)
-    for queue, arguments in queues_of(service, streams).items():
-        channel.queue_declare(queue, durable=True, arguments=arguments)
+    for declaring in _declarations(service, streams).values():
+        declaring(channel)
     for stream in streams:
         publisher = stream.removesuffix(PRIVATE_SUFFIX)
         channel.queue_bind(queue_of(service, stream), exchange_of(stream), routing_key=f"{publisher}.#")
@@ -149,10 +183,16 @@ def _absent(amqp_url: str, service: str, *, exchange: str = "", queue: str = "")
 
 @contextmanager
 def _channel(amqp_url: str, purpose: str) -> Iterator[BlockingChannel]:
+    with _connection(amqp_url, purpose) as connection:
+        yield connection.channel()
+
+
+@contextmanager
+def _connection(amqp_url: str, purpose: str) -> Iterator[pika.BlockingConnection]:
     try:
         connection = pika.BlockingConnection(connection_parameters(amqp_url, purpose))
         try:
-            yield connection.channel()
+            yield connection
         finally:
             if connection.is_open:
                 connection.close()

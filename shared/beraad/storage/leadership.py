@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from hashlib import sha256
 from typing import IO
 
@@ -34,6 +35,8 @@ class Leadership:
     def release(self) -> None:
         """Step down, so that a standby takes over at once."""
         if self._connection is not None:
+            with suppress(DBAPIError):  # the server notices the end of a connection only in its time
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.invalidate()
             self._connection.close()
             self._connection = None

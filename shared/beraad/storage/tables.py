@@ -71,6 +71,25 @@ streams = Table(
     comment="Own streams: last position given, last position the transport confirmed",
 )
 
+erasures = Table(
+    "erasures",
+    kernel,
+    Column("person_id", Uuid, primary_key=True),
+    Column("pseudonym", String(64), nullable=False),
+    Column("archive_rewritten", Boolean, nullable=False, server_default=false()),
+    comment="Whom our own log tells of by a pseudonym now; its archive is rewritten afterwards",
+)
+
+epochs = Table(
+    "epochs",
+    kernel,
+    Column("stream", String(60), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("shared", BigInteger, nullable=False),
+    PrimaryKeyConstraint("stream", "epoch"),
+    comment="Own streams, restored from a backup: up to where each later epoch is the same as the one before",
+)
+
 cursors = Table(
     "cursors",
     kernel,
@@ -79,6 +98,8 @@ cursors = Table(
     Column("position", BigInteger, nullable=False),
     Column("known_position", BigInteger, nullable=False, server_default="0"),
     Column("known_at", Instant),
+    Column("again_through", BigInteger, nullable=False, server_default="0"),
+    Column("doubt", Text),
     comment="How far this service has applied each publisher, and the last watermark it saw",
 )
 
@@ -93,6 +114,7 @@ parked = Table(
     Column("reason", Text, nullable=False),
     Column("envelope", Document, nullable=False),
     Column("parked_at", Instant, nullable=False),
+    Column("acted", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("stream", "epoch", "position"),
     Index("ix_parked_subject", "stream", "subject"),
     comment="Events that could not be applied, and those quarantined behind them, in order",
@@ -148,6 +170,17 @@ revoked_sessions = Table(
     Column("session_id", Uuid, primary_key=True),
     Column("expires_at", Instant, nullable=False),
     comment="Sessions whose unexpired access tokens are refused",
+)
+
+known_api_keys = Table(
+    "known_api_keys",
+    kernel,
+    Column("key_id", Uuid, primary_key=True),
+    Column("secret_hash", String(64), nullable=False),
+    Column("scopes", Document, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    comment="Integrators' API keys as membership issued and revoked them; of the secret only its SHA-256",
 )
 
 known_people = Table(

@@ -12,7 +12,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from beraad.secrets_file import ensure_secrets
+from beraad.run_folder import surroundings_file
+from beraad.secrets_file import ensure_secrets, write_values
 from beraad.settings import PUBLISHERS
 
 
@@ -76,6 +77,10 @@ def arrange(place: Place) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, value in {**ensure_secrets(place.data / "secrets.env"), **_defaults(place)}.items():
         os.environ.setdefault(name, value)
+    write_values(
+        surroundings_file(place.data),
+        {name: value for name, value in os.environ.items() if name.startswith("BERAAD_")},
+    )
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place.run / "metrics")
 
 

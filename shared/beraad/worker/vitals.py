@@ -6,46 +6,21 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
-from prometheus_client import Gauge
-from sqlalchemy import func, select
 
-from beraad.messaging.outbox import backlog
+from beraad.messaging.lag import lag_of
 from beraad.perform import Store, reading
-from beraad.storage.tables import cursors, parked, streams
+from beraad.worker import gauges
 from beraad.worker.loop import Loop
+from beraad.worker.wiring import Wiring
 
 BEAT_EVERY = 2.0
 MEASURE_EVERY = 10.0
 log = structlog.get_logger()
-
-LABELS = ["service"]
-BACKLOG = Gauge(
-    "beraad_outbox_backlog", "Events committed, not yet numbered", LABELS, multiprocess_mode="mostrecent"
-)
-LOG_POSITION = Gauge(
-    "beraad_log_position", "Last numbered event", ["service", "stream"], multiprocess_mode="mostrecent"
-)
-CONFIRMED = Gauge(
-    "beraad_log_confirmed", "Last event the broker has", ["service", "stream"], multiprocess_mode="mostrecent"
-)
-CURSOR = Gauge(
-    "beraad_cursor_position", "Last applied event", ["service", "stream"], multiprocess_mode="mostrecent"
-)
-KNOWN = Gauge(
-    "beraad_cursor_known", "Last event known to exist", ["service", "stream"], multiprocess_mode="mostrecent"
-)
-PARKED = Gauge("beraad_parked_events", "Events put aside", LABELS, multiprocess_mode="mostrecent")
-BLOCKED = Gauge(
-    "beraad_transport_blocked", "1 while the broker takes nothing", LABELS, multiprocess_mode="mostrecent"
-)
-FAILING = Gauge(
-    "beraad_role_failing", "1 while the role cannot work", ["service", "role"], multiprocess_mode="mostrecent"
-)
 
 
 class Vitals(threading.Thread):
@@ -56,15 +31,15 @@ class Vitals(threading.Thread):
         store: Store[Any],
         loops: Sequence[Loop],
         path: Path,
-        blocked: Callable[[], bool],
+        wiring: Wiring,
         stop: threading.Event,
     ) -> None:
-        """`blocked` says whether the broker refuses to take events."""
+        """`path` is the heartbeat file; `wiring` knows the broker."""
         super().__init__(name="vitals", daemon=True)
         self._store = store
         self._loops = loops
         self._path = path
-        self._blocked = blocked
+        self._wiring = wiring
         self._stopping = stop
         self._measure_at = 0.0
 
@@ -89,21 +64,15 @@ class Vitals(threading.Thread):
         written.write_text(json.dumps({"pid": os.getpid(), "roles": roles}))
         written.replace(self._path)
         for loop in self._loops:
-            FAILING.labels(self._store.service, loop.name).set(loop.error is not None or not loop.is_alive())
+            gauges.FAILING.labels(self._store.service, loop.name).set(
+                loop.error is not None or not loop.is_alive()
+            )
 
     def _measure_if_due(self) -> None:
         if time.monotonic() < self._measure_at:
             return
         self._measure_at = time.monotonic() + MEASURE_EVERY
-        service = self._store.service
-        BLOCKED.labels(service).set(self._blocked())
+        gauges.BLOCKED.labels(self._store.service).set(self._wiring.blocked())
+        queues = self._wiring.queue_depths()
         with reading(self._store) as work:
-            session = work.session
-            BACKLOG.labels(service).set(backlog(session))
-            PARKED.labels(service).set(session.execute(select(func.count()).select_from(parked)).scalar_one())
-            for row in session.execute(select(streams)):
-                LOG_POSITION.labels(service, row.stream).set(row.position)
-                CONFIRMED.labels(service, row.stream).set(row.confirmed)
-            for row in session.execute(select(cursors)):
-                CURSOR.labels(service, row.stream).set(row.position)
-                KNOWN.labels(service, row.stream).set(row.known_position)
+            gauges.show(lag_of(work.session, self._store.service, self._wiring.streams, queues))

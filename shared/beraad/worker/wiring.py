@@ -10,9 +10,10 @@ from beraad.messaging.feed import FeedClient, FeedSource
 from beraad.messaging.relay import Relay
 from beraad.messaging.sources import Source
 from beraad.perform import Store
-from beraad.service import Worker
+from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad.storage.leadership import Leadership
+from beraad.worker.archiving import Archiving
 from beraad.worker.bells import Waking
 from beraad.worker.roles import ConsumerRole, DueRole, RelayRole, Role
 
@@ -32,9 +33,7 @@ class Wiring:
 
     def has(self, name: str) -> bool:
         """A worker that listens to nobody needs no consumer, one with nothing falling due no clock."""
-        return {"consumer": bool(self._worker.subscriptions), "due": bool(self._worker.due_work)}.get(
-            name, True
-        )
+        return {"consumer": bool(self._worker.subscriptions), "due": bool(self._due_work())}.get(name, True)
 
     def role(self, name: str) -> Callable[[], Role]:
         """How the role of that name is made, in its own thread."""
@@ -49,6 +48,22 @@ class Wiring:
         """Whether the broker refuses to take events."""
         return self._transport is not None and self._transport.blocked
 
+    @property
+    def streams(self) -> list[str]:
+        """What the worker listens to."""
+        return [subscription.publisher for subscription in self._worker.subscriptions]
+
+    def queue_depths(self) -> dict[str, int | None]:
+        """Messages in each of its queues; nothing where there is no broker, or where it does not answer."""
+        if self._settings.transport == "feed":
+            return {}
+        from beraad.messaging.topology import BrokerUnavailable, depths
+
+        try:
+            return depths(self._settings.broker_url, self._worker.name, self.streams)
+        except BrokerUnavailable:
+            return {}
+
     def _relay(self) -> Role:
         if self._settings.transport == "rabbitmq":
             from beraad.messaging.amqp_publisher import PikaTransport
@@ -57,16 +72,18 @@ class Wiring:
         return RelayRole(Relay(self._store, self._transport, self._waking.listeners), self._waking)
 
     def _consumer(self) -> Role:
-        streams = [subscription.publisher for subscription in self._worker.subscriptions]
         key = self._settings.service_keys[self._worker.name]
         feeds = FeedClient(self._worker.name, key, self._settings.feed_urls)
         if self._settings.transport == "feed":
             source: Source = FeedSource(
-                feeds, streams, self._waking.published, look_around_every=self._waking.look_around_every
+                feeds, self.streams, self._waking.published, look_around_every=self._waking.look_around_every
             )
             leadership: Leadership | None = Leadership(self._store.engine, "consumer")
         else:
-            source, leadership = self._amqp_source(streams), None  # the broker sees to one active consumer
+            source, leadership = (
+                self._amqp_source(self.streams),
+                None,
+            )  # the broker sees to one active consumer
         return ConsumerRole(
             Consumer(self._store, self._worker.subscriptions, source, feeds), leadership, self._waking
         )
@@ -77,4 +94,8 @@ class Wiring:
         return KombuSource(self._settings.broker_url, self._worker.name, streams)
 
     def _due(self) -> Role:
-        return DueRole(self._worker.due_work, self._store, self._settings, self._waking)
+        return DueRole(self._due_work(), self._store, self._settings, self._waking)
+
+    def _due_work(self) -> list[DueWork]:
+        kernel = [DueWork("archive", Archiving().once)] if self._settings.log_keep_days else []
+        return [*self._worker.due_work, *kernel]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from beraad.messaging.completing import STRETCH, Stretch, complete
 from beraad.messaging.cursors import Cursor
-from beraad.messaging.envelope import Envelope, Watermark
-from beraad.messaging.sources import Batch, FeedUnavailable
+from beraad.messaging.envelope import Watermark
+from beraad.messaging.sources import Batch, FeedUnavailable, Page
 from shared.messaging.test_envelope import an_envelope
 
 PUBLIC, SECRET = "membership", "membership.private"
@@ -27,12 +27,12 @@ class Log:
         self.forgotten = set(forgotten)
         self.available = True
 
-    def read(self, stream: str, epoch: int, after: int, limit: int) -> tuple[list[Envelope], Watermark]:
+    def read(self, stream: str, epoch: int, after: int, limit: int) -> Page:
         if not self.available:
             raise FeedUnavailable("away")
         start = after if epoch == self.epoch else 0
         left = [event for event in self.events[start:] if event.position not in self.forgotten]
-        return left[:limit], Watermark(stream, self.epoch, len(self.events))
+        return Page(left[:limit], Watermark(stream, self.epoch, len(self.events)))
 
     def batch(self, *positions: int, told: int | None = None) -> Batch:
         watermarks = [] if told is None else [Watermark(self.stream, self.epoch, told)]
@@ -70,20 +70,45 @@ def test_a_long_gap_is_filled_a_stretch_at_a_time() -> None:
 def test_events_of_streams_nobody_reads_here_are_passed_over() -> None:
     log = Log(3)
     batch = Batch([an_envelope(stream="deliberation")], [Watermark("deliberation", 1, 5)])
-    assert log.completed(batch) == Stretch()
+    assert log.completed(batch) == Stretch(began={PUBLIC: (1, 0)})
 
 
-def test_a_new_epoch_is_read_from_its_beginning() -> None:
+@pytest.mark.parametrize("told", [None, 4])
+def test_a_later_epoch_ends_the_batch_until_what_is_kept_is_made_anew(told: int | None) -> None:
     log = Log(4, epoch=2)
-    assert places(log.completed(log.batch(4), at=9, epoch=1)) == [1, 2, 3, 4]
+    came = Batch([an_envelope(epoch=1, position=10)], log.batch(told=told).watermarks)
+    came.events += [log.events[3]] if told is None else []
+    stretch = log.completed(came, at=9, epoch=1)
+    assert (places(stretch), stretch.renewed) == ([10], {PUBLIC})
+    assert "restored from a backup" in stretch.doubts[PUBLIC]
 
 
-def test_a_gap_in_an_epoch_that_is_over_cannot_be_filled_and_does_not_stop_us() -> None:
+def test_a_gap_in_an_epoch_that_is_over_shows_the_later_one() -> None:
     log = Log(4, epoch=2)
-    old = an_envelope(epoch=1, position=9)
-    stretch = log.completed(Batch([old]), at=5, epoch=1)
-    assert places(stretch) == [9]
-    assert stretch.reached == [Watermark(PUBLIC, 1, 8)]
+    stretch = log.completed(Batch([an_envelope(epoch=1, position=9)]), at=5, epoch=1)
+    assert (places(stretch), stretch.renewed) == ([], {PUBLIC})
+
+
+def test_of_a_stream_nothing_was_applied_of_any_epoch_is_the_first() -> None:
+    log = Log(4, epoch=2)
+    assert places(log.completed(log.batch(4), epoch=0)) == [1, 2, 3, 4]
+
+
+def test_a_private_stream_goes_on_with_what_the_later_epoch_has() -> None:
+    log = Log(4, epoch=2, stream=SECRET, forgotten=[1, 2])
+    stretch = log.completed(log.batch(4), at=9, epoch=1)
+    assert (places(stretch), stretch.renewed) == ([3, 4], set())
+
+
+def test_a_publisher_that_has_less_than_was_applied_is_doubted() -> None:
+    log = Log(3)
+    stretch = log.completed(log.batch(told=3), at=5)
+    assert "ends at 1:3 and was applied up to 5" in stretch.doubts[PUBLIC]
+
+
+def test_a_watermark_that_comes_late_raises_no_doubt() -> None:
+    log = Log(6)
+    assert log.completed(log.batch(told=3), at=5).doubts == {}
 
 
 def test_what_a_private_feed_forgot_is_passed_over() -> None:

@@ -53,7 +53,7 @@ def client(answers: Answers) -> Iterator[FeedClient]:
         ("200 OK", b"{}"),
         ("200 OK", b"[]"),
         ("200 OK", b""),
-        ("200 OK", b'{"epoch": 1, "position": 1, "events": [{"id": "7"}]}'),
+        ("200 OK", b'{"epoch": 1, "position": 1, "shared": 0, "events": [{"id": "7"}]}'),
         ("302 Found", b""),
         ("401 Unauthorized", b"{}"),
         ("503 Service Unavailable", b"{}"),
@@ -71,13 +71,13 @@ def test_a_feed_that_is_not_there_is_unavailable_and_passed_over() -> None:
     client = feed_client(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(FeedUnavailable):
         client.read(PUBLIC, 1, 0, 10)
-    assert FeedSource(client, [PUBLIC], Bell()).take({PUBLIC: Cursor(PUBLIC)}, 10, 0) == Batch()
+    assert FeedSource(client, [PUBLIC], Bell()).take(lambda: {PUBLIC: Cursor(PUBLIC)}, 10, 0) == Batch()
 
 
 def test_each_stream_has_its_address(client: FeedClient, answers: Answers) -> None:
-    answers.body = b'{"epoch": 2, "position": 7, "events": []}'
-    events, mark = client.read(PUBLIC, 2, 5, 10)
-    assert (events, mark.stream, mark.epoch, mark.position) == ([], PUBLIC, 2, 7)
+    answers.body = b'{"epoch": 2, "position": 7, "shared": 6, "events": []}'
+    page = client.read(PUBLIC, 2, 5, 10)
+    assert (page.events, page.watermark.stream, page.watermark.place, page.shared) == ([], PUBLIC, (2, 7), 6)
     client.read(SECRET, 2, 5, 10)
     answers.status, answers.body = "204 No Content", b""
     client.confirm(SECRET, 7)

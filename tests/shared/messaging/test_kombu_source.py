@@ -40,7 +40,7 @@ def make(broker: str) -> Iterator[Make]:
 @pytest.fixture
 def source(make: Make) -> KombuSource:
     made = make()
-    assert made.take({}, 50, 0) == Batch()
+    assert made.take(dict, 50, 0) == Batch()
     return made
 
 
@@ -70,9 +70,9 @@ def taken(source: KombuSource, count: int) -> Batch:
     while len(source._buffer) < count:
         assert time.monotonic() < deadline, f"{len(source._buffer)} of {count}"
         if source._channel is None:
-            source.take({}, 0, 0.5)
+            source.take(dict, 0, 0.5)
         source.keep_alive()
-    return source.take({}, count, 1)
+    return source.take(dict, count, 1)
 
 
 def test_a_batch_is_not_longer_than_asked_for_and_the_rest_comes_next(
@@ -85,7 +85,7 @@ def test_a_batch_is_not_longer_than_asked_for_and_the_rest_comes_next(
 
 def test_settling_acknowledges_the_batch_and_no_more(broker: str, make: Make, send: Send) -> None:
     source = make()
-    source.take({}, 50, 0)
+    source.take(dict, 50, 0)
     send(public(1, 10))
     first = taken(source, 6)
     source.settle(first)
@@ -111,7 +111,7 @@ def test_public_and_private_streams_are_acknowledged_together(
 def test_watermarks_come_with_the_time_they_were_told(broker: str, source: KombuSource) -> None:
     headers, _ = Watermark("membership", 1, 7).to_amqp(NOON)
     publish(broker, EVENTS, "membership.watermark", headers)
-    batch = source.take({}, 50, 5)
+    batch = source.take(dict, 50, 5)
     assert batch.watermarks == [Watermark("membership", 1, 7, sent_at=NOON)]
     source.settle(batch)
 
@@ -158,14 +158,14 @@ def test_what_cannot_be_read_or_is_forged_waits_for_a_person_and_the_rest_goes_o
 
 def test_a_body_of_a_megabyte_comes_through(source: KombuSource, send: Send) -> None:
     send([an_envelope(position=1, data={"text": "x" * 1_000_000})])
-    assert len(source.take({}, 50, 5).events[0].data["text"]) == 1_000_000
+    assert len(source.take(dict, 50, 5).events[0].data["text"]) == 1_000_000
 
 
 def test_a_slow_consumer_holds_no_more_than_its_prefetch(broker: str, make: Make, send: Send) -> None:
     source = make(prefetch=20)
-    source.take({}, 5, 0)
+    source.take(dict, 5, 0)
     send(public(1, 200))
-    source.take({}, 5, 2)
+    source.take(dict, 5, 2)
     for _ in range(20):
         source.keep_alive()
         time.sleep(0.02)
@@ -178,7 +178,7 @@ def test_a_batch_can_be_held_longer_than_the_heartbeat(
 ) -> None:
     monkeypatch.setattr(amqp_source, "HEARTBEAT", 1)
     source = make()
-    source.take({}, 50, 0)
+    source.take(dict, 50, 0)
     send(public(1, 3))
     batch = taken(source, 3)
     channel = source._channel
@@ -198,7 +198,7 @@ def test_a_batch_held_in_silence_comes_again_and_settling_it_is_in_vain(
 ) -> None:
     monkeypatch.setattr(amqp_source, "HEARTBEAT", 1)
     source = make()
-    source.take({}, 50, 0)
+    source.take(dict, 50, 0)
     send(public(1, 3))
     batch = taken(source, 3)
     time.sleep(5)
@@ -229,10 +229,10 @@ def test_without_a_broker_taking_returns_nothing_in_its_time(make: Make) -> None
     source.keep_alive()
     started = time.monotonic()
     for _ in range(3):
-        assert source.take({}, 50, 0.2) == Batch()
+        assert source.take(dict, 50, 0.2) == Batch()
     assert time.monotonic() - started < 3
     time.sleep(0.7)
-    assert source.take({}, 50, 0.5) == Batch()
+    assert source.take(dict, 50, 0.5) == Batch()
 
 
 @pytest.mark.faults
@@ -240,9 +240,9 @@ def test_a_frozen_broker_ends_the_wait(rabbitmq: PrivateRabbitMQ, source: KombuS
     os.kill(rabbitmq.pid, signal.SIGSTOP)
     try:
         started = time.monotonic()
-        assert source.take({}, 50, 0.5) == Batch()
+        assert source.take(dict, 50, 0.5) == Batch()
         source.close()
-        assert source.take({}, 50, 0.5) == Batch()
+        assert source.take(dict, 50, 0.5) == Batch()
         assert time.monotonic() - started < 15
     finally:
         os.kill(rabbitmq.pid, signal.SIGCONT)
@@ -251,7 +251,7 @@ def test_a_frozen_broker_ends_the_wait(rabbitmq: PrivateRabbitMQ, source: KombuS
 def test_a_deleted_queue_is_declared_anew(broker: str, source: KombuSource, send: Send) -> None:
     with on_channel(broker) as channel:
         channel.queue_delete("notifications.events")
-    assert source.take({}, 50, 2) == Batch()
-    assert source.take({}, 50, 2) == Batch()
+    assert source.take(dict, 50, 2) == Batch()
+    assert source.take(dict, 50, 2) == Batch()
     send(public(1, 1))
     assert positions(taken(source, 1)) == [1]

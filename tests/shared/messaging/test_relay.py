@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -6,9 +7,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from beraad.messaging.bell import Bell, PipeBell
-from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.envelope import Addressed, Watermark
 from beraad.messaging.outbox import backlog, confirm, events_after, number_batch, stream_state
-from beraad.messaging.relay import Relay, TransportDown, Unroutable
+from beraad.messaging.relay import BATCH, Relay, TransportDown, Unroutable
 from beraad.perform import Store, Work, reading, transaction
 from beraad.storage.tables import outbox, streams
 from contracts.rig import PUBLIC, SECRET, numbers, say, whisper
@@ -18,15 +19,15 @@ class Recorder:
     """A transport that notes what it is given, and fails as it is told."""
 
     def __init__(self) -> None:
-        self.sent: list[Envelope] = []
+        self.sent: list[Addressed] = []
         self.watermarks: list[Watermark] = []
         self.failures: dict[str, Exception] = {}
         self.closed = False
 
-    def send(self, envelopes: Sequence[Envelope]) -> None:
-        if failure := self.failures.get(envelopes[0].stream):
+    def send(self, events: Sequence[Addressed]) -> None:
+        if failure := self.failures.get(events[0].stream):
             raise failure
-        self.sent.extend(envelopes)
+        self.sent.extend(events)
 
     def send_watermark(self, watermark: Watermark) -> None:
         self.watermarks.append(watermark)
@@ -35,7 +36,8 @@ class Recorder:
         self.closed = True
 
     def words(self) -> list[str]:
-        return [envelope.data.get("name") or envelope.data["link"] for envelope in self.sent]
+        told = (json.loads(event.body()) for event in self.sent)
+        return [data.get("name") or data["link"] for data in told]
 
 
 @pytest.fixture
@@ -129,9 +131,9 @@ def test_a_stream_without_a_queue_holds_up_no_other(
 def test_the_watermark_is_told_under_load_and_never_further_than_what_was_sent(
     publisher: Store[Work], relay: Relay, transport: Recorder
 ) -> None:
-    say(publisher, *numbers(1, 600))
+    say(publisher, *numbers(1, BATCH + 100))
     relay.step()
-    assert transport.watermarks == [Watermark(PUBLIC, 1, 500), Watermark(SECRET, 1, 0)]
+    assert transport.watermarks == [Watermark(PUBLIC, 1, BATCH), Watermark(SECRET, 1, 0)]
     relay.step()
     assert len(transport.watermarks) == 2, "not at every step"
 

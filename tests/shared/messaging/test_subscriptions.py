@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from beraad.messaging.subscriptions import Poison, Received, Subscriptions, receive
+from beraad.messaging.subscriptions import Apply, Poison, Projection, Received, Subscriptions, receive
 from shared.messaging.test_envelope import an_envelope
 
 UPDATED = "membership.person.updated.v1"
@@ -22,11 +22,39 @@ def nothing(event: Received, work: Any) -> None:
     pass
 
 
+ERASED = "membership.person.erased.v1"
+
+
+def a_projection(*types: str, handler: Apply = nothing) -> Projection:
+    projection = Projection()
+    projection.on(*types)(handler)
+    return projection
+
+
 def test_handlers_are_registered_by_type() -> None:
-    subscriptions = Subscriptions("membership")
+    subscriptions = Subscriptions("membership", a_projection(ERASED))
     assert subscriptions.on(UPDATED)(nothing) is nothing
-    subscriptions.include([("membership.person.erased.v1", nothing)])
-    assert set(subscriptions.handlers) == {UPDATED, "membership.person.erased.v1"}
+    assert set(subscriptions.handlers) == {UPDATED, ERASED}
+
+
+def test_what_is_kept_is_kept_first_and_can_be_kept_again_without_acting() -> None:
+    done: list[str] = []
+    projection = a_projection(UPDATED, handler=lambda _event, _work: done.append("kept"))
+    subscriptions = Subscriptions("membership", projection)
+    subscriptions.on(UPDATED)(lambda _event, _work: done.append("acted"))
+    event = receive(an_envelope(data=PERSON))
+    subscriptions.handlers[UPDATED](event, None)
+    subscriptions.keep(event, None)
+    assert done == ["kept", "acted", "kept"]
+
+
+def test_a_projection_keeps_what_there_is_and_each_type_once() -> None:
+    with pytest.raises(ValueError, match="unheard_of"):
+        a_projection("membership.person.unheard_of.v1")
+    with pytest.raises(ValueError, match="not in the stream"):
+        Subscriptions("deliberation", a_projection(UPDATED))
+    with pytest.raises(ValueError, match="already"):
+        Subscriptions("membership", a_projection(UPDATED), a_projection(UPDATED))
 
 
 @pytest.mark.parametrize(

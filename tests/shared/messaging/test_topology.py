@@ -10,6 +10,7 @@ from beraad.messaging.topology import (
     TopologyMismatch,
     connection_parameters,
     declare,
+    differing,
     missing,
     queue_arguments,
 )
@@ -44,6 +45,11 @@ def test_a_queue_with_other_arguments_is_told_by_name(broker: str) -> None:
         channel.queue_declare("notifications.events", durable=True)
     with pytest.raises(TopologyMismatch, match=r"notifications\.events"):
         declare(broker, "notifications", STREAMS)
+    before = missing(broker, "notifications", STREAMS)
+    found = differing(broker, "notifications", STREAMS)
+    assert list(found) == ["notifications.events"]
+    assert "inequivalent arg" in found["notifications.events"]
+    assert missing(broker, "notifications", STREAMS) == before, "looking makes nothing"
 
 
 def test_what_was_published_for_one_service_does_not_reach_another(broker: str) -> None:

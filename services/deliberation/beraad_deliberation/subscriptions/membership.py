@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from beraad.identity import IDENTITY
+from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
-from beraad.roster import ROSTER, vacate_seat
+from beraad.roster import ROSTER
 from beraad_deliberation.use_cases.record_departure import RecordDeparture, record_departure
 
-SEAT_VACATED = "membership.seat.vacated.v1"
-
-membership = Subscriptions("membership")
-membership.include(IDENTITY)
-membership.include((type_, handler) for type_, handler in ROSTER if type_ != SEAT_VACATED)
+membership = Subscriptions("membership", ROSTER, IDENTITY)
 
 
-@membership.on(SEAT_VACATED)
+@membership.on("membership.person.erased.v1")
+def on_person_erased(event: Received, work: Any) -> None:
+    """What we published about them tells nothing of them any more."""
+    erase_from_log(work.session, event["person_id"], event["pseudonym"])
+
+
+@membership.on("membership.seat.vacated.v1")
 def on_seat_vacated(event: Received, work: Any) -> None:
-    """Out of the roster, and out of what runs."""
-    vacate_seat(event, work)
+    """Out of what runs."""
     record_departure(RecordDeparture(event["person_id"], event["group_id"], event["reason"]), work, work.now)

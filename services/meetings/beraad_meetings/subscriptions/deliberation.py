@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from beraad.messaging.cursors import upsert
-from beraad.messaging.subscriptions import Received, Subscriptions
+from beraad.messaging.subscriptions import Projection, Received, Subscriptions
 from beraad_meetings.storage.tables import known_proposals
 
-deliberation = Subscriptions("deliberation")
+known = Projection(known_proposals)
 
 
-@deliberation.on(
+@known.on(
     "deliberation.proposal.opened.v1",
     "deliberation.proposal.moved.v1",
     "deliberation.proposal.version_published.v1",
@@ -32,3 +32,6 @@ def remember_proposal(event: Received, work: Any) -> None:
             where=known_proposals.c.revision < statement.excluded.revision,
         )
     )
+
+
+deliberation = Subscriptions("deliberation", known)

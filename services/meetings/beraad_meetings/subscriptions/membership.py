@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from beraad.identity import IDENTITY
+from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
-from beraad.roster import ROSTER, fill_seat, vacate_seat
+from beraad.roster import ROSTER
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
 from beraad_meetings.use_cases.release_member import ReleaseMember, release_member
 
-SEAT_FILLED = "membership.seat.filled.v1"
-SEAT_VACATED = "membership.seat.vacated.v1"
-
-membership = Subscriptions("membership")
-membership.include(IDENTITY)
-membership.include((type_, apply) for type_, apply in ROSTER if type_ not in {SEAT_FILLED, SEAT_VACATED})
+membership = Subscriptions("membership", ROSTER, IDENTITY)
 
 
-@membership.on(SEAT_FILLED)
+@membership.on("membership.person.erased.v1")
+def on_person_erased(event: Received, work: Any) -> None:
+    """What we published about them tells nothing of them any more."""
+    erase_from_log(work.session, event["person_id"], event["pseudonym"])
+
+
+@membership.on("membership.seat.filled.v1")
 def on_seat_filled(event: Received, work: Any) -> None:
     """The newcomer is invited to what is still to come."""
-    fill_seat(event, work)
     invite_newcomer(InviteNewcomer(event["group_id"], event["person_id"]), work, work.now)
 
 
-@membership.on(SEAT_VACATED)
+@membership.on("membership.seat.vacated.v1")
 def on_seat_vacated(event: Received, work: Any) -> None:
     """Invitations end, the group's calendar answers no more."""
-    vacate_seat(event, work)
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)

@@ -63,6 +63,9 @@ POLICIES: Policies = {
     "candidacy.submit": signed_in,
     "candidacy.withdraw": oneself_or_administrator,
     "candidacy.list": coordinating,
+    "api_key.issue": administrator,
+    "api_key.list": administrator,
+    "api_key.revoke": administrator,
     "session.end": signed_in,
     "me.read": signed_in,
 }

@@ -180,6 +180,27 @@ class SessionRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiKeyIssued(Event):
+    """An integrator's key counts."""
+
+    topic: ClassVar[str] = "membership.api_key.issued.v1"
+    key_id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    secret_hash: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(Event):
+    """An integrator's key counts no more."""
+
+    topic: ClassVar[str] = "membership.api_key.revoked.v1"
+    key_id: UUID
+    revoked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInLinkIssued(Event):
     """Private: mail this link before it expires."""
 

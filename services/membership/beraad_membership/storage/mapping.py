@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import configure_mappers, registry, relationship
 
+from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group, Role, Seat
 from beraad_membership.domain.people import Person
@@ -27,4 +28,5 @@ mapper.map_imperatively(
 mapper.map_imperatively(Candidacy, tables.candidacies)
 mapper.map_imperatively(SignInLink, tables.sign_in_links)
 mapper.map_imperatively(Session, tables.sessions)
+mapper.map_imperatively(ApiKey, tables.api_keys)
 configure_mappers()

@@ -11,8 +11,10 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
+from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
 from beraad.domain import Actor, NotFound
 from beraad.identity import remember_key, remember_revocation
+from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person, normalized
@@ -187,3 +189,26 @@ class SignIns(_Repository):
     def accept_no_more(self, session_id: UUID, expires_at: datetime) -> None:
         """Refuse the session's tokens in this service at once."""
         remember_revocation(self._session, session_id, expires_at)
+
+
+class ApiKeys(_Repository):
+    """The keys of integrators."""
+
+    def get(self, key_id: UUID) -> ApiKey:
+        """Lock and return. Raises `NotFound`."""
+        api_key = self._session.get(ApiKey, key_id, with_for_update=True)
+        if api_key is None:
+            raise NotFound("no such API key")
+        return api_key
+
+    def add(self, api_key: ApiKey) -> None:
+        """Remember a new key, and accept it here."""
+        self._session.add(api_key)
+        scopes = frozenset(api_key.scopes)
+        remember_api_key(
+            self._session, KnownApiKey(api_key.id, api_key.secret_hash, scopes, api_key.expires_at)
+        )
+
+    def accept_no_more(self, key_id: UUID, at: datetime) -> None:
+        """Refuse the key in this service at once."""
+        revoke_known_api_key(self._session, key_id, at)

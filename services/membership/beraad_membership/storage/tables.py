@@ -176,3 +176,17 @@ own_signing_keys = Table(
     Column("valid_from", Instant, nullable=False),
     Column("valid_until", Instant, nullable=False),
 )
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("scopes", Document, nullable=False),
+    Column("secret_hash", String(64), nullable=False),
+    Column("created_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("revision", Integer, nullable=False),
+)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from beraad.domain import Actor, Event
+from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person
@@ -108,6 +109,19 @@ class SignIns(Protocol):
         """Refuse the session's tokens in this service at once."""
 
 
+class ApiKeys(Protocol):
+    """The keys of integrators."""
+
+    def get(self, key_id: UUID) -> ApiKey:
+        """Lock and return. Raises `NotFound`."""
+
+    def add(self, api_key: ApiKey) -> None:
+        """Remember a new key, and accept it here."""
+
+    def accept_no_more(self, key_id: UUID, at: datetime) -> None:
+        """Refuse the key in this service at once."""
+
+
 class Work(Protocol):
     """One transaction of membership."""
 
@@ -116,6 +130,7 @@ class Work(Protocol):
     groups: Groups
     candidacies: Candidacies
     sign_ins: SignIns
+    api_keys: ApiKeys
     settings: Settings
 
     def publish(self, *events: Event) -> None:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from beraad.identity import IDENTITY
+from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
-from beraad.roster import ROSTER, fill_seat, forget_person
+from beraad.roster import ROSTER
 from beraad_notifications.subscriptions.telling import tell
 from beraad_notifications.use_cases.remember_contact import ErasePerson, erase_person
 
-WITH_MORE = {"membership.seat.filled.v1", "membership.person.erased.v1"}
-membership = Subscriptions("membership")
-membership.include((type_, handler) for type_, handler in ROSTER if type_ not in WITH_MORE)
-membership.include(IDENTITY)
+membership = Subscriptions("membership", ROSTER, IDENTITY)
 
 
 @membership.on("membership.seat.filled.v1")
 def on_seat_filled(event: Received, work: Any) -> None:
-    """Remember the seat, and welcome its holder."""
-    fill_seat(event, work)
+    """Welcome its holder."""
     tell(event, work)
 
 
@@ -31,6 +28,6 @@ def on_candidacy_submitted(event: Received, work: Any) -> None:
 
 @membership.on("membership.person.erased.v1")
 def on_person_erased(event: Received, work: Any) -> None:
-    """Forget name, address and choices."""
-    forget_person(event, work)
+    """Forget address and choices; what we published about them tells nothing of them any more."""
+    erase_from_log(work.session, event["person_id"], event["pseudonym"])
     erase_person(ErasePerson(event["person_id"], event["revision"]), work, work.now)

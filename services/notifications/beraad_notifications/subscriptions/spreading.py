@@ -55,12 +55,12 @@ class Spreading:
         with reading(store) as work:
             ours = read_cursor(work.session, ROSTER)
         try:
-            unread, theirs = self._client(settings).read(ROSTER, ours.epoch, ours.position, 1)
+            theirs = self._client(settings).read(ROSTER, ours.epoch, ours.position, 1)
         except FeedUnavailable as error:
             log.info("roster_not_proved", error=str(error))
             self._ask_again_at = time.monotonic() + AGAIN_AFTER
             return False
-        if unread or (ours.epoch, ours.position) < (theirs.epoch, theirs.position):
+        if theirs.events or ours.place < theirs.watermark.place:
             return False
         self._complete_at = asked_at
         return True

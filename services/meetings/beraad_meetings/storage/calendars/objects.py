@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vRecur
+from icalendar import Calendar, vDDDTypes, vRecur
 from icalendar import Event as Component
 
 from beraad_meetings.domain.meeting_states import CANCELLED
@@ -80,9 +80,15 @@ def _calendar(method: str, components: Iterable[Component], zones: set[str]) -> 
 
 
 def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component]:
-    """The master, then the occurrences that differ from it; cancelled ones are excluded dates."""
+    """The master, then the occurrences that differ from it; cancelled ones are excluded dates.
+
+    The master starts at the series' wall clock, for every occurrence is counted from it: where the first
+    falls into the hour the clock jumps over, its readers move that one, not all (RFC 5545 §3.3.5).
+    """
     zone = ZoneInfo(series.time_zone)
     master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
+    wall_clock = datetime.combine(series.first_starts_on, series.start_time, zone)
+    master["dtstart"] = vDDDTypes(wall_clock)
     master.add("rrule", vRecur.from_ical(series.recurrence))
     gone = [one.occurs_at.astimezone(zone) for one in occurrences if one.state == CANCELLED and one.occurs_at]
     if gone:

@@ -1,0 +1,1 @@
+"""Relay, consumer, latency and takeover, on private servers with fsync on."""

@@ -1,0 +1,58 @@
+"""Figures from interleaved rounds: every round measures each participant once, and only ratios of one round count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal
+
+Rates = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a median must be, and in which unit it is told."""
+
+    value: float
+    direction: Literal["at least", "at most"]
+    unit: str
+
+    def met_by(self, figure: float) -> bool:
+        """Whether the figure is good enough."""
+        return figure >= self.value if self.direction == "at least" else figure <= self.value
+
+
+def interleave(participants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Each participant's figures, one of each round; every round begins with the next participant.
+
+    So a machine that slows down while it is measured slows all of them down.
+    """
+    figures: dict[str, list[float]] = {name: [] for name in participants}
+    names = list(participants)
+    for number in range(rounds):
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            figure = participants[name]()
+            figures[name].append(figure)
+            print(f"round {number + 1} of {rounds}: {name} {figure:,.1f}", flush=True)
+    return figures
+
+
+def summary(figures: list[float], target: Target) -> dict[str, Any]:
+    """Rounds, their median and spread (largest less smallest, of the median), and whether the target is met."""
+    middle = median(figures)
+    return {
+        "unit": target.unit,
+        "rounds": [round(figure, 3) for figure in figures],
+        "median": round(middle, 3),
+        "spread": round((max(figures) - min(figures)) / middle, 3),
+        "target": f"{target.direction} {target.value:g}",
+        "met": target.met_by(middle),
+    }
+
+
+def ratio(ours: list[float], theirs: list[float], target: Target) -> dict[str, Any]:
+    """Ours divided by theirs, round by round, with the rates it was made from (per second)."""
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    rates = {"ours": [round(one) for one in ours], "theirs": [round(one) for one in theirs]}
+    return {**summary(ratios, target), "per_second": rates}

@@ -1,0 +1,52 @@
+"""The published figures are those of their rounds, and the page is theirs."""
+
+import json
+from statistics import median
+from typing import Any
+
+import pytest
+from benchmarks.report import PAGE, PICTURE, RESULTS, page
+
+FIGURES: dict[str, dict[str, Any]] = json.loads(RESULTS.read_text())
+MESSAGING = {
+    "relay_vs_raw_pika",
+    "relay_vs_faststream",
+    "relay_vs_aio_pika",
+    "relay_vs_celery",
+    "consumer_vs_faststream",
+    "consumer_vs_nameko",
+    "consumer_vs_celery",
+    "consumer_batch_vs_single",
+    "applied_p50_ms_loaded",
+    "applied_p50_ms_idle",
+    "takeover_seconds",
+}
+
+
+def test_everything_promised_is_published_in_five_rounds_or_more() -> None:
+    assert set(FIGURES) >= MESSAGING
+    assert all(len(FIGURES[name]["rounds"]) >= 5 for name in MESSAGING)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_follows_from_its_rounds(name: str) -> None:
+    figure = FIGURES[name]
+    middle = median(figure["rounds"])
+    direction, goal = figure["target"].rsplit(" ", 1)
+    assert figure["median"] == pytest.approx(middle, abs=0.001)
+    assert figure["spread"] == pytest.approx(
+        (max(figure["rounds"]) - min(figure["rounds"])) / middle, abs=0.01
+    )
+    assert figure["met"] == (middle >= float(goal) if direction == "at least" else middle <= float(goal))
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if "_vs_" in name])
+def test_a_ratio_is_of_two_rates_of_its_round(name: str) -> None:
+    rates = FIGURES[name]["per_second"]
+    ratios = [ours / theirs for ours, theirs in zip(rates["ours"], rates["theirs"], strict=True)]
+    assert FIGURES[name]["rounds"] == pytest.approx(ratios, rel=0.01)
+
+
+def test_the_page_and_the_picture_are_of_these_figures() -> None:
+    assert PAGE.read_text() == page(FIGURES)
+    assert "relay" in PICTURE.read_text()
