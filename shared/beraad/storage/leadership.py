@@ -35,8 +35,9 @@ class Leadership:
     def release(self) -> None:
         """Step down, so that a standby takes over at once."""
         if self._connection is not None:
-            with suppress(DBAPIError):  # the server notices the end of a connection only in its time
-                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            if not self._connection.invalidated:
+                with suppress(DBAPIError):  # the server notices the end of a connection only in its time
+                    self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
