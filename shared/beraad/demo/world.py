@@ -129,7 +129,7 @@ class World:
                     raise
             time.sleep(0.1)
 
-    def until(self, what: str, ask: Callable[[], R | None], seconds: float = 20) -> R:
+    def until(self, what: str, ask: Callable[[], R | None], seconds: float = 60) -> R:
         """Ask until the answer is true. Raises `PlayStopped` after that time."""
         deadline = time.monotonic() + seconds
         while not (answer := ask()):
