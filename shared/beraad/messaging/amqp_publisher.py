@@ -58,6 +58,7 @@ class PikaTransport:
         self._user = service if unquote(urlsplit(amqp_url).username or "") == service else None
         self._link: Link | None = None
         self._heard: set[str] = set()
+        self._unheard: set[str] = set()
         self._must_declare = False
 
     @property
@@ -72,7 +73,7 @@ class PikaTransport:
         self._deliver(link, (self._outgoing(event) for event in events))
         stream = events[-1].stream
         if link.returned:
-            self._judge_returned(stream, len(link.returned))
+            self._judge_returned(stream)
         if str(events[-1].id) not in link.returned:
             self._heard.add(stream)
 
@@ -89,10 +90,12 @@ class PikaTransport:
             self._link.drop()
             self._link = None
 
-    def _judge_returned(self, stream: str, count: int) -> None:
+    def _judge_returned(self, stream: str) -> None:
         if stream.endswith(PRIVATE_SUFFIX) or stream in self._heard:
             raise Unroutable(f"no queue takes the events of {stream}")
-        log.warning("nobody_listens", stream=stream, events=count, remedy="consumers read them from the feed")
+        if stream not in self._unheard:
+            log.info("nobody_listens", stream=stream, consequence="its events are only in the feed")
+        self._unheard.add(stream)
 
     def _working_link(self) -> Link:
         if self._link is not None:

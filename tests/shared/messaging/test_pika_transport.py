@@ -93,6 +93,7 @@ def test_before_anybody_listens_public_events_count_as_sent_and_private_ones_wai
         transport.send(public(1, 1))
     with capture_logs() as logs:
         transport.send(public(1, 2))
+        transport.send(public(2, 3))
     assert [entry["event"] for entry in logs] == ["nobody_listens"]
     with pytest.raises(Unroutable):
         transport.send([private(1)])
