@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +128,12 @@ ROSTER = Projection(known_people, known_groups, known_compositions, known_seats,
 
 
 def _fields(event: Received, table: Any) -> dict[str, Any]:
-    return {column.name: event[column.name] for column in table.c if column.name in event.fields}
+    return {name: event.fields[name] for name in _columns(table) if name in event.fields}
+
+
+@cache
+def _columns(table: Any) -> tuple[str, ...]:
+    return tuple(table.c.keys())
 
 
 @ROSTER.on("membership.person.registered.v1", "membership.person.updated.v1")

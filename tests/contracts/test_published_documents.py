@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft7Validator, ValidationError
-from marshmallow import RAISE
+from marshmallow import EXCLUDE, RAISE
+from marshmallow import ValidationError as BrokenBody
 
 from architecture.tree import ROOT
-from beraad.contracts import all_contracts
+from beraad.contracts import all_contracts, read_tolerantly
 from beraad.messaging.envelope import from_json
 from contracts.compatibility import Contracts, breaks, present, released
 
@@ -74,6 +75,27 @@ def test_a_golden_example_is_what_its_contract_says(type_: str) -> None:
     assert (read.get_type(), read.get_data()) == (type_, told["data"])
     assert read.get_extension("sequence") == envelope.sequence
     Draft7Validator(ASYNCAPI["components"]["messages"][type_]["payload"]).validate(told["data"])
+
+
+@pytest.mark.parametrize("type_", all_contracts())
+def test_what_is_received_reads_as_its_schema_loads_it(type_: str) -> None:
+    """Whole, with more than we know, and with each field missing, null or wrong in its turn."""
+    told = json.loads((EVENTS / "examples" / f"{type_}.json").read_text())["data"]
+    without = [{name: value for name, value in told.items() if name != left_out} for left_out in told]
+    wrong = [{**told, name: value} for name in told for value in (None, "", -1, ["x"], {"x": 1})]
+    for body in (told, {**told, "later": 1}, {}, *without, *wrong):
+        assert _outcome(read_tolerantly, type_, body) == _outcome(_loaded, type_, body)
+
+
+def _loaded(type_: str, body: dict[str, Any]) -> dict[str, Any]:
+    return all_contracts()[type_].schema(unknown=EXCLUDE).load(body)  # type: ignore[no-any-return]
+
+
+def _outcome(read: Callable[[str, dict[str, Any]], dict[str, Any]], type_: str, body: dict[str, Any]) -> Any:
+    try:
+        return read(type_, body)
+    except BrokenBody as error:
+        return error.messages
 
 
 # -- compatibility --------------------------------------------------------------------------------------------------

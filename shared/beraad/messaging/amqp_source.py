@@ -163,15 +163,20 @@ class KombuSource:
         while self._channel is not None and not self._buffer and (left := deadline - time.monotonic()) > 0:
             self._drain(min(left, TICK))
             self._connection.heartbeat_check()
-        gathered, before = time.monotonic() + GATHERING, 0
-        while before < len(self._buffer) < limit:
-            left = gathered - time.monotonic()
-            before = len(self._buffer) if left <= 0 else 0
-            self._drain(max(AT_ONCE, left))
+        if self._buffer:
+            gathered = time.monotonic() + GATHERING
+            self._drain_while(lambda: len(self._buffer) < limit and time.monotonic() < gathered, GATHERING)
+            self._drain_while(lambda: len(self._buffer) < limit, AT_ONCE)
 
     def _drain(self, seconds: float) -> None:
         with suppress(TimeoutError):
             self._connection.drain_events(timeout=seconds)
+
+    def _drain_while(self, wanted: Callable[[], bool], pause: float) -> None:
+        """Until nothing comes for so long. The pause is set once: to set it for each frame cost more than to read it."""
+        with suppress(TimeoutError), self._connection.connection.transport.having_timeout(pause):
+            while wanted():
+                self._connection.drain_events()
 
     def _batch(self, limit: int) -> Batch:
         taken = [self._buffer.popleft() for _ in range(min(limit, len(self._buffer)))]

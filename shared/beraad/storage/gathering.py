@@ -44,7 +44,7 @@ class _Group:
     rows: dict[tuple[Any, ...], Row] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
-        key = tuple(row[column.name] for column in self.table.primary_key)
+        key = tuple([row[name] for name in _key_of(self.table)])
         present = self.rows.get(key)
         if present is None or self.newer is None or present[self.newer] < row[self.newer]:
             self.rows[key] = row
@@ -84,6 +84,11 @@ class Gathering:
 
     def _forget(self, *_told: object) -> None:
         self._groups = []
+
+
+@cache
+def _key_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 @cache
