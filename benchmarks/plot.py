@@ -19,6 +19,8 @@ LABELS = {
     "consumer_vs_faststream": "FastStream",
     "consumer_vs_nameko": "nameko",
     "consumer_vs_celery": "Celery",
+    "consumer_vs_nameko_tuned": "nameko, tuned",
+    "consumer_vs_celery_tuned": "Celery, tuned",
     "consumer_batch_vs_single": "Beraad,\none by one",
     "applied_p50_ms_loaded": "applied (p50),\nunder load",
     "applied_p50_ms_idle": "applied (p50),\nfrom idle",
@@ -39,7 +41,7 @@ def main(results: Path, picture: Path) -> None:
             "axes.spines.right": False,
         }
     )
-    chart, (relay, consumer, delays) = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+    chart, (relay, consumer, delays) = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
     _rates(relay, "Relay, events per second", figures, "relay_vs_")
     _rates(consumer, "Consumer, events per second", figures, "consumer_")
     _delays(delays, {name: one for name, one in figures.items() if one["unit"] in {"ms", "s"}})

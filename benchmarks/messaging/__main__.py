@@ -12,7 +12,7 @@ from benchmarks.messaging.throughput import Throughput
 
 def main(*, quick: bool) -> None:
     """`quick` is a look at whether all of it works: few rounds of few events, nothing written."""
-    rounds, events, idle_events = (1, 4_000, 3) if quick else (5, 10_000, 12)
+    rounds, events, idle_events = (1, 4_000, 3) if quick else (5, 10_000, 24)
     with Stage() as stage:
         servers = stage.servers()
         results = Throughput(stage, events).measure(rounds) | latency.measure(stage, rounds, idle_events)

@@ -201,8 +201,8 @@ class Stage:
                     lines.append(json.dumps({"headers": headers, "body": body.decode()}))
         (self.folder / "messages.jsonl").write_text("\n".join(lines[:count]))
 
-    def peer(self, script: str, queue: str, count: int) -> float:
-        """Run it; messages per second by its own clock."""
+    def peer(self, script: str, queue: str, count: int, *, ahead: int = 0) -> float:
+        """Run it; messages per second by its own clock. `ahead` as in `peers/common.py`."""
         try:
             done = subprocess.run(
                 [PEER_PYTHON, PEERS / f"{script}.py"],
@@ -216,6 +216,7 @@ class Stage:
                     "PEER_QUEUE": queue,
                     "PEER_MESSAGES": str(self.folder / "messages.jsonl"),
                     "PEER_COUNT": str(count),
+                    "PEER_AHEAD": str(ahead),
                 },
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:

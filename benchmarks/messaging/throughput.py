@@ -20,9 +20,13 @@ CONSUMER = {
     "consumer_vs_faststream": ("faststream", Target(2, "at least", "×")),
     "consumer_vs_nameko": ("nameko", Target(2, "at least", "×")),
     "consumer_vs_celery": ("celery", Target(2, "at least", "×")),
+    "consumer_vs_nameko_tuned": ("nameko, tuned", Target(2, "at least", "×")),
+    "consumer_vs_celery_tuned": ("celery, tuned", Target(2, "at least", "×")),
     "consumer_batch_vs_single": ("one by one", Target(7, "at least", "×")),
 }
 OURS = "beraad"
+TUNED = 200
+"""Messages a peer is told to take ahead where its own default lets it wait for the broker."""
 SLOWER = 20
 """So many times fewer events are enough where each is applied by itself."""
 
@@ -55,6 +59,8 @@ class Throughput:
                 "faststream": self._reader("consume_faststream", PEER_QUEUE, "publish_pika"),
                 "nameko": self._reader("consume_nameko", PEER_QUEUE, "publish_pika"),
                 "celery": self._reader("consume_celery", CELERY_QUEUE, "publish_celery"),
+                "nameko, tuned": self._reader("consume_nameko", PEER_QUEUE, "publish_pika", ahead=TUNED),
+                "celery, tuned": self._reader("consume_celery", CELERY_QUEUE, "publish_celery", ahead=TUNED),
             },
             rounds,
         )
@@ -105,10 +111,10 @@ class Throughput:
 
         return measure
 
-    def _reader(self, script: str, queue: str, filled_by: str) -> Callable[[], float]:
+    def _reader(self, script: str, queue: str, filled_by: str, *, ahead: int = 0) -> Callable[[], float]:
         def measure() -> float:
             self._stage.peer(filled_by, queue, self._events)
-            return self._stage.peer(script, queue, self._events)
+            return self._stage.peer(script, queue, self._events, ahead=ahead)
 
         return measure
 

@@ -1,7 +1,7 @@
 """Celery's application: publisher confirms, one quorum queue, late acknowledgment, no result kept."""
 
 from celery import Celery
-from common import PREFETCH, amqp_url, queue_name
+from common import AHEAD, amqp_url, queue_name
 from kombu import Exchange, Queue
 
 app = Celery("peer", broker=amqp_url())
@@ -20,6 +20,7 @@ app.conf.update(
     task_default_routing_key=queue_name(),
     task_ignore_result=True,
     task_acks_late=True,
-    worker_prefetch_multiplier=PREFETCH,
     worker_redirect_stdouts=False,
 )
+if AHEAD:
+    app.conf.worker_prefetch_multiplier = AHEAD

@@ -11,7 +11,8 @@ from pathlib import Path
 
 EXCHANGE = "peers"
 WINDOW = 500
-PREFETCH = 200
+AHEAD = int(os.environ.get("PEER_AHEAD", "0"))
+"""Messages taken ahead of the one that is handled; 0 leaves the library its default."""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""FastStream: a subscriber with a pydantic model, acknowledged after the handler; the handler does nothing."""
+"""FastStream: a subscriber with a pydantic model, acknowledged after the handler; the handler does nothing. It takes all there is ahead."""
 
 import asyncio
 from uuid import UUID
 
-from common import PREFETCH, Stopwatch, amqp_url, queue_name
+from common import Stopwatch, amqp_url, queue_name
 from faststream import AckPolicy, FastStream
-from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
+from faststream.rabbit import QueueType, RabbitBroker, RabbitQueue
 from pydantic import BaseModel
 
 stopwatch = Stopwatch()
-broker = RabbitBroker(amqp_url(), logger=None, default_channel=Channel(prefetch_count=PREFETCH))
+broker = RabbitBroker(amqp_url(), logger=None)
 app = FastStream(broker, logger=None)
 
 

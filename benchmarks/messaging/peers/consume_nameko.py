@@ -6,7 +6,7 @@ eventlet.monkey_patch()
 
 from typing import Any  # noqa: E402
 
-from common import Stopwatch, amqp_url, queue_name  # noqa: E402
+from common import AHEAD, Stopwatch, amqp_url, queue_name  # noqa: E402
 from kombu import Queue  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from nameko.messaging import consume  # noqa: E402
@@ -24,7 +24,8 @@ class Listener:
             done.send()
 
 
-container = ServiceContainer(Listener, config={"AMQP_URI": amqp_url(), "max_workers": 200})
+config = {"AMQP_URI": amqp_url()} | ({"max_workers": AHEAD} if AHEAD else {})
+container = ServiceContainer(Listener, config=config)
 container.start()
 with eventlet.Timeout(300):
     done.wait()
