@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from beraad.messaging.bell import PipeBell
 from beraad.perform import Store, Work, reading
@@ -75,9 +76,14 @@ def eventually(true: Callable[[], bool], within: float = 10) -> None:
     assert wait_until(true, within=within)
 
 
-def roles(which: str = "worker") -> dict[str, Any]:
+def heartbeat(which: str = "worker") -> dict[str, Any]:
     eventually(lambda: why_unwell("membership", which) is None)
-    told: dict[str, Any] = json.loads(heartbeat_file("membership", which).read_text())["roles"]
+    told: dict[str, Any] = json.loads(heartbeat_file("membership", which).read_text())
+    return told
+
+
+def roles(which: str = "worker") -> dict[str, Any]:
+    told: dict[str, Any] = heartbeat(which)["roles"]
     return told
 
 
@@ -128,6 +134,28 @@ def test_over_rabbitmq_too_also_after_the_broker_was_away(
             rabbitmq.start()
             eventually(lambda: noted(listener) == 2, within=30)
             eventually(lambda: roles()["relay"]["error"] is None)
+
+
+def test_a_broker_with_an_alarm_is_told_of_until_it_is_over(
+    rabbitmq: PrivateRabbitMQ, amqp_url: str, settings: Settings, tmp_path: Path
+) -> None:
+    database = a_database(tmp_path)
+    ours = replace(settings, broker_url=amqp_url)
+
+    def told() -> tuple[bool, float | None]:
+        gauge = REGISTRY.get_sample_value("beraad_transport_blocked", {"service": "membership"})
+        return heartbeat()["blocked"], gauge
+
+    with migrated("membership", database, ours) as store, running(the_publisher(database), ours):
+        end_a_group(store)
+        eventually(lambda: positions(store) == [1] and told() == (False, 0))
+        rabbitmq.ctl("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).")
+        try:
+            end_a_group(store)
+            eventually(lambda: told() == (True, 1) and "alarm" in str(roles()["relay"]["error"]), within=20)
+        finally:
+            rabbitmq.ctl("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).")
+        eventually(lambda: told() == (False, 0) and roles()["relay"]["error"] is None, within=30)
 
 
 def test_a_ring_wakes_a_resting_worker_at_once(sqlite_settings: Settings, tmp_path: Path) -> None:

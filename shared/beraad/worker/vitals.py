@@ -60,9 +60,11 @@ class Vitals(threading.Thread):
             loop.name: {"idle": round(now - loop.made_step_at, 1), "error": loop.error}
             for loop in self._loops
         }
+        blocked = self._wiring.blocked()
         written = self._path.with_suffix(".new")
-        written.write_text(json.dumps({"pid": os.getpid(), "roles": roles}))
+        written.write_text(json.dumps({"pid": os.getpid(), "roles": roles, "blocked": blocked}))
         written.replace(self._path)
+        gauges.BLOCKED.labels(self._store.service).set(blocked)
         for loop in self._loops:
             gauges.FAILING.labels(self._store.service, loop.name).set(
                 loop.error is not None or not loop.is_alive()
@@ -72,7 +74,6 @@ class Vitals(threading.Thread):
         if time.monotonic() < self._measure_at:
             return
         self._measure_at = time.monotonic() + MEASURE_EVERY
-        gauges.BLOCKED.labels(self._store.service).set(self._wiring.blocked())
         queues = self._wiring.queue_depths()
         with reading(self._store) as work:
             gauges.show(lag_of(work.session, self._store.service, self._wiring.streams, queues))
