@@ -19,6 +19,7 @@ LABELS = {
     "consumer_vs_faststream": "FastStream",
     "consumer_vs_nameko": "nameko",
     "consumer_vs_celery": "Celery",
+    "consumer_vs_bare_kombu": "kombu alone",
     "consumer_vs_nameko_tuned": "nameko, tuned",
     "consumer_vs_celery_tuned": "Celery, tuned",
     "consumer_batch_vs_single": "Beraad,\none by one",

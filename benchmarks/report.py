@@ -49,8 +49,9 @@ def page(figures: Figures) -> str:
 def _line(name: str, figure: dict[str, Any]) -> str:
     unit = figure["unit"]
     rounds = ", ".join(f"{one:g}" for one in figure["rounds"])
-    met = "met" if figure["met"] else "**missed**"
+    target, met = "", ""
+    if "target" in figure:
+        target, met = f"{figure['target']} {unit}", "met" if figure["met"] else "**missed**"
     return (
-        f"| `{name}` | {figure['median']:g} {unit} | {figure['target']} {unit} | {met} | {rounds} "
-        f"| {figure['spread']:.0%} |"
+        f"| `{name}` | {figure['median']:g} {unit} | {target} | {met} | {rounds} | {figure['spread']:.0%} |"
     )

@@ -12,11 +12,13 @@ Rates = dict[str, float]
 
 @dataclass(frozen=True)
 class Target:
-    """What a median must be, and in which unit it is told."""
+    """What a median must be."""
 
     value: float
     direction: Literal["at least", "at most"]
-    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.value:g}"
 
     def met_by(self, figure: float) -> bool:
         """Whether the figure is good enough."""
@@ -38,21 +40,21 @@ def interleave(participants: Mapping[str, Callable[[], float]], rounds: int) -> 
     return figures
 
 
-def summary(figures: list[float], target: Target) -> dict[str, Any]:
-    """Rounds, their median and spread (largest less smallest, of the median), and whether the target is met."""
+def summary(figures: list[float], target: Target | None, unit: str) -> dict[str, Any]:
+    """Rounds, their median and spread (largest less smallest, of the median), and whether the target, if any, is met."""
     middle = median(figures)
+    aim = {"target": str(target), "met": target.met_by(middle)} if target else {}
     return {
-        "unit": target.unit,
+        "unit": unit,
         "rounds": [round(figure, 3) for figure in figures],
         "median": round(middle, 3),
         "spread": round((max(figures) - min(figures)) / middle, 3),
-        "target": f"{target.direction} {target.value:g}",
-        "met": target.met_by(middle),
+        **aim,
     }
 
 
-def ratio(ours: list[float], theirs: list[float], target: Target) -> dict[str, Any]:
+def ratio(ours: list[float], theirs: list[float], target: Target | None) -> dict[str, Any]:
     """Ours divided by theirs, round by round, with the rates it was made from (per second)."""
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     rates = {"ours": [round(one) for one in ours], "theirs": [round(one) for one in theirs]}
-    return {**summary(ratios, target), "per_second": rates}
+    return {**summary(ratios, target, "×"), "per_second": rates}

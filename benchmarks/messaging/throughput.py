@@ -10,19 +10,20 @@ from benchmarks.rounds import Target, interleave, ratio
 from servers.processes import wait_until
 
 PEER_QUEUE, CELERY_QUEUE = "peers.events", "peers.celery"
-RELAY = {
-    "relay_vs_raw_pika": ("raw pika", Target(0.6, "at least", "×")),
-    "relay_vs_faststream": ("faststream", Target(2, "at least", "×")),
-    "relay_vs_aio_pika": ("aio-pika", Target(1.3, "at least", "×")),
-    "relay_vs_celery": ("celery", Target(6, "at least", "×")),
+RELAY: dict[str, tuple[str, Target | None]] = {
+    "relay_vs_raw_pika": ("raw pika", Target(0.6, "at least")),
+    "relay_vs_faststream": ("faststream", Target(2, "at least")),
+    "relay_vs_aio_pika": ("aio-pika", Target(1.3, "at least")),
+    "relay_vs_celery": ("celery", Target(6, "at least")),
 }
-CONSUMER = {
-    "consumer_vs_faststream": ("faststream", Target(2, "at least", "×")),
-    "consumer_vs_nameko": ("nameko", Target(2, "at least", "×")),
-    "consumer_vs_celery": ("celery", Target(2, "at least", "×")),
-    "consumer_vs_nameko_tuned": ("nameko, tuned", Target(2, "at least", "×")),
-    "consumer_vs_celery_tuned": ("celery, tuned", Target(2, "at least", "×")),
-    "consumer_batch_vs_single": ("one by one", Target(7, "at least", "×")),
+CONSUMER: dict[str, tuple[str, Target | None]] = {
+    "consumer_vs_faststream": ("faststream", Target(2, "at least")),
+    "consumer_vs_nameko": ("nameko", Target(2, "at least")),
+    "consumer_vs_celery": ("celery", Target(2, "at least")),
+    "consumer_vs_bare_kombu": ("bare kombu", None),
+    "consumer_vs_nameko_tuned": ("nameko, tuned", Target(2, "at least")),
+    "consumer_vs_celery_tuned": ("celery, tuned", Target(2, "at least")),
+    "consumer_batch_vs_single": ("one by one", Target(7, "at least")),
 }
 OURS = "beraad"
 TUNED = 200
@@ -59,6 +60,7 @@ class Throughput:
                 "faststream": self._reader("consume_faststream", PEER_QUEUE, "publish_pika"),
                 "nameko": self._reader("consume_nameko", PEER_QUEUE, "publish_pika"),
                 "celery": self._reader("consume_celery", CELERY_QUEUE, "publish_celery"),
+                "bare kombu": self._reader("consume_kombu", PEER_QUEUE, "publish_pika"),
                 "nameko, tuned": self._reader("consume_nameko", PEER_QUEUE, "publish_pika", ahead=TUNED),
                 "celery, tuned": self._reader("consume_celery", CELERY_QUEUE, "publish_celery", ahead=TUNED),
             },
@@ -125,6 +127,6 @@ def _await(done: Callable[[], bool], otherwise: str) -> None:
 
 
 def _ratios(
-    names: dict[str, tuple[str, Target]], figures: dict[str, list[float]]
+    names: dict[str, tuple[str, Target | None]], figures: dict[str, list[float]]
 ) -> dict[str, dict[str, Any]]:
     return {name: ratio(figures[OURS], figures[peer], target) for name, (peer, target) in names.items()}
