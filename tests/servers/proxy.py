@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ class Proxy:
         self._sockets: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
+        self._left: int | None = None
         self.passed = 0
         """Connections so far."""
 
@@ -44,9 +46,14 @@ class Proxy:
         self._listener.close()
         self._drop_all()
 
-    def freeze(self) -> None:
-        """From now on nothing passes; connections stay open and new ones are taken, without a word."""
-        self._flowing.clear()
+    def freeze(self, *, after: int | None = None) -> None:
+        """From now on nothing passes; connections stay open and new ones are taken, without a word.
+
+        With `after`, so many octets more of what the server says pass before.
+        """
+        if after is None:
+            self._flowing.clear()
+        self._left = after
 
     def cut(self) -> None:
         """End all connections with a reset; new ones are refused, until `mend`."""
@@ -77,18 +84,30 @@ class Proxy:
         server = socket.create_connection(("127.0.0.1", self._target_port), timeout=5)
         with self._lock:
             self._sockets |= {client, server}
-        for one, other in ((client, server), (server, client)):
+        for one, other, allowed in ((client, server, len), (server, client, self._allowed)):
             one.settimeout(None)
-            threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+            threading.Thread(target=self._pass, args=(one, other, allowed), daemon=True).start()
 
-    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+    def _pass(self, source: socket.socket, target: socket.socket, allowed: Callable[[bytes], int]) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
                 self._flowing.wait()
-                target.sendall(data)
+                first = allowed(data)
+                target.sendall(data[:first])
+                self._flowing.wait()
+                target.sendall(data[first:])
         for one in (source, target):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+
+    def _allowed(self, data: bytes) -> int:
+        """How much of what the server says passes now; freezes behind the last octet that may."""
+        if self._left is None or len(data) < self._left:
+            self._left = None if self._left is None else self._left - len(data)
+            return len(data)
+        first, self._left = self._left, None
+        self._flowing.clear()
+        return first
 
     def _drop_all(self) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ from beraad.messaging.sources import Batch
 from beraad.messaging.topology import EVENTS, PRIVATE
 from contracts.rig import STREAMS, messages_in, on_channel
 from servers.processes import free_port, wait_until
+from servers.proxy import Proxy
 from servers.rabbitmq import PrivateRabbitMQ
 from shared.messaging.test_envelope import NOON, an_envelope
 from shared.messaging.test_pika_transport import private, public
@@ -246,6 +247,26 @@ def test_a_frozen_broker_ends_the_wait(rabbitmq: PrivateRabbitMQ, source: KombuS
         assert time.monotonic() - started < 15
     finally:
         os.kill(rabbitmq.pid, signal.SIGCONT)
+
+
+def test_a_frame_cut_in_two_ends_the_wait_without_haste_and_is_read_on_later(
+    rabbitmq: PrivateRabbitMQ, broker: str, make: Make, send: Send
+) -> None:
+    with Proxy(rabbitmq.port) as proxy:
+        source = make(broker.replace(f":{rabbitmq.port}", f":{proxy.port}"))
+        source.take(dict, 50, 0)
+        proxy.freeze(after=20_000)
+        send([an_envelope(position=1), an_envelope(position=2, data={"text": "x" * 100_000})])
+        assert positions(source.take(dict, 50, 5)) == [1]
+        began, busy = time.monotonic(), time.process_time()
+        for _ in range(3):
+            assert source.take(dict, 50, 0.5) == Batch()
+            source.keep_alive()
+        assert time.monotonic() - began < 5
+        assert time.process_time() - busy < 0.5
+        proxy.mend()
+        assert positions(taken(source, 1)) == [2]
+        source.close()
 
 
 def test_a_deleted_queue_is_declared_anew(broker: str, source: KombuSource, send: Send) -> None:
