@@ -9,7 +9,7 @@ import pytest
 
 from beraad.clock import real_now
 from beraad.messaging.amqp_source import PREFETCH, KombuSource
-from beraad.messaging.envelope import Envelope
+from beraad.messaging.envelope import Envelope, Watermark
 from beraad.perform import transaction
 from contracts.rig import (
     ANNA,
@@ -54,6 +54,8 @@ def put(broker: str, headers: dict[str, Any], body: bytes, key: str = UPDATED) -
 
 
 READABLE, BODY = an_event().to_amqp()
+WATERMARK = "membership.watermark"
+MARK, NOTHING = Watermark("membership", 1, 0).to_amqp(real_now())
 UNREADABLE: dict[str, tuple[dict[str, Any], bytes]] = {
     "no JSON": (READABLE, b"{no json"),
     "no object": (READABLE, b"[1, 2]"),
@@ -61,6 +63,11 @@ UNREADABLE: dict[str, tuple[dict[str, Any], bytes]] = {
     "no sequence": ({k: v for k, v in READABLE.items() if not k.endswith("sequence")}, BODY),
     "a sequence of nonsense": ({**READABLE, "cloudEvents_sequence": "first"}, BODY),
     "one mebibyte of nothing": ({}, b"\0" * MEBIBYTE),
+    "a number without end": (READABLE, b'{"later": 1e400}'),
+    "nested without end": (READABLE, b'{"later": ' + b"[" * 700 + b"]" * 700 + b"}"),
+    "a subject no database takes": ({**READABLE, "cloudEvents_subject": "people/\0"}, BODY),
+    "an event before all time": ({**READABLE, "cloudEvents_time": "0001-01-01T00:00:00+14:00"}, BODY),
+    "a watermark before all time": ({**MARK, "cloudEvents_time": "0001-01-01T00:00:00+14:00"}, NOTHING),
     "another's topic": ({**READABLE, "cloudEvents_type": "meetings.meeting.moved.v1"}, BODY),
 }
 
@@ -70,7 +77,7 @@ def test_what_is_unreadable_is_found_in_the_dead_letters(world: World, broker: s
     say(world.publisher, "1")
     world.relayed()
     for headers, body in UNREADABLE.values():
-        put(broker, headers, body)
+        put(broker, headers, body, WATERMARK if headers.get("cloudEvents_type") == WATERMARK else UPDATED)
     say(world.publisher, "2")
     world.relayed()
     world.hears("1", "2")

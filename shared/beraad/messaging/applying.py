@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from beraad.messaging.completing import Places, Stretch
 from beraad.messaging.cursors import lock_cursor, note_revisions, note_watermark
@@ -93,11 +94,20 @@ class Applier:
 
     def _park_alone(self, event: Envelope, began: Places, error: Exception) -> int:
         log.error("event_parked", type=event.type, subject=event.subject, error=repr(error))
+        reason = f"{type(error).__name__}: {error}"
+        try:
+            return self._park(event, began, reason)
+        except DBAPIError as refused:
+            raise_if_transient(refused)
+            log.error("event_parked_without_data", type=event.type, subject=event.subject)
+            return self._park(replace(event, data={}), began, f"(the data is only in the feed) {reason}")
+
+    def _park(self, event: Envelope, began: Places, reason: str) -> int:
         with transaction(self._store, WORKER) as work:
             progress = Progress(work.session, began)
             if not progress.advance(event):
                 return 0
-            park(work.session, event, f"{type(error).__name__}: {error}", acted=progress.is_again(event))
+            park(work.session, event, reason, acted=progress.is_again(event))
             progress.store()
         return 1
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from math import isfinite
+from typing import Any
 from uuid import UUID
 
 from beraad.identifiers import new_id
@@ -19,6 +21,10 @@ WATERMARK = "watermark"
 LONGEST = {"source": 61, "type": 120, "subject": 120}
 """Characters the tables of a consumer have room for."""
 LAST_EPOCH, LAST_POSITION = 2**31 - 1, 2**62
+DEEPEST = 32
+"""Levels of objects and lists in a body: contracts have four at most."""
+TRACEPARENT = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+"""W3C Trace Context."""
 
 
 class UnreadableMessage(Exception):
@@ -127,16 +133,28 @@ def _attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _object(body: bytes) -> Any:
     try:
-        return JSON.decode(body.decode())
+        value = JSON.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"the body is not JSON: {error}") from error
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(value, DEEPEST):
+        raise UnreadableMessage(f"the body is nested more than {DEEPEST} deep")
+    return value
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+def _is_deeper(value: Any, levels: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
-JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(number: str) -> float:
+    """Also not one too large to be told from infinity: no database keeps that as JSON."""
+    value = float(number)
+    if not isfinite(value):
+        raise ValueError(f"{number} is no number of finite size")
+    return value
+
+
+JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 def _text(time: datetime) -> str:
@@ -159,7 +177,7 @@ def _read(attributes: Mapping[str, Any], data: Any, traceparent: Any) -> Envelop
             epoch=epoch,
             position=position,
             data=_document(data),
-            traceparent=traceparent if isinstance(traceparent, str) else None,
+            traceparent=_trace(traceparent),
         )
     except MALFORMED as error:
         raise UnreadableMessage(f"missing or malformed attribute: {error}") from error
@@ -174,19 +192,24 @@ def _place(attributes: Mapping[str, Any], first: int) -> tuple[int, int]:
 
 def _limited(attributes: Mapping[str, Any], name: str) -> str:
     value = attributes[name]
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST[name]:
-        raise ValueError(f"{name} is no text of at most {LONGEST[name]} characters")
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST[name] or not value.isprintable():
+        raise ValueError(f"{name} is no printable text of at most {LONGEST[name]} characters")
     return value
 
 
+def _trace(traceparent: Any) -> str | None:
+    """None where it is malformed: who traces begins anew then, as the standard says."""
+    return traceparent if isinstance(traceparent, str) and TRACEPARENT.fullmatch(traceparent) else None
+
+
 def _aware(value: str | int) -> datetime:
-    """RFC 3339, or milliseconds since 1970 as the AMQP binding also has it."""
+    """RFC 3339, or milliseconds since 1970 as the AMQP binding also has it; in UTC."""
     time = (
         datetime.fromtimestamp(value / 1000, UTC) if isinstance(value, int) else datetime.fromisoformat(value)
     )
     if time.tzinfo is None:
         raise ValueError("the time has no zone")
-    return time
+    return time if time.tzinfo is UTC else time.astimezone(UTC)
 
 
 def _document(data: Any) -> dict[str, Any]:
