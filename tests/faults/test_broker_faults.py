@@ -133,6 +133,21 @@ def test_a_queue_deleted_under_load(world: World, broker: str, tally: Tally) -> 
         hears_all(world, writer, tally)
 
 
+def test_a_strangers_queue_that_is_full_holds_nobody_up(world: World, broker: str, tally: Tally) -> None:
+    """An integrator may declare a queue that takes one message and refuses the others."""
+    with on_channel(broker) as channel:
+        full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("stranger.full", arguments=full)
+        channel.queue_bind("stranger.full", "beraad.events", "membership.#")
+    try:
+        with world.at_work(), writing(world.publisher) as writer:
+            hears_some(world)
+            hears_all(world, writer, tally)
+    finally:
+        with on_channel(broker) as channel:
+            channel.queue_delete("stranger.full")
+
+
 @pytest.mark.parametrize("resource", ["memory", "disk"])
 def test_an_alarm_ends_in_the_deadline_and_loses_nothing(
     world: World, resource: str, rabbitmq: PrivateRabbitMQ, tally: Tally

@@ -10,6 +10,7 @@ import pytest
 from beraad.clock import real_now
 from beraad.messaging.amqp_source import PREFETCH, KombuSource
 from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.sources import Batch
 from beraad.perform import transaction
 from contracts.rig import (
     ANNA,
@@ -135,3 +136,13 @@ def test_of_a_long_queue_a_slow_consumer_holds_no_more_than_its_prefetch(
     assert messages_in(broker, "notifications.events") >= 3000 - PREFETCH
     with world.at_work(relay=False):
         account(world, 3000, tally)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_no_database_keeps_is_parked_without_its_data(world: World) -> None:
+    """Read from a feed, say: the stream goes on, and the aggregate waits for a person."""
+    strange = an_event(type="membership.person.praised.v1", data={"praise": float("inf")})
+    assert world.consumer.apply(Batch([strange])) == 1
+    (row,) = parked_rows(world.listener)
+    assert row.reason.startswith("(the data is only in the feed) Poison: UnknownEvent")
+    assert row.envelope["data"] == {}

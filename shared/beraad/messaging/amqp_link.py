@@ -46,6 +46,7 @@ class Link:
         self.blocked = False
         self.unconfirmed: set[int] = set()
         self.returned: list[str] = []
+        self.refused = False
         self._published = 0
         self._lowest = 1
         self._confirming = False
@@ -161,8 +162,7 @@ class Link:
 
     def _on_confirm(self, frame: Any) -> None:
         method = frame.method
-        if isinstance(method, Basic.Nack):
-            self.failure = self.failure or "the broker refused a message (queue full or its leader lost)"
+        self.refused = self.refused or isinstance(method, Basic.Nack)
         first = self._lowest if method.multiple else method.delivery_tag
         self.unconfirmed.difference_update(range(first, method.delivery_tag + 1))
         if method.multiple:

@@ -24,7 +24,7 @@ import structlog
 from beraad.clock import real_now
 from beraad.messaging.amqp_link import Link
 from beraad.messaging.envelope import PRIVATE_SUFFIX, Addressed, Watermark
-from beraad.messaging.relay import TransportDown, Unroutable
+from beraad.messaging.relay import Refused, TransportDown, Unroutable
 from beraad.messaging.topology import DEADLINE, BrokerUnavailable, TopologyMismatch, declare, exchange_of
 
 WINDOW = 1000
@@ -67,13 +67,16 @@ class PikaTransport:
         return self._link is not None and self._link.blocked
 
     def send(self, events: Sequence[Addressed]) -> None:
-        """Return when the broker has all of them. Raises `TransportDown`, or `Unroutable` (see above)."""
+        """Return when the broker has all of them. Raises `TransportDown`, `Unroutable` (see above) or `Refused`."""
         link = self._working_link()
         link.returned.clear()
+        link.refused = False
         self._deliver(link, (self._outgoing(event) for event in events))
         stream = events[-1].stream
         if link.returned:
             self._judge_returned(stream)
+        if link.refused:
+            raise Refused(f"a queue refused events of {stream}: it is full, or its leader was lost")
         if str(events[-1].id) not in link.returned:
             self._heard.add(stream)
 

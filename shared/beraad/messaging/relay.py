@@ -7,6 +7,7 @@ With the feed as transport numbering is all there is to do: consumers read the l
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from beraad.storage.leadership import Leadership
 BATCH = 2000
 WATERMARK_EVERY = 5.0
 UNROUTABLE_AGAIN = 1.0
+REFUSALS = 3
+"""So often in a row a batch is offered before it goes on without the queue that refuses it."""
 log = structlog.get_logger()
 
 
@@ -34,11 +37,15 @@ class Unroutable(TransportDown):
     """The broker works, but no queue takes this stream now: its events wait, other streams go on."""
 
 
+class Refused(Unroutable):
+    """Some queue did not take all of them; others may have."""
+
+
 class Transport(Protocol):
     """Where the relay puts events. At least once, in order."""
 
     def send(self, events: Sequence[Addressed]) -> None:
-        """Return when all are confirmed. Raises `TransportDown` after its deadline, or `Unroutable`."""
+        """Return when all are confirmed. Raises `TransportDown` after its deadline, `Unroutable` or `Refused`."""
 
     def send_watermark(self, watermark: Watermark) -> None:
         """Tell how far the stream goes. Raises `TransportDown`."""
@@ -61,6 +68,7 @@ class Relay:
         self._streams = (store.service, store.service + PRIVATE_SUFFIX)
         self._watermark_at = 0.0
         self._unroutable: dict[str, float] = {}
+        self._refusals: Counter[str] = Counter()
         self._numbered = 0
         self._beside = ThreadPoolExecutor(1, "numbering")
 
@@ -114,10 +122,24 @@ class Relay:
         if not events:
             return 0
         with self._numbering_ahead(more=len(events) == BATCH):
-            transport.send(events)
+            self._offer(stream, events, transport)
         with transaction(self._store, WORKER) as work:
             confirm(work.session, stream, events[-1].position)
         return len(events)
+
+    def _offer(self, stream: str, events: Sequence[Addressed], transport: Transport) -> None:
+        """A queue that refuses, anybody's, must not hold up all others: its reader finds public events in the feed."""
+        try:
+            transport.send(events)
+        except Refused as error:
+            self._refusals[stream] += 1
+            if self._refusals[stream] < REFUSALS or stream.endswith(PRIVATE_SUFFIX):
+                raise
+            log.warning(
+                "refused", stream=stream, error=str(error), remedy="its reader finds them in the feed"
+            )
+        else:
+            del self._refusals[stream]
 
     @contextmanager
     def _numbering_ahead(self, *, more: bool) -> Iterator[None]:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from beraad.messaging.bell import Bell, PipeBell
 from beraad.messaging.envelope import Addressed, Watermark
 from beraad.messaging.outbox import backlog, confirm, events_after, number_batch, stream_state
-from beraad.messaging.relay import BATCH, Relay, TransportDown, Unroutable
+from beraad.messaging.relay import BATCH, Refused, Relay, TransportDown, Unroutable
 from beraad.perform import Store, Work, reading, transaction
 from beraad.storage.tables import outbox, streams
 from contracts.rig import PUBLIC, SECRET, numbers, say, whisper
@@ -126,6 +126,35 @@ def test_a_stream_without_a_queue_holds_up_no_other(
     relay._unroutable.clear()
     relay.step()
     assert transport.words() == ["1", "link"]
+
+
+@pytest.mark.parametrize(("stream", "tried"), [(PUBLIC, 3), (SECRET, None)])
+def test_a_queue_that_refuses_delays_a_public_stream_and_holds_up_no_other(
+    publisher: Store[Work],
+    relay: Relay,
+    transport: Recorder,
+    stream: str,
+    tried: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a stranger's full queue refuses is in the feed; a private word is nowhere else."""
+    monkeypatch.setattr("beraad.messaging.relay.UNROUTABLE_AGAIN", 0.0)
+    transport.failures[stream] = Refused("full")
+    say(publisher, "1", "2")
+    whisper(publisher, "a", "b")
+    confirmed: list[int] = []
+    for _ in range(5):
+        relay.step()
+        with reading(publisher) as work:
+            confirmed.append(stream_state(work.session, stream).confirmed)
+            other = SECRET if stream == PUBLIC else PUBLIC
+            assert stream_state(work.session, other).confirmed == 2
+    assert confirmed == ([0] * 5 if tried is None else [0] * (tried - 1) + [2] * (6 - tried))
+    say(publisher, "3")
+    relay.step()
+    with reading(publisher) as work:
+        assert stream_state(work.session, PUBLIC).confirmed == 3
+    assert transport.watermarks
 
 
 def test_the_watermark_is_told_under_load_and_never_further_than_what_was_sent(
