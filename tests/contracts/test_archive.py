@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from beraad.clock import real_now
 from beraad.messaging.archive import archive_oldest, archived_through, rewrite_archive, unarchive
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.rebuild import Rebuild
@@ -164,13 +165,44 @@ def test_a_person_is_erased_from_log_archive_and_parked_events_and_every_place_s
 
 
 @FEED
+def test_a_person_erased_since_does_not_come_back_from_the_archive(world: World, folder: Path) -> None:
+    say(world.publisher, "Anna 1")
+    say(world.publisher, "Bram", person=BRAM)
+    world.relayed()
+    archive(world.publisher, folder)
+    with transaction(world.publisher, WORKER) as work:
+        erase_from_log(work.session, ANNA, "forgotten")
+        assert unarchive(work.session, PUBLIC, list(folder.iterdir())) == 2
+        told = work.session.execute(select(outbox.c.body).order_by(outbox.c.position)).scalars()
+        assert [body["name"] for body in told] == ["forgotten", "Bram"]
+
+
+@FEED
+def test_the_archive_follows_an_erasure_also_where_the_log_is_kept_for_ever_by_now(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = some_settings("membership", str(world.publisher.engine.url), monkeypatch)
+    say(world.publisher, "Anna 1")
+    world.relayed()
+    archive(world.publisher, folder / "membership")
+    with transaction(world.publisher, WORKER) as work:
+        erase_from_log(work.session, ANNA, "forgotten")
+    Archiving().once(world.publisher, replace(settings, log_keep_days=0, log_archive=str(folder)))
+    assert names_in(next((folder / "membership").iterdir())) == ["forgotten"]
+
+
+@FEED
 def test_the_worker_archives_in_pieces_and_rests_and_of_several_one_works(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings: Settings = some_settings("membership", str(world.publisher.engine.url), monkeypatch)
-    settings = replace(settings, log_keep_days=0, log_archive=str(folder))
+    settings = replace(settings, log_keep_days=1, log_archive=str(folder))
     say(world.publisher, *numbers(1, 3))
     world.relayed()
+    assert not Archiving().once(world.publisher, settings), "they are young"
+    with world.publisher.engine.begin() as connection:
+        connection.execute(outbox.update().values(written_at=real_now() - timedelta(days=2)))
+    assert not Archiving().once(world.publisher, replace(settings, log_keep_days=0)), "for ever"
     other = Leadership(world.publisher.engine, "archive")
     assert other.held()
     standing_by, archiving = Archiving(), Archiving()

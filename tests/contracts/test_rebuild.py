@@ -7,10 +7,11 @@ from beraad.messaging.applying import Applier
 from beraad.messaging.completing import complete
 from beraad.messaging.cursors import Cursor, known_revision, read_cursor, read_cursors, why_behind
 from beraad.messaging.envelope import Watermark
+from beraad.messaging.outbox import events_after, number_batch
 from beraad.messaging.progress import CursorWentBack
 from beraad.messaging.rebuild import Rebuild, Rebuilt
 from beraad.messaging.sources import Batch, FeedUnavailable
-from beraad.perform import reading
+from beraad.perform import WORKER, reading, transaction
 from contracts.rig import (
     ANNA,
     BRAM,
@@ -272,6 +273,31 @@ def test_restored_twice_the_past_is_what_both_share(world: World) -> None:
     world.tell_watermark()
     world.hears(*numbers(1, 10), *[f"second {number}" for number in range(5, 9)], "third 9")
     assert kept(world.listener) == {ANNA: (9, "third 9")}
+
+
+def number(world: World) -> None:
+    """Without sending: nobody hears of it yet."""
+    with transaction(world.publisher, WORKER) as work:
+        number_batch(work.session, 100)
+
+
+def test_a_new_listener_that_hears_a_last_word_of_an_earlier_epoch_begins_with_the_later_one(
+    world: World,
+) -> None:
+    """What is in both logs is acted on like everything else; what was lost before anybody heard it never happened."""
+    say(world.publisher, *numbers(1, 10))
+    number(world)
+    with reading(world.publisher) as work:
+        last_word = list(events_after(work.session, PUBLIC, 9, 1))
+    restored(world, to=7)
+    say(world.publisher, "other 8", "other 9")
+    number(world)
+    assert world.consumer.apply(Batch(last_word)) == 0
+    world.relayed()
+    world.tell_watermark()
+    world.hears(*numbers(1, 7), "other 8", "other 9")
+    assert (cursor(world).epoch > 1, cursor(world).position) == (True, 9)
+    assert rebuild(world).compare().differing == 0
 
 
 def test_while_a_restored_publisher_cannot_be_read_the_service_says_so(world: World) -> None:

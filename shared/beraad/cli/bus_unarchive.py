@@ -17,12 +17,18 @@ from beraad.cli.services import opened, service_argument
 def unarchive(name: str, files: tuple[Path, ...]) -> None:
     """Put the events of these FILES of the archive back into the log of SERVICE, so that all of it can be read again.
 
-    Set BERAAD_LOG_KEEP_DAYS to 0 or higher before, or they leave again. Events that are there are passed over.
+    Set BERAAD_LOG_KEEP_DAYS=0 (for ever) for the service's workers before, and restart them: else they leave again within
+    ten minutes. Events that are there are passed over; who was erased since stays erased.
     """
     from beraad.messaging.archive import unarchive as put_back
     from beraad.perform import WORKER, transaction
 
-    with opened(name) as (_, _, store), transaction(store, WORKER) as work:
+    with opened(name) as (_, settings, store), transaction(store, WORKER) as work:
+        if settings.log_keep_days:
+            raise click.ClickException(
+                f"BERAAD_LOG_KEEP_DAYS is {settings.log_keep_days}: the events would leave again; "
+                "set it to 0 and restart the workers"
+            )
         try:
             returned = put_back(work.session, name, files)
         except ValueError as error:

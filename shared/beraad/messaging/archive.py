@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,13 @@ def archive_oldest(session: Session, stream: str, folder: Path, before: datetime
 def unarchive(session: Session, stream: str, files: Sequence[Path]) -> int:
     """Put the events of those files back into the log. Answers how many were missing in it.
 
-    Raises `ValueError` for a file that is not ours, or of another stream.
+    Who was erased since stays erased, whatever the files say. Raises `ValueError` for a file that is not ours, or of
+    another stream.
     """
     returned = 0
+    pseudonyms = {row.person_id: row.pseudonym for row in session.execute(select(erasures))}
     for file in files:
-        for chunk in _chunks(_read(file, stream)):
+        for chunk in _chunks(_without(pseudonyms, row) for row in _read(file, stream)):
             statement = upsert(session, outbox).on_conflict_do_nothing()
             returned += len(session.execute(statement.returning(outbox.c.row_id), chunk).all())
     return returned
@@ -124,6 +126,13 @@ def _read(file: Path, stream: str) -> Iterator[dict[str, Any]]:
                 yield _row(json.loads(line), stream)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{file}: {error}") from error
+
+
+def _without(pseudonyms: Mapping[UUID, str], row: dict[str, Any]) -> dict[str, Any]:
+    person = row["subject_person"]
+    if person not in pseudonyms:
+        return row
+    return {**row, "body": erased(row["type"], row["body"], person, pseudonyms[person])}
 
 
 def _row(told: dict[str, Any], stream: str) -> dict[str, Any]:

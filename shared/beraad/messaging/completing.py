@@ -77,6 +77,14 @@ class _Renewed(Exception):
     """The stream goes on in a later epoch."""
 
 
+class _BeginsLater(Exception):
+    """Nothing was applied of the stream yet, and its log has begun a later epoch: that is where we begin."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(epoch)
+        self.epoch = epoch
+
+
 class _Filling:
     """One stream's part of a stretch."""
 
@@ -97,6 +105,9 @@ class _Filling:
             if marks:
                 self._go_to(min(marks), max(marks))
         except _StretchIsFull:
+            self._stretch.complete = False
+        except _BeginsLater as later:
+            self._stretch.reached.append(Watermark(self._stream, later.epoch, 0))
             self._stretch.complete = False
         except _Renewed:
             self._stretch.renewed.add(self._stream)
@@ -145,6 +156,8 @@ class _Filling:
         if page.watermark.place < (epoch, through):
             raise FeedUnavailable(f"the feed of {self._stream} ends before {epoch}:{through}")
         self._refuse_later(page.watermark.epoch)
+        if page.watermark.epoch > epoch and not self._private:
+            raise _BeginsLater(page.watermark.epoch)
         found = [event for event in page.events if event.epoch == epoch and event.position <= through]
         self._room -= len(found)
         return found

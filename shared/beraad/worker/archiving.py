@@ -1,4 +1,8 @@
-"""Due work of every service whose operator limits the log: what is older leaves it for the archive."""
+"""Due work of every service that has an archive.
+
+What is older than the log keeps leaves for it, if the log is limited; who was erased is erased there too, also while
+it is not.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +45,12 @@ class Archiving:
     def _move(self, store: Store[Any], settings: Settings) -> bool:
         folder = Path(settings.log_archive) / store.service
         confirmed = settings.transport == "rabbitmq"
+        leaving = (store.service, store.service + PRIVATE_SUFFIX) if settings.log_keep_days else ()
         with transaction(store, WORKER) as work:
             before = work.now - timedelta(days=settings.log_keep_days)
             moved = sum(
                 archive_oldest(work.session, stream, folder, before, confirmed=confirmed)
-                for stream in (store.service, store.service + PRIVATE_SUFFIX)
+                for stream in leaving
             )
             rewritten = rewrite_archive(work.session, folder)
         if moved or rewritten:

@@ -97,5 +97,5 @@ class Wiring:
         return DueRole(self._due_work(), self._store, self._settings, self._waking)
 
     def _due_work(self) -> list[DueWork]:
-        kernel = [DueWork("archive", Archiving().once)] if self._settings.log_keep_days else []
+        kernel = [DueWork("archive", Archiving().once)] if self._settings.log_archive else []
         return [*self._worker.due_work, *kernel]
