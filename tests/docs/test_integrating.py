@@ -198,7 +198,7 @@ def integrator(rabbitmq: PrivateRabbitMQ, amqp_url: str) -> Iterator[str]:
     """The address of the broker for a user made by the page's own commands."""
     vhost = amqp_url.rpartition("/")[2]
     commands = re.findall(r"^\$ rabbitmqctl (.+)$", PAGE.read_text(), re.MULTILINE)
-    assert len(commands) == 2
+    assert len(commands) == 4
     for command in commands:
         rabbitmq.ctl(*(vhost if word == "beraad" else word for word in shlex.split(command)))
     yield rabbitmq.url(vhost, credentials="chronicle:secret")
