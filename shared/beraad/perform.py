@@ -124,10 +124,15 @@ class Store(Generic[W]):
     make_work: Callable[[Session, Actor, datetime], W]
     bell: Bell = SILENT
     writer: Engine = field(init=False)
+    frozen: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        """Writers announce themselves before they read (SQLite's write lock)."""
+        """Writers announce themselves before they read (SQLite's write lock); frozen readers see one moment."""
         self.writer = self.engine.execution_options(writing=True)
+        snapshots = self.engine.dialect.name == "sqlite"  # there every transaction is one
+        self.frozen = (
+            self.engine if snapshots else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
 
 
 _open: ContextVar[dict[int, Work]] = ContextVar("open_transactions")
@@ -184,14 +189,14 @@ def refuse_unguarded() -> None:
 
 
 @contextmanager
-def reading(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
-    """A consistent look without a change. Inside an open transaction it sees that transaction."""
+def reading(store: Store[W], actor: Actor = ANONYMOUS, *, frozen: bool = False) -> Iterator[W]:
+    """A look without a change; `frozen`: all of it at one moment. Inside an open transaction it sees that transaction."""
     joined = _joined(store)
     if joined is not None:
         joined.session.flush()
         yield joined
         return
-    with Session(store.engine) as session:
+    with Session(store.frozen if frozen else store.engine) as session:
         yield store.make_work(session, actor, domain_now(session))
 
 

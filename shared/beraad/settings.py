@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from environs import FileAwareEnv, validate
@@ -16,6 +17,8 @@ Environment = Literal["development", "production"]
 LogFormat = Literal["json", "console"]
 PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 DEVELOPMENT_KEY = "development-only"
+DATABASES = ("postgresql+psycopg://user:password@host/database", "sqlite:////folder/file.sqlite")
+BROKERS = ("amqp://user:password@host/vhost", "amqps://user:password@host/vhost")
 
 
 class SettingsError(Exception):
@@ -78,6 +81,12 @@ def read_settings(service: str) -> Settings:
     except Exception as error:
         raise SettingsError(str(error)) from error
     _refuse_default_secrets(settings)
+    _refuse_other_addresses(
+        settings.database_url, f"{service.upper()}_DATABASE_URL (or BERAAD_DATABASE_URL)", DATABASES
+    )
+    _refuse_other_addresses(
+        settings.broker_url, f"{service.upper()}_BROKER_URL (or BERAAD_BROKER_URL)", BROKERS
+    )
     if settings.log_keep_days and not settings.log_archive:
         raise SettingsError(
             "BERAAD_LOG_KEEP_DAYS is set and BERAAD_LOG_ARCHIVE is not: where should older events go?"
@@ -93,6 +102,7 @@ def read_broker_url() -> str:
         raise SettingsError(str(error)) from error
     if not url:
         raise SettingsError("BERAAD_BROKER_URL is not set")
+    _refuse_other_addresses(url, "BROKER_URL", BROKERS)
     return url
 
 
@@ -132,6 +142,17 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
 def _one_of(env: FileAwareEnv, name: str, default: str, choices: Collection[str]) -> str:
     value: str = env.str(name, default, validate=validate.OneOf(choices))
     return value
+
+
+def _refuse_other_addresses(url: str, name: str, examples: Collection[str]) -> None:
+    """What it holds is not repeated: there is a password in it."""
+    try:
+        parts = urlsplit(url)
+        spoken = not url or (parts.scheme in {urlsplit(one).scheme for one in examples} and parts.port != 0)
+    except ValueError:  # of the port
+        spoken = False
+    if not spoken:
+        raise SettingsError(f"BERAAD_{name} is no address of that kind, such as {' or '.join(examples)}")
 
 
 def _refuse_default_secrets(settings: Settings) -> None:

@@ -1,7 +1,10 @@
 """What is kept is made anew from the log, while everything runs, and nothing is acted on twice."""
 
+from collections.abc import Callable
+from uuid import uuid4
+
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Connection, Engine, delete, event, insert, update
 
 from beraad.messaging.applying import Applier
 from beraad.messaging.completing import complete
@@ -9,9 +12,11 @@ from beraad.messaging.cursors import Cursor, known_revision, read_cursor, read_c
 from beraad.messaging.envelope import Watermark
 from beraad.messaging.outbox import events_after, number_batch
 from beraad.messaging.progress import CursorWentBack
-from beraad.messaging.rebuild import Rebuild, Rebuilt
+from beraad.messaging.rebuild import NoRoom, Rebuild, Rebuilt
 from beraad.messaging.sources import Batch, FeedUnavailable
 from beraad.perform import WORKER, reading, transaction
+from beraad.storage.engine import open_scratch
+from beraad.storage.tables import cursors
 from contracts.rig import (
     ANNA,
     BRAM,
@@ -92,6 +97,65 @@ def test_a_comparison_tells_what_differs_and_changes_nothing(world: World) -> No
     assert kept(world.listener) == before
 
 
+def test_a_comparison_on_a_living_system_is_of_one_moment(world: World) -> None:
+    with world.at_work(), writing(world.publisher, every=0.005) as writer:
+        for _ in range(5):
+            assert wait_until(lambda: len(said(world.listener)) >= 20, within=20)
+            found = rebuild(world).compare()
+            assert (found.position > 0, found.differing) == (True, 0)
+        writer.stop()
+
+
+def test_what_is_put_back_while_it_is_compared_is_compared_anew(world: World) -> None:
+    heard_ten(world)
+    damage(world)
+
+    def meanwhile() -> None:
+        say(world.publisher, *numbers(11, 12))
+        world.relayed()
+        world.consumed(until=lambda: len(said(world.listener)) == 12)
+        with world.listener.engine.begin() as connection:
+            connection.execute(update(cursors).values(position=7))
+
+    found = rebuild(world, meanwhile).compare()
+    assert (found.position, found.differing > 0) == (7, True)
+
+
+@pytest.mark.parametrize("doing", [Rebuild.run, Rebuild.compare])
+def test_a_log_that_has_no_room_beside_the_database_changes_nothing_and_names_the_folder(
+    world: World, doing: Callable[[Rebuild], Rebuilt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [uuid4() for _ in range(200)]
+    for person in people:
+        say(world.publisher, "here", person=person)
+    world.relayed()
+    world.consumed(until=lambda: len(said(world.listener)) == 200)
+    before = kept(world.listener)
+    monkeypatch.setattr("beraad.messaging.rebuild.open_scratch", crowded)
+    with pytest.raises(NoRoom, match=r"membership does not fit .*TMPDIR.*full"):
+        doing(rebuild(world))
+    restored(world, to=180)
+    world.tell_watermark()
+    world.consumer.step(1)
+    assert kept(world.listener) == before
+    monkeypatch.undo()
+    world.tell_watermark()
+    world.consumed(until=lambda: cursor(world).position == 180)
+    assert kept(world.listener) == dict.fromkeys(people[:180], (1, "here"))
+
+
+def crowded() -> Engine:
+    """With room for its tables and no more."""
+    engine = open_scratch()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def fill(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO cursors"):
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    return engine
+
+
 def test_rows_that_no_event_tells_of_are_removed(world: World) -> None:
     with world.listener.engine.begin() as connection:
         connection.execute(insert(known).values(person_id=ANNA, times=3, said="never said"))
@@ -129,8 +193,8 @@ def test_a_batch_completed_before_the_cursor_was_put_back_is_completed_anew(worl
         say(world.publisher, "10")
         world.relayed()
         with reading(world.listener) as work:
-            cursors = read_cursors(work.session, STREAMS)
-        stretches.append(complete(Batch(watermarks=[Watermark(PUBLIC, 1, 10)]), cursors, world.feeds))
+            there = read_cursors(work.session, STREAMS)
+        stretches.append(complete(Batch(watermarks=[Watermark(PUBLIC, 1, 10)]), there, world.feeds))
 
     rebuild(world, meanwhile).run()
     applier = Applier(world.listener, subscriptions_for(world.behavior))

@@ -10,6 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from beraad.cli import COMMANDS, main
@@ -18,8 +19,11 @@ from beraad.identifiers import new_id
 from beraad.messaging.envelope import Envelope
 from beraad.messaging.outbox import number_batch, shared_since, stream_state
 from beraad.messaging.parking import park
+from beraad.messaging.topology import declare, depths
 from beraad.secrets_file import NAMES
 from beraad.storage.engine import open_engine
+from beraad.storage.tables import cursors
+from contracts.rig import on_channel
 from servers.processes import free_port, wait_until
 from system.running_system import BERAAD, clean_environment
 
@@ -90,10 +94,12 @@ def test_migrating_twice_is_the_same_as_once_and_leaves_nothing_to_check(
 
 def test_an_unknown_service_and_a_wrong_setting_are_told_in_one_line(tmp_path: Path) -> None:
     unknown = beraad("web", "nonsense", folder=tmp_path, BERAAD_NONSENSE_DATABASE_URL="sqlite://")
-    assert unknown.exit_code == 1
+    assert unknown.exit_code == 2
     assert unknown.stderr.startswith("Error: no service named 'nonsense' is installed; there are: membership")
     unset = beraad("worker", "membership", folder=tmp_path)
     assert unset.stderr == "Error: BERAAD_MEMBERSHIP_DATABASE_URL is not set\n"
+    both = beraad("bus", "lag", "nonsense", folder=tmp_path)
+    assert both.stderr.startswith("Error: no service named 'nonsense'")
 
 
 def test_web_serves_drains_and_stops(tmp_path: Path, migrated: dict[str, str]) -> None:
@@ -162,8 +168,25 @@ def test_the_bus_without_a_broker_and_without_parked_events(tmp_path: Path, migr
     assert (
         beraad("bus", "parked", "membership", folder=tmp_path, **migrated).stdout == "membership: 0 parked\n"
     )
-    replay = beraad("bus", "replay", "membership", "deliberation", "rounds/1", folder=tmp_path, **migrated)
-    assert replay.stdout == "membership: deliberation rounds/1: 0 applied\n"
+
+
+@pytest.mark.parametrize("command", ["show", "replay", "drop"])
+def test_a_word_mistyped_is_not_taken_for_nothing_parked(
+    command: str, tmp_path: Path, migrated: dict[str, str]
+) -> None:
+    def parked(stream: str, *options: str) -> tuple[int, str]:
+        told = beraad("bus", command, "membership", stream, "rounds/1", *options, folder=tmp_path, **migrated)
+        return told.exit_code, told.stderr
+
+    reason = ("--reason", "why") if command == "drop" else ()
+    assert parked("deliberation", *reason) == (1, "Error: deliberation rounds/1: nothing is parked\n")
+    for stream in ("delibration", "x" * 80):
+        code, told = parked(stream, *reason)
+        assert (code, "STREAM: membership reads deliberation" in told) == (2, True)
+    engine = open_engine(migrated["BERAAD_MEMBERSHIP_DATABASE_URL"])
+    with Session(engine) as session:
+        assert session.execute(select(func.count()).select_from(cursors)).scalar() == 0
+    engine.dispose()
 
 
 def row(result: Result, word: str) -> str:
@@ -218,7 +241,6 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
     assert json.loads(dropped.stdout)["reason"] == "it never happened"
     assert json.loads(dropped.stdout)["event"]["id"] == str(poison.id)
     assert bus("parked", "membership").stdout == "membership: 0 parked\n"
-    assert bus("drop", "membership", "deliberation", "rounds/1", "--reason", "again").stdout == ""
 
 
 @pytest.mark.parametrize("arguments", [(), ("deliberation",), ("deliberation", "rounds/1", "--all")])
@@ -255,9 +277,36 @@ def test_the_tail_of_a_log_is_shown_as_it_grows(tmp_path: Path, migrated: dict[s
 def test_an_absent_database_is_told_in_one_line(tmp_path: Path) -> None:
     address = f"postgresql+psycopg://beraad@127.0.0.1:{free_port()}/membership"
     told = beraad("migrate", "membership", folder=tmp_path, BERAAD_MEMBERSHIP_DATABASE_URL=address)
-    assert told.exit_code == 1
-    assert told.stderr.startswith("Error: the database does not answer: ")
+    assert told.exit_code == 2
+    assert told.stderr.startswith("Error: the database cannot be used: ")
     assert len(told.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("bus", "lag"), ("bus", "parked"), ("bus", "tail"), ("rebuild",)])
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_database_that_is_not_up_to_date_is_told_with_the_remedy(
+    command: tuple[str, ...], engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    here = f"sqlite:///{tmp_path}/meetings.sqlite"
+    url = here if engine == "sqlite" else request.getfixturevalue("postgres_url")
+    told = beraad(*command, "meetings", folder=tmp_path, BERAAD_MEETINGS_DATABASE_URL=url)
+    assert told.stderr.strip() == "Error: the database is not up to date: run `beraad migrate meetings`"
+    assert told.exit_code == 2
+
+
+def test_with_the_broker_away_the_lag_is_told_as_far_as_it_can_be_seen(
+    tmp_path: Path, migrated: dict[str, str]
+) -> None:
+    port = free_port()
+    where = {**migrated, "BERAAD_BROKER_URL": f"amqp://guest:hidden@127.0.0.1:{port}/"}
+    told = beraad("bus", "lag", "membership", folder=tmp_path, **where)
+    assert (told.exit_code, "wait for their position" in told.stdout) == (1, True)
+    assert f"membership: the broker does not answer: 127.0.0.1:{port}: AMQPConnectionError" in told.stdout
+    found = json.loads(beraad("bus", "lag", "membership", "--json", folder=tmp_path, **where).stdout)
+    assert (found["queues"], f"127.0.0.1:{port}" in found["broker"]) == ({}, True)
+    assert "hidden" not in told.output + told.stderr
+    checked = beraad("bus", "check", "membership", folder=tmp_path, **where)
+    assert (checked.exit_code, f"does not answer: 127.0.0.1:{port}" in checked.stderr) == (2, True)
 
 
 def test_the_bus_names_what_is_missing_on_the_broker(
@@ -274,6 +323,37 @@ def test_the_bus_names_what_is_missing_on_the_broker(
     assert done.exit_code == 0
     told = beraad("bus", "check", "membership", folder=tmp_path, BERAAD_BROKER_URL=amqp_url, **membership)
     assert (told.exit_code, told.stdout) == (0, "membership: everything is there, as declared\n")
+
+
+def test_what_could_not_be_read_is_shown_and_taken_away(
+    tmp_path: Path, membership: dict[str, str], amqp_url: str
+) -> None:
+    where = {**membership, "BERAAD_BROKER_URL": amqp_url}
+    missing = beraad("bus", "dead", "membership", folder=tmp_path, **where)
+    assert (missing.exit_code, "no queue 'membership.dead'" in missing.stderr) == (2, True)
+    declare(amqp_url, "membership", ["deliberation"])
+    with on_channel(amqp_url) as channel:
+        channel.confirm_delivery()
+        channel.basic_publish("beraad.events", "deliberation.nonsense", b"\xff no event")
+        method, _, _ = next(channel.consume("membership.events", inactivity_timeout=10))
+        channel.basic_reject(method.delivery_tag, requeue=False)
+    assert wait_until(
+        lambda: depths(amqp_url, "membership", ["deliberation"])["membership.dead"] == 1, within=10
+    )
+    for options, told in (((), "membership: 1 there\n"), (("--take",), "membership: 1 taken\n")):
+        shown = beraad("bus", "dead", "membership", *options, folder=tmp_path, **where)
+        letter = json.loads(shown.stdout)
+        assert (letter["reason"], letter["exchange"], letter["routing_key"], letter["body"]) == (
+            "rejected",
+            "beraad.events",
+            "deliberation.nonsense",
+            "\ufffd no event",
+        )
+        assert shown.stderr == told
+    emptied = beraad("bus", "dead", "membership", folder=tmp_path, **where)
+    assert (emptied.stdout, emptied.stderr) == ("", "membership: 0 there\n")
+    feed = beraad("bus", "dead", "membership", folder=tmp_path, **membership)
+    assert (feed.exit_code, "no broker is set" in feed.stderr) == (2, True)
 
 
 def status(port: int, path: str) -> int:
@@ -312,7 +392,7 @@ def test_a_rebuild_without_the_publishers_feed_changes_nothing_and_says_so(tmp_p
     }
     assert beraad("migrate", "meetings", folder=tmp_path, **where).exit_code == 0
     refused = beraad("rebuild", "meetings", folder=tmp_path, **where)
-    assert (refused.exit_code, "nothing was changed of membership: http" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "nothing was changed of membership: http" in refused.stderr) == (2, True)
 
 
 def test_a_restored_service_begins_a_new_epoch(tmp_path: Path, migrated: dict[str, str]) -> None:

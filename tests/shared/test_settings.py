@@ -109,12 +109,18 @@ def test_without_a_database_nothing_starts(environment: Any) -> None:
         ("LANGUAGE", "de"),
         ("TIME_ZONE", "Europe/Brussel"),
         ("LOG_FORMAT", "xml"),
+        ("BROKER_URL", "nonsense"),
+        ("BROKER_URL", "http://user:hidden@host/"),
+        ("BROKER_URL", "amqp://user:hidden@host:70000/"),
+        ("MEETINGS_DATABASE_URL", "postgresql://user:hidden@host/name"),
+        ("MEETINGS_DATABASE_URL", "/data/meetings.sqlite"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(environment: Any, name: str, value: str) -> None:
     environment(**{"DATABASE_URL": URL, "ENVIRONMENT": "development", name: value})
-    with pytest.raises(SettingsError, match=f"BERAAD_{name}"):
+    with pytest.raises(SettingsError, match=f"BERAAD_{name}") as refused:
         read_settings("meetings")
+    assert "hidden" not in str(refused.value)
 
 
 def test_the_secret_is_not_shown_with_the_settings(environment: Any) -> None:

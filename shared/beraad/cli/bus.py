@@ -17,6 +17,7 @@ COMMANDS = {
         "Apply the parked events of one aggregate or of all, once the cause is mended.",
     ),
     "drop": ("beraad.cli.bus_parked:drop", "Give up the parked events of one aggregate, with a reason."),
+    "dead": ("beraad.cli.bus_dead:dead", "Messages a service could not even read."),
     "restored": ("beraad.cli.bus_restored:restored", "Say that a service's database came from a backup."),
     "unarchive": ("beraad.cli.bus_unarchive:unarchive", "Put archived events back into a service's log."),
     "tail": ("beraad.cli.bus_tail:tail", "What a service publishes, as it happens."),

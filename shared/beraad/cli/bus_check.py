@@ -6,7 +6,7 @@ import json
 
 import click
 
-from beraad.cli.services import plain_errors, service_argument
+from beraad.cli.services import Trouble, plain_errors, service_argument
 
 
 @click.command()
@@ -22,9 +22,9 @@ def check(name: str, as_json: bool) -> None:
     from beraad.service import find_worker
     from beraad.settings import read_settings
 
-    with plain_errors():
-        settings = read_settings(name)
+    with plain_errors(name):
         streams = [subscriptions.publisher for subscriptions in find_worker(name).subscriptions]
+        settings = read_settings(name)
     if settings.transport == "feed":
         told = f"{name}: no broker is set, the publishers' feeds are the transport"
         click.echo(json.dumps({"service": name, "transport": "feed"}) if as_json else told)
@@ -33,7 +33,7 @@ def check(name: str, as_json: bool) -> None:
         absent = missing(settings.broker_url, name, streams)
         other = differing(settings.broker_url, name, streams)
     except BrokerUnavailable as error:
-        raise click.ClickException(f"the broker does not answer: {error}") from error
+        raise Trouble(f"the broker does not answer: {error}") from error
     if as_json:
         found = {"service": name, "transport": "rabbitmq", "missing": absent, "differing": other}
         click.echo(json.dumps(found))

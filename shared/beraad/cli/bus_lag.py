@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,37 +20,42 @@ if TYPE_CHECKING:
 @service_argument
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
 def lag(name: str, as_json: bool) -> None:
-    """Show what SERVICE has published and applied, what waits and what is parked. Changes nothing; exit 1 if behind."""
+    """Show what SERVICE has published and applied, what waits and what is parked. Changes nothing.
+
+    Exit 1 if it is behind, if its own events do not get out, or if the broker cannot be asked.
+    """
     from beraad.messaging.lag import lag_of
     from beraad.messaging.topology import BrokerUnavailable, depths
     from beraad.perform import reading
 
     with opened(name) as (worker, settings, store):
         streams = [subscriptions.publisher for subscriptions in worker.subscriptions]
-        try:
-            queues = {} if settings.transport == "feed" else depths(settings.broker_url, name, streams)
-        except BrokerUnavailable as error:
-            raise click.ClickException(f"the broker does not answer: {error}") from error
+        queues, trouble = None, None
+        if settings.transport == "rabbitmq":
+            try:
+                queues = depths(settings.broker_url, name, streams)
+            except BrokerUnavailable as error:
+                queues, trouble = {}, str(error)
         with reading(store) as work:
-            found = lag_of(work.session, name, streams, queues)
+            found = replace(lag_of(work.session, name, streams, queues), broker=trouble)
     if as_json:
         click.echo(json.dumps(found.to_json(), default=_rfc3339, indent=2))
     else:
-        _show(found)
-    if any(stream.behind for stream in found.read):
+        _show(found, broker=settings.transport == "rabbitmq")
+    if not found.well:
         raise click.exceptions.Exit(1)
 
 
-def _show(lag: Lag) -> None:
+def _show(lag: Lag, *, broker: bool) -> None:
     show_table(
         "Published",
-        ("stream", "epoch", "position", *(("the broker has",) if lag.queues else ()), "in the log", "since"),
+        ("stream", "epoch", "position", *(("the broker has",) if broker else ()), "in the log", "since"),
         [
             (
                 out.stream,
                 out.epoch,
                 out.position,
-                *((out.confirmed,) if lag.queues else ()),
+                *((out.confirmed,) if broker else ()),
                 out.events,
                 out.oldest_at and _rfc3339(out.oldest_at),
             )
@@ -70,6 +76,9 @@ def _show(lag: Lag) -> None:
         [(queue, "missing" if depth is None else depth) for queue, depth in lag.queues.items()],
     )
     click.echo(f"{lag.service}: {lag.waiting} events wait for their position")
+    for trouble in (lag.stuck, lag.broker and f"the broker does not answer: {lag.broker}"):
+        if trouble:
+            click.echo(f"{lag.service}: {trouble}")
 
 
 def _rfc3339(instant: datetime) -> str:

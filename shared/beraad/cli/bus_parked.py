@@ -6,12 +6,19 @@ import json
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from beraad.cli.services import opened, service_argument
 from beraad.cli.tables import show_table
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from beraad.messaging.consumer import Consumer
+    from beraad.messaging.envelope import Envelope
+    from beraad.service import Worker
+
+log = structlog.get_logger()
 
 
 @click.command()
@@ -48,12 +55,11 @@ def parked(name: str, as_json: bool) -> None:
 @click.argument("stream")
 @click.argument("subject")
 def show(name: str, stream: str, subject: str) -> None:
-    """Print the parked events of SUBJECT (such as `groups/0190…`) from STREAM as JSON lines."""
-    from beraad.messaging.parking import parked_of
+    """Print the parked events of SUBJECT (such as `groups/0190…`) from STREAM as JSON lines; exit 1 if there are none."""
     from beraad.perform import reading
 
-    with opened(name) as (_, _, store), reading(store) as work:
-        for envelope in parked_of(work.session, stream, subject):
+    with opened(name) as (worker, _, store), reading(store) as work:
+        for envelope in _parked(work.session, worker, stream, subject):
             click.echo(json.dumps(envelope.to_json(), ensure_ascii=False))
 
 
@@ -75,6 +81,9 @@ def replay(name: str, stream: str | None, subject: str | None, everything: bool)
     if everything == (stream is not None) or (stream is None) != (subject is None):
         raise click.UsageError("name STREAM and SUBJECT, or --all")
     with opened(name) as (worker, settings, store):
+        if stream is not None and subject is not None:
+            with reading(store) as work:
+                _parked(work.session, worker, stream, subject)
         feeds = FeedClient(name, settings.service_keys[name], settings.feed_urls)
         consumer = Consumer(store, worker.subscriptions, FeedSource(feeds, [], SILENT), feeds)
         with reading(store) as work:
@@ -106,13 +115,28 @@ def _replayed(consumer: Consumer, name: str, stream: str, subject: str) -> str |
 def drop(name: str, stream: str, subject: str, reason: str) -> None:
     """Give the parked events of SUBJECT from STREAM up: each is printed (keep that), removed, and never applied.
 
-    What follows about the same aggregate flows again, and builds on a state in which they never happened.
+    What follows about the same aggregate flows again, and builds on a state in which they never happened. A rebuild reads
+    them again, and parks what still cannot be applied. Exit 1 if nothing of it is parked.
     """
     from beraad.messaging.parking import drop_parked
     from beraad.perform import WORKER, transaction
 
-    with opened(name) as (_, _, store), transaction(store, WORKER) as work:
+    with opened(name) as (worker, _, store), transaction(store, WORKER) as work:
+        _parked(work.session, worker, stream, subject)
         dropped = drop_parked(work.session, stream, subject)
         for envelope in dropped:  # before the commit: what cannot be printed is not lost
             click.echo(json.dumps({"reason": reason, "event": envelope.to_json()}, ensure_ascii=False))
-    click.echo(f"{name}: {len(dropped)} dropped", err=True)
+    log.warning("dropped", service=name, stream=stream, subject=subject, events=len(dropped), reason=reason)
+
+
+def _parked(session: Session, worker: Worker, stream: str, subject: str) -> list[Envelope]:
+    """Those of one aggregate; nobody takes a word mistyped for nothing parked."""
+    from beraad.messaging.parking import parked_of
+
+    read = [subscription.publisher for subscription in worker.subscriptions]
+    if stream not in read:
+        raise click.BadParameter(f"{worker.name} reads {', '.join(read)}", param_hint="STREAM")
+    found = parked_of(session, stream, subject)
+    if not found:
+        raise click.ClickException(f"{stream} {subject}: nothing is parked")
+    return found

@@ -23,8 +23,10 @@ def migrate(names: tuple[str, ...], everything: bool, check: bool) -> None:
     chosen = service_names() if everything else names
     if not chosen:
         raise click.UsageError("name a service, or --all")
-    with plain_errors():
-        outcomes = [_check(name) if check else _migrate(name) for name in chosen]
+    outcomes = []
+    for name in chosen:
+        with plain_errors(name):
+            outcomes.append(_check(name) if check else _migrate(name))
     if not all(outcomes):
         raise SystemExit(1)
 

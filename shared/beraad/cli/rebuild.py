@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from beraad.cli.services import opened, service_argument
+from beraad.cli.services import Trouble, opened, service_argument
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 @click.command()
 @service_argument
 @click.option("--from", "publisher", metavar="PUBLISHER", help="Only what is kept of this one.")
-@click.option("--check", is_flag=True, help="Change nothing; exit 1 if something differs from the logs.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Change nothing; exit 1 if something differs from the logs, 2 if that cannot be told.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document per publisher.")
 def rebuild(name: str, publisher: str | None, check: bool, as_json: bool) -> None:
     """Read the logs of those SERVICE listens to from their beginning, and put right what it keeps of them.
@@ -61,7 +65,7 @@ def _one(
     from rich.progress import Progress
 
     from beraad.messaging.feed import FeedClient
-    from beraad.messaging.rebuild import Rebuild
+    from beraad.messaging.rebuild import NoRoom, Rebuild
     from beraad.messaging.sources import FeedUnavailable
 
     feeds = FeedClient(store.service, settings.service_keys[store.service], settings.feed_urls)
@@ -75,8 +79,8 @@ def _one(
         )
         try:
             return rebuild.compare() if check else rebuild.run()
-        except FeedUnavailable as error:
-            raise click.ClickException(f"nothing was changed of {subscription.publisher}: {error}") from error
+        except (FeedUnavailable, NoRoom) as error:
+            raise Trouble(f"nothing was changed of {subscription.publisher}: {error}") from error
 
 
 def _columns() -> list[Any]:

@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
+
     from beraad.perform import Store
     from beraad.service import Worker
     from beraad.settings import Settings
 
+UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 service_argument = click.argument("name", metavar="SERVICE")
 
 
+class Trouble(click.ClickException):
+    """What was asked could not be done or found out. Exit code 2: 1 is the answer "no" of a command that looks."""
+
+    exit_code = 2
+
+
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Wrong settings, unknown services and absent databases are told in one line, without a stack trace."""
-    from sqlalchemy.exc import OperationalError
+def plain_errors(name: str = "SERVICE") -> Iterator[None]:
+    """Wrong settings, unknown services and a database that is absent or not migrated: one line, no stack trace."""
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
 
     from beraad.service import UnknownService
     from beraad.settings import SettingsError
@@ -27,10 +37,20 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (SettingsError, UnknownService) as error:
-        raise click.ClickException(str(error)) from error
-    except OperationalError as error:
+        raise Trouble(str(error)) from error
+    except DBAPIError as error:
+        if _lacks_a_table(error):
+            raise Trouble(f"the database is not up to date: run `beraad migrate {name}`") from error
         told = str(error.orig).strip().splitlines()[0]
-        raise click.ClickException(f"the database does not answer: {told}") from error
+        raise Trouble(f"the database cannot be used: {told}") from error
+    except PoolTimeout as error:
+        raise Trouble(f"the database cannot be used: {error}") from error
+
+
+def _lacks_a_table(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) in UNDEFINED:
+        return True
+    return str(error.orig).startswith(("no such table", "no such column"))
 
 
 @contextmanager
@@ -59,12 +79,12 @@ def opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
     from beraad.service import find_worker, open_store
     from beraad.settings import read_settings
 
-    with plain_errors():
-        settings = read_settings(name)
+    with plain_errors(name):
         worker = find_worker(name)
-    store = open_store(name, worker.database, settings, pool_size=1)
-    try:
-        with plain_errors(), warnings_on_stderr():
-            yield worker, settings, store
-    finally:
-        store.engine.dispose()
+        settings = read_settings(name)
+        store = open_store(name, worker.database, settings, pool_size=1)
+        try:
+            with warnings_on_stderr():
+                yield worker, settings, store
+        finally:
+            store.engine.dispose()

@@ -45,9 +45,9 @@ def web(name: str, bind: str, threads: int, workers: int) -> None:
     from beraad.settings import read_settings
     from beraad.web import Serving, serve
 
-    with plain_errors():
-        settings = read_settings(name)
+    with plain_errors(name):
         find_service(name)
+        settings = read_settings(name)
     set_up_logs(settings.log_format, name)
     serve(lambda: _application(name, settings, threads), Serving(bind, threads=threads, processes=workers))
 

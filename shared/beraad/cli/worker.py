@@ -34,9 +34,9 @@ def worker(name: str, only: str | None, metrics_port: int | None, check: bool) -
     from beraad.settings import read_settings
     from beraad.worker import AnotherWorkerRuns, run_worker
 
-    with plain_errors():
-        settings = read_settings(name)
+    with plain_errors(name):
         found = find_worker(name)
+        settings = read_settings(name)
     set_up_logs(settings.log_format, name)
     if metrics_port:
         _serve_metrics(metrics_port)

@@ -6,7 +6,7 @@ then acknowledged. Where a publisher was restored from a backup, what is kept of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from beraad.messaging.completing import complete
 from beraad.messaging.cursors import Cursor, read_cursors
 from beraad.messaging.faults import TRANSIENT
 from beraad.messaging.progress import CursorWentBack
-from beraad.messaging.rebuild import Rebuild
+from beraad.messaging.rebuild import NoRoom, Rebuild
 from beraad.messaging.sources import Batch, Feeds, FeedUnavailable, Source
 from beraad.messaging.subscriptions import Poison, Subscriptions
 from beraad.perform import Store, reading
@@ -29,14 +29,23 @@ class Consumer:
     """Applies foreign events to one service, each once, in each publisher's order."""
 
     def __init__(
-        self, store: Store[Any], subscriptions: Sequence[Subscriptions], source: Source, feeds: Feeds
+        self,
+        store: Store[Any],
+        subscriptions: Sequence[Subscriptions],
+        source: Source,
+        feeds: Feeds,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
-        """`subscriptions` name the streams (a publisher's, or its private one) and their handlers."""
+        """`subscriptions` name the streams (a publisher's, or its private one) and their handlers.
+
+        `alive` is called every few hundred events of a long step.
+        """
         self._store = store
         self._subscriptions = {one.publisher: one for one in subscriptions}
         self._applier = Applier(store, subscriptions)
         self._source = source
         self._feeds = feeds
+        self._alive = alive
         self._held: Batch | None = None
 
     def step(self, timeout: float) -> int:
@@ -79,15 +88,19 @@ class Consumer:
                 raise stretch.unavailable
             if stretch.complete and not stretch.renewed:
                 return applied
-            self._source.keep_alive()
+            self._keep_alive()
+
+    def _keep_alive(self) -> None:
+        self._source.keep_alive()
+        self._alive()
 
     def _renewed(self, stream: str) -> bool:
-        """False while that feed does not answer: the next event or watermark shows the later epoch again."""
-        rebuild = Rebuild(self._store, self._subscriptions[stream], self._feeds, self._source.keep_alive)
+        """False while that feed does not answer, or there is no room for it: the next event or watermark shows the later epoch again."""
+        rebuild = Rebuild(self._store, self._subscriptions[stream], self._feeds, self._keep_alive)
         try:
             rebuild.run()
-        except FeedUnavailable as error:
-            log.warning("feed_unavailable", stream=stream, error=str(error))
+        except (FeedUnavailable, NoRoom) as error:
+            log.warning("rebuild_postponed", stream=stream, error=str(error))
             return False
         return True
 

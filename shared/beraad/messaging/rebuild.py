@@ -1,6 +1,6 @@
 """Making anew what a service keeps of a publisher, from the publisher's log, while everything runs.
 
-The log is applied, keeping only, to a database of its own beside the service's (a file, forgotten afterwards). What
+The log is applied, keeping only, to a database of its own beside the service's (temporary, gone with the process). What
 differs is then written to the service's tables in one short transaction: nobody sees them half full, and where
 nothing was wrong nothing is written. Nothing is acted on twice:
 
@@ -14,12 +14,12 @@ stays parked.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from beraad.messaging.applying import Applier
 from beraad.messaging.completing import complete
@@ -30,7 +30,7 @@ from beraad.messaging.reparking import repark
 from beraad.messaging.sources import Batch, Feeds, FeedUnavailable
 from beraad.messaging.subscriptions import Subscriptions
 from beraad.perform import WORKER, Store, Work, reading, transaction
-from beraad.storage.engine import open_engine
+from beraad.storage.engine import open_scratch
 from beraad.storage.tables import kernel, known_revisions
 
 ATTEMPTS = 10
@@ -61,8 +61,12 @@ class Goal:
     shared: int
 
 
+class NoRoom(Exception):
+    """What the log tells does not fit beside the service's database; the message says where it should."""
+
+
 class _MovedOn(Exception):
-    """Meanwhile the publisher's epoch changed, or the cursor: begin again."""
+    """Meanwhile the publisher's epoch changed, or the cursor went back: begin again."""
 
 
 class Rebuild:
@@ -85,56 +89,57 @@ class Rebuild:
         self._tell = tell
 
     def run(self) -> Rebuilt:
-        """Make anew what is kept. Raises `FeedUnavailable` or a fault of the database, changing nothing."""
+        """Make anew what is kept. Raises `FeedUnavailable`, `NoRoom` or a fault of the database, changing nothing."""
         return self._attempt(self._exchange)
 
     def compare(self) -> Rebuilt:
-        """Only say what differs between what is kept and what the log tells. Raises as `run`."""
+        """Only say what differs between what is kept at this moment and what the log tells. Raises as `run`."""
         return self._attempt(self._compare)
 
-    def _attempt(self, finish: Callable[[Store[Work], Cursor, Goal], Rebuilt]) -> Rebuilt:
+    def _attempt(self, finish: Callable[[Store[Work]], Rebuilt]) -> Rebuilt:
         for _ in range(ATTEMPTS):
-            with reading(self._store) as work:
-                was = read_cursor(work.session, self._stream)
-            goal = self._goal(was)
             try:
                 with self._beside() as beside:
-                    self._read_log(beside, goal)
-                    return finish(beside, was, goal)
+                    return finish(beside)
             except _MovedOn:
                 log.info("rebuild_begins_again", stream=self._stream)
         raise FeedUnavailable(f"{self._stream} moved on each of the {ATTEMPTS} times it was read")
 
-    def _goal(self, was: Cursor) -> Goal:
+    @contextmanager
+    def _beside(self) -> Iterator[Store[Work]]:
+        engine = open_scratch()
+        try:
+            kernel.create_all(engine)
+            for table in self._subscription.tables:
+                table.create(engine, checkfirst=True)
+            yield Store(self._store.service, engine, self._store.make_work)
+        finally:
+            engine.dispose()
+
+    def _goal(self, was: Cursor, through: int) -> Goal:
         page = self._feeds.read(self._stream, max(was.epoch, 1), was.position, 1)
         theirs = page.watermark
         if theirs.epoch < was.epoch:
             raise FeedUnavailable(f"{self._stream} is in epoch {theirs.epoch} again, before {was.epoch}")
-        acted = _acted_through(was)
         if theirs.epoch > was.epoch > 0:
-            return Goal(theirs.epoch, min(acted, page.shared), page.shared)
-        if theirs.position < acted:  # restored, and nobody said so
+            return Goal(theirs.epoch, min(through, page.shared), page.shared)
+        if theirs.position < through:  # restored, and nobody said so
             return Goal(theirs.epoch, theirs.position, theirs.position)
-        return Goal(theirs.epoch, acted, LAST_POSITION)
-
-    @contextmanager
-    def _beside(self) -> Iterator[Store[Work]]:
-        with tempfile.TemporaryDirectory(prefix="beraad-rebuild-") as folder:
-            engine = open_engine(f"sqlite:///{folder}/kept.sqlite")
-            try:
-                kernel.create_all(engine)
-                for table in self._subscription.tables:
-                    table.create(engine, checkfirst=True)
-                yield Store(self._store.service, engine, self._store.make_work)
-            finally:
-                engine.dispose()
+        return Goal(theirs.epoch, through, LAST_POSITION)
 
     def _read_log(self, beside: Store[Work], goal: Goal) -> None:
+        """Go on from where this was called last."""
+        try:
+            self._keep(beside, goal)
+        except OperationalError as error:
+            raise NoRoom(
+                f"the log of {self._stream} does not fit where temporary files go (TMPDIR): {error.orig}"
+            ) from error
+
+    def _keep(self, beside: Store[Work], goal: Goal) -> None:
         applier = Applier(beside, [self._subscription])
         batch = Batch(watermarks=[Watermark(self._stream, goal.epoch, goal.position)])
-        cursor = Cursor(self._stream, goal.epoch, again_through=goal.position)
-        with transaction(beside, WORKER) as work:
-            write_cursor(work.session, cursor)
+        cursor = self._begin(beside, goal)
         while cursor.position < goal.position:
             stretch = complete(batch, {self._stream: cursor}, self._feeds)
             if stretch.renewed:
@@ -148,14 +153,28 @@ class Rebuild:
             self._keep_alive()
             self._tell(cursor.position, goal.position)
 
-    def _compare(self, beside: Store[Work], was: Cursor, goal: Goal) -> Rebuilt:
-        with transaction(self._store, WORKER) as work:
-            now = lock_cursor(work.session, self._stream)
-            if now.place != was.place:
+    def _begin(self, beside: Store[Work], goal: Goal) -> Cursor:
+        with transaction(beside, WORKER) as work:
+            cursor = read_cursor(work.session, self._stream)
+            if cursor.epoch not in {0, goal.epoch} or cursor.position > goal.position:
                 raise _MovedOn
+            cursor.epoch, cursor.again_through = goal.epoch, goal.position
+            write_cursor(work.session, cursor)
+        return cursor
+
+    def _compare(self, beside: Store[Work]) -> Rebuilt:
+        was = self._cursor()
+        self._read_log(beside, self._goal(was, was.position))
+        with reading(self._store, frozen=True) as work:
+            now = read_cursor(work.session, self._stream)
+            goal = self._goal(now, now.position)
+            self._read_log(beside, goal)
             return self._exchanged(beside, work, goal, write=False)
 
-    def _exchange(self, beside: Store[Work], was: Cursor, goal: Goal) -> Rebuilt:
+    def _exchange(self, beside: Store[Work]) -> Rebuilt:
+        was = self._cursor()
+        goal = self._goal(was, _acted_through(was))
+        self._read_log(beside, goal)
         with transaction(self._store, WORKER) as work:
             now = lock_cursor(work.session, self._stream)
             if now.epoch != was.epoch:
@@ -169,6 +188,10 @@ class Rebuild:
             "rebuilt", stream=self._stream, epoch=goal.epoch, position=goal.position, was=found.differing
         )
         return found
+
+    def _cursor(self) -> Cursor:
+        with reading(self._store) as work:
+            return read_cursor(work.session, self._stream)
 
     def _exchanged(self, beside: Store[Work], work: Work, goal: Goal, *, write: bool) -> Rebuilt:
         ours = known_revisions.c.publisher == self._stream

@@ -117,7 +117,7 @@ def differing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[
     """
     absent = set(missing(amqp_url, service, streams))
     found: dict[str, str] = {}
-    with _connection(amqp_url, f"{service} check") as connection:
+    with connected(amqp_url, f"{service} check") as connection:
         for name, declaring in _declarations(service, streams).items():
             if name not in absent:
                 try:
@@ -130,7 +130,7 @@ def differing(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[
 
 def depths(amqp_url: str, service: str, streams: Sequence[str] = ()) -> dict[str, int | None]:
     """Messages ready in each of the service's queues; None for one that is not there. Raises `BrokerUnavailable`."""
-    with _connection(amqp_url, f"{service} lag") as connection:
+    with connected(amqp_url, f"{service} lag") as connection:
         return {name: _depth(connection, name) for name in queues_of(service, streams)}
 
 
@@ -183,14 +183,16 @@ def _absent(amqp_url: str, service: str, *, exchange: str = "", queue: str = "")
 
 @contextmanager
 def _channel(amqp_url: str, purpose: str) -> Iterator[BlockingChannel]:
-    with _connection(amqp_url, purpose) as connection:
+    with connected(amqp_url, purpose) as connection:
         yield connection.channel()
 
 
 @contextmanager
-def _connection(amqp_url: str, purpose: str) -> Iterator[pika.BlockingConnection]:
+def connected(amqp_url: str, purpose: str) -> Iterator[pika.BlockingConnection]:
+    """A connection for as long as the block lasts. Raises `BrokerUnavailable` wherever it breaks."""
+    parameters = connection_parameters(amqp_url, purpose)
     try:
-        connection = pika.BlockingConnection(connection_parameters(amqp_url, purpose))
+        connection = pika.BlockingConnection(parameters)
         try:
             yield connection
         finally:
@@ -199,4 +201,5 @@ def _connection(amqp_url: str, purpose: str) -> Iterator[pika.BlockingConnection
     except ChannelClosedByBroker:
         raise
     except (AMQPError, AMQPConnectorException, OSError) as error:
-        raise BrokerUnavailable(f"{type(error).__name__}: {error}") from error
+        told = f"{type(error).__name__} {error}".strip()
+        raise BrokerUnavailable(f"{parameters.host}:{parameters.port}: {told}") from error

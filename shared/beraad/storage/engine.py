@@ -6,7 +6,7 @@ import sqlite3
 import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
 STATEMENT_TIMEOUT_MS = 3_000
 LOCK_TIMEOUT_MS = 2_000
@@ -35,9 +35,19 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     )
 
 
-def _open_sqlite(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=3)
+def open_scratch() -> Engine:
+    """An empty SQLite database for one thread, gone with the engine or its process.
 
+    What memory does not hold goes to a file without a name where temporary files go (`TMPDIR`).
+    """
+    return _prepared(create_engine("sqlite://", poolclass=StaticPool, creator=lambda: sqlite3.connect("")))
+
+
+def _open_sqlite(url: str, pool_size: int) -> Engine:
+    return _prepared(create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=3))
+
+
+def _prepared(engine: Engine) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None

@@ -10,6 +10,7 @@ from beraad.messaging.lag import Lag
 
 _gauge = partial(Gauge, multiprocess_mode="mostrecent")
 BACKLOG = _gauge("beraad_outbox_backlog", "Events committed, not yet numbered", ["service"])
+STUCK = _gauge("beraad_relay_stuck", "1 while own events do not get out for more than a minute", ["service"])
 LOG_POSITION = _gauge("beraad_log_position", "Last numbered event", ["service", "stream"])
 CONFIRMED = _gauge("beraad_log_confirmed", "Last event the broker has", ["service", "stream"])
 LOG_EVENTS = _gauge("beraad_log_events", "Events the log keeps", ["service", "stream"])
@@ -32,6 +33,7 @@ FAILING = _gauge("beraad_role_failing", "1 while the role cannot work", ["servic
 def show(lag: Lag) -> None:
     """Set what `lag` tells. A queue that is not there is not shown."""
     BACKLOG.labels(lag.service).set(lag.waiting)
+    STUCK.labels(lag.service).set(lag.stuck is not None)
     for out in lag.published:
         LOG_POSITION.labels(lag.service, out.stream).set(out.position)
         CONFIRMED.labels(lag.service, out.stream).set(out.confirmed)

@@ -23,10 +23,15 @@ log = structlog.get_logger()
 
 
 class Loop(threading.Thread):
-    """Runs one role until `stop`. `made_step_at` and `error` tell how it fares."""
+    """Runs one role until `stop`. `lived_at` and `error` tell how it fares."""
 
-    def __init__(self, name: str, open_role: Callable[[], Role], stop: threading.Event) -> None:
-        """`open_role` makes the role; it is called again after an error that is not known to pass."""
+    def __init__(
+        self, name: str, open_role: Callable[[Callable[[], None]], Role], stop: threading.Event
+    ) -> None:
+        """`open_role` makes the role, and is called again after an error that is not known to pass.
+
+        It is given what the role calls in the middle of a long step, to be taken for alive.
+        """
         super().__init__(name=name, daemon=True)
         self._open_role = open_role
         self._stopping = stop
@@ -34,7 +39,7 @@ class Loop(threading.Thread):
         self._pause = FIRST_PAUSE
         self._rest = BUSY_REST
         self.error: str | None = None
-        self.made_step_at = time.monotonic()
+        self.lived_at = time.monotonic()
 
     def run(self) -> None:
         """Until `stop`; then close the role."""
@@ -51,10 +56,10 @@ class Loop(threading.Thread):
 
     def _step(self) -> None:
         if self._role is None:
-            self._role = self._open_role()
+            self._role = self._open_role(self._live)
         busy = self._role.step(min(self._rest, self._role.longest_rest))
         self._rest = BUSY_REST if busy else min(self._rest * 2, self._role.longest_rest)
-        self.made_step_at = time.monotonic()
+        self._live()
         self._pause = FIRST_PAUSE
         if self.error is not None:
             log.info("role_recovered", role=self.name)
@@ -65,9 +70,12 @@ class Loop(threading.Thread):
         if self.error is None:
             log.warning("role_waits", role=self.name, error=told)
         self.error = told
-        self.made_step_at = time.monotonic()
+        self._live()
         self._stopping.wait(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - to spread the retries
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    def _live(self) -> None:
+        self.lived_at = time.monotonic()
 
     def _close(self) -> None:
         role, self._role = self._role, None

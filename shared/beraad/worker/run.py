@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -49,7 +50,9 @@ def run_worker(
         _await_migrations(worker, store, stop)
         wiring = Wiring(worker, settings, store, heard)
         loops = [
-            Loop(name, wiring.role(name), stop) for name in ROLES if only in {None, name} and wiring.has(name)
+            Loop(name, partial(wiring.role, name), stop)
+            for name in ROLES
+            if only in {None, name} and wiring.has(name)
         ]
         gc.freeze()  # what stands now stays; looking through it again and again cost a sixth of the throughput
         vitals = Vitals(store, loops, heartbeat_file(worker.name, only or "worker"), wiring, stop)

@@ -57,8 +57,7 @@ class Vitals(threading.Thread):
     def _beat(self) -> None:
         now = time.monotonic()
         roles = {
-            loop.name: {"idle": round(now - loop.made_step_at, 1), "error": loop.error}
-            for loop in self._loops
+            loop.name: {"idle": round(now - loop.lived_at, 1), "error": loop.error} for loop in self._loops
         }
         blocked = self._wiring.blocked()
         written = self._path.with_suffix(".new")

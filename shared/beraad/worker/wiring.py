@@ -35,14 +35,11 @@ class Wiring:
         """A worker that listens to nobody needs no consumer, one with nothing falling due no clock."""
         return {"consumer": bool(self._worker.subscriptions), "due": bool(self._due_work())}.get(name, True)
 
-    def role(self, name: str) -> Callable[[], Role]:
-        """How the role of that name is made, in its own thread."""
-        makers: dict[str, Callable[[], Role]] = {
-            "relay": self._relay,
-            "consumer": self._consumer,
-            "due": self._due,
-        }
-        return makers[name]
+    def role(self, name: str, alive: Callable[[], None]) -> Role:
+        """Make the role of that name, in its own thread. It calls `alive` in the middle of a long step."""
+        if name == "relay":
+            return self._relay()
+        return self._consumer(alive) if name == "consumer" else self._due()
 
     def blocked(self) -> bool:
         """Whether the broker refuses to take events."""
@@ -53,10 +50,10 @@ class Wiring:
         """What the worker listens to."""
         return [subscription.publisher for subscription in self._worker.subscriptions]
 
-    def queue_depths(self) -> dict[str, int | None]:
-        """Messages in each of its queues; nothing where there is no broker, or where it does not answer."""
+    def queue_depths(self) -> dict[str, int | None] | None:
+        """Messages in each of its queues; None without a broker, nothing where it does not answer."""
         if self._settings.transport == "feed":
-            return {}
+            return None
         from beraad.messaging.topology import BrokerUnavailable, depths
 
         try:
@@ -71,7 +68,7 @@ class Wiring:
             self._transport = PikaTransport(self._settings.broker_url, self._worker.name)
         return RelayRole(Relay(self._store, self._transport, self._waking.listeners), self._waking)
 
-    def _consumer(self) -> Role:
+    def _consumer(self, alive: Callable[[], None]) -> Role:
         key = self._settings.service_keys[self._worker.name]
         feeds = FeedClient(self._worker.name, key, self._settings.feed_urls)
         if self._settings.transport == "feed":
@@ -84,9 +81,8 @@ class Wiring:
                 self._amqp_source(self.streams),
                 None,
             )  # the broker sees to one active consumer
-        return ConsumerRole(
-            Consumer(self._store, self._worker.subscriptions, source, feeds), leadership, self._waking
-        )
+        consumer = Consumer(self._store, self._worker.subscriptions, source, feeds, alive)
+        return ConsumerRole(consumer, leadership, self._waking)
 
     def _amqp_source(self, streams: list[str]) -> Source:
         from beraad.messaging.amqp_source import KombuSource

@@ -1,8 +1,13 @@
 """How far a service's events have come, as an operator sees it."""
 
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
 from beraad.messaging.lag import Lag, lag_of
 from beraad.messaging.topology import declare, depths
-from beraad.perform import Store, Work, reading
+from beraad.perform import Store, Work, reading, transaction
+from beraad.storage.tables import outbox, streams
 from contracts.rig import PUBLIC, STREAMS, World, numbers, on_channel, say
 
 
@@ -36,6 +41,39 @@ def test_events_go_out_and_come_in(world: World) -> None:
     world.consumed(until=known)
     (read,) = lag(world.listener, (PUBLIC,)).read
     assert (read.position, read.known_position, read.parked, read.behind) == (3, 3, 0, None)
+
+
+def test_what_no_relay_numbers_or_the_broker_does_not_take_is_stuck_after_a_minute(world: World) -> None:
+    say(world.publisher, *numbers(1, 3))
+    assert (lag(world.publisher).stuck, lag(world.publisher).well) == (None, True)
+    written(world, minutes_ago=2)
+    assert "no relay has numbered what was written since 20" in str(lag(world.publisher).stuck)
+    world.relayed()
+    assert lag(world.publisher).well
+    with transaction(world.publisher) as work:
+        work.session.execute(update(streams).values(confirmed=1))
+        (out,) = lag_of(work.session, "membership", (), {}).published
+        assert out.unsent_since == work.session.execute(select(outbox.c.written_at).limit(1)).scalar()
+        assert "the broker has not taken" in str(lag_of(work.session, "membership", (), {}).stuck)
+        assert lag_of(work.session, "membership", ()).stuck is None, "the feed needs no broker"
+
+
+def written(world: World, *, minutes_ago: int) -> None:
+    with transaction(world.publisher) as work:
+        work.session.execute(update(outbox).values(written_at=work.now - timedelta(minutes=minutes_ago)))
+
+
+def test_a_log_whose_beginning_was_archived_counts_from_there(world: World) -> None:
+    say(world.publisher, *numbers(1, 5))
+    world.relayed()
+    with transaction(world.publisher) as work:
+        work.session.execute(outbox.delete().where(outbox.c.position <= 2))
+    (out,) = lag(world.publisher).published
+    assert (out.position, out.events) == (5, 3)
+    with transaction(world.publisher) as work:
+        work.session.execute(outbox.delete())
+    (out,) = lag(world.publisher).published
+    assert (out.position, out.events, out.oldest_at) == (5, 0, None)
 
 
 def test_what_is_parked_is_counted_by_stream(world: World) -> None:
