@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine, delete, event, insert, update
 
 from beraad.messaging.applying import Applier
 from beraad.messaging.completing import complete
+from beraad.messaging.consumer import Consumer
 from beraad.messaging.cursors import Cursor, known_revision, read_cursor, read_cursors, why_behind
 from beraad.messaging.envelope import Watermark
-from beraad.messaging.outbox import events_after, number_batch
+from beraad.messaging.outbox import events_after, number_batch, stream_state
 from beraad.messaging.progress import CursorWentBack
 from beraad.messaging.rebuild import NoRoom, Rebuild, Rebuilt
 from beraad.messaging.sources import Batch, FeedUnavailable
@@ -222,6 +223,22 @@ def test_while_people_write_and_the_consumer_works_each_is_kept_and_done_once(wo
 def settled(world: World, count: int) -> bool:
     world.relay._watermark_at = 0.0
     return cursor(world).position == count
+
+
+def test_whoever_reads_a_long_log_tells_that_it_lives(world: World) -> None:
+    beats: list[int] = []
+    subscriptions = subscriptions_for(world.behavior)
+    consumer = Consumer(world.listener, subscriptions, world.source, world.feeds, lambda: beats.append(1))
+    say(world.publisher, *numbers(1, 1200))
+    while world.relay._number():
+        pass
+    assert consumer.apply(Batch(watermarks=[Watermark(PUBLIC, 1, 1200)])) == 1200
+    assert len(beats) == 2, "after each stretch but the last"
+    restored(world, to=1200)
+    with reading(world.publisher) as work:
+        epoch = stream_state(work.session, PUBLIC).epoch
+    consumer.apply(Batch(watermarks=[Watermark(PUBLIC, epoch, 1200)]))
+    assert len(beats) >= 5, "a rebuild too"
 
 
 def test_while_the_feed_is_away_nothing_is_changed(world: World) -> None:

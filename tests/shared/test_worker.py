@@ -16,6 +16,7 @@ from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad.storage.tables import outbox
 from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
+from beraad.worker.loop import Loop
 from servers.postgres import PrivatePostgres
 from servers.processes import wait_until
 from servers.rabbitmq import PrivateRabbitMQ
@@ -192,6 +193,35 @@ def test_due_work_that_fails_leaves_the_relay_alone_and_is_tried_again(
         mended.set()
         assert done.wait(10)
         eventually(lambda: roles()["due"]["error"] is None)
+
+
+class LongStep:
+    """A step that goes on until the test ends it, and says each time that it lives."""
+
+    longest_rest = 1.0
+
+    def __init__(self, alive: Callable[[], None], end: threading.Event) -> None:
+        self._alive = alive
+        self._end = end
+
+    def step(self, rest: float) -> bool:
+        while not self._end.wait(0.01):
+            self._alive()
+        return True
+
+    def close(self) -> None: ...
+
+
+def test_a_role_in_the_middle_of_a_long_step_is_taken_for_alive() -> None:
+    stop = threading.Event()
+    loop = Loop("consumer", lambda alive: LongStep(alive, stop), stop)
+    loop.start()
+    for _ in range(2):
+        seen = loop.lived_at
+        eventually(lambda seen=seen: loop.lived_at > seen)  # type: ignore[misc]
+    stop.set()
+    loop.join(5)
+    assert not loop.is_alive()
 
 
 def test_only_the_chosen_role_runs(sqlite_settings: Settings, tmp_path: Path) -> None:
