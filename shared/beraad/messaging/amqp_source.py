@@ -47,8 +47,8 @@ TICK = 1.0
 AT_ONCE = 0.001
 """Not 0: in the middle of a frame the library would ask for the rest again and again, without end."""
 AGAIN_AFTER = 1.0
-READ_AHEAD = 16 * 1024
-"""Octets asked of the socket at once; a TLS record has no more."""
+READ_AHEAD = 4 * 1024
+"""Octets asked of the socket at once, several messages; of more, what is not read yet would be copied too often."""
 FAULTS = (AMQPError, KombuError, OSError, BrokerUnavailable, TopologyMismatch)
 log = structlog.get_logger()
 
@@ -173,10 +173,13 @@ class KombuSource:
             self._connection.drain_events(timeout=seconds)
 
     def _drain_while(self, wanted: Callable[[], bool], pause: float) -> None:
-        """Until nothing comes for so long. The pause is set once: to set it for each frame cost more than to read it."""
-        with suppress(TimeoutError), self._connection.connection.transport.having_timeout(pause):
+        """Until nothing comes for so long: the library's loop, but the pause is set once and not for each frame."""
+        connection = self._connection.connection
+        read, handle = connection.transport.read_frame, connection.on_inbound_frame
+        with suppress(TimeoutError), connection.transport.having_timeout(pause):
             while wanted():
-                self._connection.drain_events()
+                while not handle(read()):
+                    pass
 
     def _batch(self, limit: int) -> Batch:
         taken = [self._buffer.popleft() for _ in range(min(limit, len(self._buffer)))]
