@@ -84,7 +84,7 @@ release-contracts: setup ## With each release: from now on the contracts as they
 	@PYTHONPATH=tests $(BIN)/python -m contracts.compatibility
 
 faults: setup servers ## Only the tests that kill, freeze or starve a server
-	@$(BIN)/pytest -m faults
+	@$(BIN)/pytest -n 2 -m faults
 
 mutations: setup servers ## Seed bugs in a copy of the kernel; the fault tests must catch each
 	@PYTHONPATH=tests $(BIN)/python -m faults.mutations
