@@ -35,8 +35,8 @@ MUTATIONS = (
         "relay",
         "positions are given in another order than that of the commits",
         "outbox.py",
-        "order_by(outbox.c.row_id).limit(limit).cte",
-        "order_by(outbox.c.row_id.desc()).limit(limit).cte",
+        "partition_by=batch.c.stream, order_by=batch.c.row_id)",
+        "partition_by=batch.c.stream, order_by=batch.c.row_id.desc())",
         "clean_run or nobody_else_waits",
     ),
     Mutation(
