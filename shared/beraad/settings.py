@@ -17,8 +17,8 @@ Environment = Literal["development", "production"]
 LogFormat = Literal["json", "console"]
 PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 DEVELOPMENT_KEY = "development-only"
-DATABASES = ("postgresql+psycopg://user:password@host/database", "sqlite:////folder/file.sqlite")
-BROKERS = ("amqp://user:password@host/vhost", "amqps://user:password@host/vhost")
+A_DATABASE = "postgresql+psycopg://user:password@host/database or sqlite:////folder/file.sqlite"
+A_BROKER = "amqp://user:password@host/vhost or amqps://…"
 
 
 class SettingsError(Exception):
@@ -81,12 +81,15 @@ def read_settings(service: str) -> Settings:
     except Exception as error:
         raise SettingsError(str(error)) from error
     _refuse_default_secrets(settings)
-    _refuse_other_addresses(
-        settings.database_url, f"{service.upper()}_DATABASE_URL (or BERAAD_DATABASE_URL)", DATABASES
+    _refuse_unless(
+        _is_database(settings.database_url),
+        f"{service.upper()}_DATABASE_URL (or BERAAD_DATABASE_URL)",
+        A_DATABASE,
     )
-    _refuse_other_addresses(
-        settings.broker_url, f"{service.upper()}_BROKER_URL (or BERAAD_BROKER_URL)", BROKERS
-    )
+    if settings.broker_url:
+        _refuse_unless(
+            _is_broker(settings.broker_url), f"{service.upper()}_BROKER_URL (or BERAAD_BROKER_URL)", A_BROKER
+        )
     if settings.log_keep_days and not settings.log_archive:
         raise SettingsError(
             "BERAAD_LOG_KEEP_DAYS is set and BERAAD_LOG_ARCHIVE is not: where should older events go?"
@@ -102,7 +105,7 @@ def read_broker_url() -> str:
         raise SettingsError(str(error)) from error
     if not url:
         raise SettingsError("BERAAD_BROKER_URL is not set")
-    _refuse_other_addresses(url, "BROKER_URL", BROKERS)
+    _refuse_unless(_is_broker(url), "BROKER_URL", A_BROKER)
     return url
 
 
@@ -144,15 +147,37 @@ def _one_of(env: FileAwareEnv, name: str, default: str, choices: Collection[str]
     return value
 
 
-def _refuse_other_addresses(url: str, name: str, examples: Collection[str]) -> None:
-    """What it holds is not repeated: there is a password in it."""
+def _refuse_unless(good: bool, name: str, example: str) -> None:
+    """What the variable holds is not repeated: there is a password in it."""
+    if not good:
+        raise SettingsError(
+            f"BERAAD_{name} is no address that can be used, such as {example}; "
+            "write what is special in a password in percent (/ is %2F, @ is %40)"
+        )
+
+
+def _is_database(url: str) -> bool:
+    """As the library that will open it reads it. SQLite needs a file: what memory holds is gone with each connection."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return read.drivername == "postgresql+psycopg" or (read.drivername == "sqlite" and bool(read.database))
+
+
+def _is_broker(url: str) -> bool:
+    """As the library that will connect reads it; with a host, or it would take a broker on this machine."""
+    from beraad.messaging.topology import connection_parameters
+
+    try:
+        connection_parameters(url, "")
         parts = urlsplit(url)
-        spoken = not url or (parts.scheme in {urlsplit(one).scheme for one in examples} and parts.port != 0)
-    except ValueError:  # of the port
-        spoken = False
-    if not spoken:
-        raise SettingsError(f"BERAAD_{name} is no address of that kind, such as {' or '.join(examples)}")
+        return parts.scheme in {"amqp", "amqps"} and bool(parts.hostname)
+    except Exception:  # whatever pika meets in it
+        return False
 
 
 def _refuse_default_secrets(settings: Settings) -> None:

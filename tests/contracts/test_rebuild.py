@@ -141,6 +141,10 @@ def test_a_log_that_has_no_room_beside_the_database_changes_nothing_and_names_th
     assert kept(world.listener) == before
     monkeypatch.undo()
     world.tell_watermark()
+    world.consumer.step(1)
+    assert kept(world.listener) == before, "not again at once"
+    world.consumer._no_room_until.clear()
+    world.tell_watermark()
     world.consumed(until=lambda: cursor(world).position == 180)
     assert kept(world.listener) == dict.fromkeys(people[:180], (1, "here"))
 
@@ -164,7 +168,26 @@ def test_rows_that_no_event_tells_of_are_removed(world: World) -> None:
     assert kept(world.listener) == {}
 
 
-def test_what_the_consumer_applies_meanwhile_is_kept_once_more_and_done_once(world: World) -> None:
+def test_what_the_consumer_applies_meanwhile_is_read_too_and_nothing_right_is_taken_back(
+    world: World,
+) -> None:
+    heard_ten(world)
+    damage(world)
+
+    def meanwhile() -> None:
+        say(world.publisher, *numbers(11, 15))
+        world.relayed()
+        world.consumed(until=lambda: len(said(world.listener)) == 15)
+
+    found = rebuild(world, meanwhile).run()
+    assert (found.position, differing(found)) == (15, {"known": 2, "known_revisions": 0})
+    assert (cursor(world).position, kept(world.listener)) == (15, {ANNA: (10, "15"), BRAM: (5, "10")})
+
+
+def test_what_the_consumer_applies_while_nobody_reads_on_is_kept_once_more_and_done_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beraad.messaging.rebuild.CLOSER", 0)
     heard_ten(world)
 
     def meanwhile() -> None:
@@ -181,7 +204,10 @@ def test_what_the_consumer_applies_meanwhile_is_kept_once_more_and_done_once(wor
     assert kept(world.listener) == {ANNA: (11, "16"), BRAM: (5, "10")}
 
 
-def test_a_batch_completed_before_the_cursor_was_put_back_is_completed_anew(world: World) -> None:
+def test_a_batch_completed_before_the_cursor_was_put_back_is_completed_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beraad.messaging.rebuild.CLOSER", 0)
     say(world.publisher, *numbers(1, 6))
     world.relayed()
     world.consumed(until=lambda: len(said(world.listener)) == 6)

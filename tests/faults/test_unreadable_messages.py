@@ -1,6 +1,7 @@
 """What is no event of ours, or one nobody knows here: put aside where a person finds it, and everything else flows."""
 
 import json
+import struct
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,13 @@ import pytest
 from beraad.clock import real_now
 from beraad.messaging.amqp_source import PREFETCH, KombuSource
 from beraad.messaging.envelope import Envelope, Watermark
+from beraad.messaging.outbox import number_batch
 from beraad.messaging.sources import Batch
 from beraad.perform import transaction
 from contracts.rig import (
     ANNA,
     BRAM,
+    SECRET,
     PersonUpdated,
     World,
     having,
@@ -23,6 +26,7 @@ from contracts.rig import (
     on_channel,
     parked_rows,
     say,
+    whisper,
 )
 from faults.tally import Tally, account, counted
 from servers.processes import wait_until
@@ -47,11 +51,24 @@ def an_event(**changes: Any) -> Envelope:
     return Envelope(**{**told, **changes})
 
 
-def put(broker: str, headers: dict[str, Any], body: bytes, key: str = UPDATED) -> None:
+def put(broker: str, headers: dict[str, Any], body: bytes, key: str = UPDATED, **properties: Any) -> None:
     with on_channel(broker) as channel:
-        channel.basic_publish(
-            "beraad.events", key, body, pika.BasicProperties(headers=headers, delivery_mode=2)
-        )
+        told = pika.BasicProperties(headers=headers, delivery_mode=2, **properties)
+        channel.basic_publish("beraad.events", key, body, told)
+
+
+class Never:
+    """Stands in headers for a timestamp that no clock of ours knows."""
+
+
+def encode_value(pieces: list[bytes], value: Any) -> int:
+    if not isinstance(value, Never):
+        return int(pika_encode_value(pieces, value))
+    pieces.append(struct.pack(">cQ", b"T", 2**63 + 5))
+    return 9
+
+
+pika_encode_value = pika.data.encode_value
 
 
 READABLE, BODY = an_event().to_amqp()
@@ -69,22 +86,46 @@ UNREADABLE: dict[str, tuple[dict[str, Any], bytes]] = {
     "a subject no database takes": ({**READABLE, "cloudEvents_subject": "people/\0"}, BODY),
     "an event before all time": ({**READABLE, "cloudEvents_time": "0001-01-01T00:00:00+14:00"}, BODY),
     "a watermark before all time": ({**MARK, "cloudEvents_time": "0001-01-01T00:00:00+14:00"}, NOTHING),
+    "compressed by nobody knows what": ({**READABLE, "compression": "x"}, BODY),
+    "a timestamp of never": ({**READABLE, "x": Never()}, BODY),
     "another's topic": ({**READABLE, "cloudEvents_type": "meetings.meeting.moved.v1"}, BODY),
 }
 
 
-def test_what_is_unreadable_is_found_in_the_dead_letters(world: World, broker: str, tally: Tally) -> None:
+def test_what_is_unreadable_is_found_in_the_dead_letters(
+    world: World, broker: str, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing of it is applied or parked; the good events around it are applied, each once, in order."""
+    monkeypatch.setattr("pika.data.encode_value", encode_value)
     say(world.publisher, "1")
+    whisper(world.publisher, "private 1")
     world.relayed()
     for headers, body in UNREADABLE.values():
         put(broker, headers, body, WATERMARK if headers.get("cloudEvents_type") == WATERMARK else UPDATED)
     say(world.publisher, "2")
+    whisper(world.publisher, "private 2")
     world.relayed()
     world.hears("1", "2")
+    world.hears("private 1", "private 2", stream=SECRET)
     assert wait_until(lambda: messages_in(broker, DEAD) == len(UNREADABLE), within=20)
     assert parked_rows(world.listener) == []
     tally(committed=2, unreadable=len(UNREADABLE), dead_letters=messages_in(broker, DEAD), **counted(world))
+
+
+def test_an_event_that_names_its_encoding_is_read(world: World, broker: str, tally: Tally) -> None:
+    """As Celery's and kombu's publishers send it."""
+    say(world.publisher, "1")
+    number_all(world)
+    (event,) = world.feeds.read("membership", 1, 0, 10).events
+    put(broker, *event.to_amqp(), content_encoding="utf-8")
+    world.hears("1")
+    assert messages_in(broker, DEAD) == 0
+    tally(committed=1, **counted(world))
+
+
+def number_all(world: World) -> None:
+    with transaction(world.publisher) as work:
+        assert number_batch(work.session) == 1
 
 
 @pytest.mark.parametrize("type_", ["membership.person.praised.v1", "membership.person.updated.v2"])

@@ -289,6 +289,10 @@ def test_a_database_that_is_not_up_to_date_is_told_with_the_remedy(
 ) -> None:
     here = f"sqlite:///{tmp_path}/meetings.sqlite"
     url = here if engine == "sqlite" else request.getfixturevalue("postgres_url")
+    absent = beraad(*command, "meetings", folder=tmp_path, BERAAD_MEETINGS_DATABASE_URL=here)
+    assert (absent.exit_code, "there is no database" in absent.stderr) == (2, True)
+    assert not (tmp_path / "meetings.sqlite").exists(), "who looks makes nothing"
+    (tmp_path / "meetings.sqlite").touch()
     told = beraad(*command, "meetings", folder=tmp_path, BERAAD_MEETINGS_DATABASE_URL=url)
     assert told.stderr.strip() == "Error: the database is not up to date: run `beraad migrate meetings`"
     assert told.exit_code == 2
@@ -300,7 +304,7 @@ def test_with_the_broker_away_the_lag_is_told_as_far_as_it_can_be_seen(
     port = free_port()
     where = {**migrated, "BERAAD_BROKER_URL": f"amqp://guest:hidden@127.0.0.1:{port}/"}
     told = beraad("bus", "lag", "membership", folder=tmp_path, **where)
-    assert (told.exit_code, "wait for their position" in told.stdout) == (1, True)
+    assert (told.exit_code, "wait for their position" in told.stdout) == (1, True), "behind as well"
     assert f"membership: the broker does not answer: 127.0.0.1:{port}: AMQPConnectionError" in told.stdout
     found = json.loads(beraad("bus", "lag", "membership", "--json", folder=tmp_path, **where).stdout)
     assert (found["queues"], f"127.0.0.1:{port}" in found["broker"]) == ({}, True)
@@ -413,13 +417,13 @@ def test_a_restored_service_begins_a_new_epoch(tmp_path: Path, migrated: dict[st
 
 def test_a_folder_in_which_nothing_runs_is_told_in_one_line(tmp_path: Path) -> None:
     told = beraad("--of", str(tmp_path), "bus", "lag", "membership", folder=tmp_path)
-    assert (told.exit_code, "`beraad up` has not run on" in told.stderr) == (1, True)
+    assert (told.exit_code, "`beraad up` has not run on" in told.stderr) == (2, True)
 
 
 def test_only_an_archive_of_ours_is_put_back(tmp_path: Path, migrated: dict[str, str]) -> None:
     (tmp_path / "file").write_bytes(b"no archive")
     refused = beraad("bus", "unarchive", "membership", f"{tmp_path}/file", folder=tmp_path, **migrated)
-    assert (refused.exit_code, "nothing was put back: " in refused.stderr) == (1, True)
+    assert (refused.exit_code, "nothing of it was put back: " in refused.stderr) == (1, True)
     (tmp_path / "file").write_bytes(b"")
     told = beraad("bus", "unarchive", "membership", f"{tmp_path}/file", folder=tmp_path, **migrated)
-    assert told.stdout == "membership: 0 events are back in the log\n"
+    assert told.stdout == "membership: file: 0 events are back in the log\n"

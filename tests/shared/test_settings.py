@@ -40,17 +40,21 @@ def test_production_needs_a_database_and_secrets_and_nothing_else(environment: A
 
 def test_a_services_own_variable_goes_before_the_common_one(environment: Any) -> None:
     environment(
-        DATABASE_URL="sqlite://common",
+        DATABASE_URL="sqlite:////common",
         MEETINGS_DATABASE_URL=URL,
         BROKER_URL="amqp://common",
-        MEETINGS_BROKER_URL="amqp://own",
+        MEETINGS_BROKER_URL="amqp://own/",
         MEMBERSHIP_URL="http://membership.test/",
         PUBLIC_URL="https://beraad.test/",
         CORS_ORIGINS="https://a.test,https://b.test",
         **SECRETS,
     )
     settings = read_settings("meetings")
-    assert (settings.database_url, settings.broker_url, settings.transport) == (URL, "amqp://own", "rabbitmq")
+    assert (settings.database_url, settings.broker_url, settings.transport) == (
+        URL,
+        "amqp://own/",
+        "rabbitmq",
+    )
     assert settings.feed_urls["membership"] == "http://membership.test"
     assert settings.feed_urls["meetings"] == "https://beraad.test/meetings"
     assert settings.cors_origins == ("https://a.test", "https://b.test")
@@ -112,6 +116,11 @@ def test_without_a_database_nothing_starts(environment: Any) -> None:
         ("BROKER_URL", "nonsense"),
         ("BROKER_URL", "http://user:hidden@host/"),
         ("BROKER_URL", "amqp://user:hidden@host:70000/"),
+        ("BROKER_URL", "amqp://user:hidden@host/?heartbeat=hidden"),
+        ("BROKER_URL", "amqp://user@host/"),
+        ("BROKER_URL", "amqp:"),
+        ("MEETINGS_DATABASE_URL", "sqlite:///"),
+        ("MEETINGS_DATABASE_URL", "SQLITE:////data/meetings.sqlite"),
         ("MEETINGS_DATABASE_URL", "postgresql://user:hidden@host/name"),
         ("MEETINGS_DATABASE_URL", "/data/meetings.sqlite"),
     ],

@@ -46,5 +46,7 @@ def _surround(data: str) -> None:
 
     told = read_values(surroundings_file(Path(data)))
     if not told:
-        raise click.ClickException(f"`beraad up` has not run on {data}")
+        from beraad.cli.services import Trouble
+
+        raise Trouble(f"`beraad up` has not run on {data}")
     os.environ.update(told)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def lag(name: str, as_json: bool) -> None:
     """Show what SERVICE has published and applied, what waits and what is parked. Changes nothing.
 
-    Exit 1 if it is behind, if its own events do not get out, or if the broker cannot be asked.
+    Exit 1 if it is behind or its own events do not get out; else 2 if the broker cannot be asked.
     """
     from beraad.messaging.lag import lag_of
     from beraad.messaging.topology import BrokerUnavailable, depths
@@ -42,8 +42,10 @@ def lag(name: str, as_json: bool) -> None:
         click.echo(json.dumps(found.to_json(), default=_rfc3339, indent=2))
     else:
         _show(found, broker=settings.transport == "rabbitmq")
-    if not found.well:
+    if not found.current:
         raise click.exceptions.Exit(1)
+    if found.broker:
+        raise click.exceptions.Exit(2)
 
 
 def _show(lag: Lag, *, broker: bool) -> None:

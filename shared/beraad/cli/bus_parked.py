@@ -93,15 +93,20 @@ def replay(name: str, stream: str | None, subject: str | None, everything: bool)
             for one, about in chosen
             if (told := _replayed(consumer, name, one, about))
         ]
+    if everything and not chosen:
+        click.echo(f"{name}: nothing is parked", err=True)
     if failed:
         raise click.ClickException("nothing was changed of " + "; of ".join(failed))
 
 
 def _replayed(consumer: Consumer, name: str, stream: str, subject: str) -> str | None:
     """Why not, where it did not work."""
+    from beraad.messaging.faults import raise_if_transient
+
     try:
         applied = consumer.replay(stream, subject)
     except Exception as error:
+        raise_if_transient(error)
         return f"{type(error).__name__}: {error}"
     click.echo(f"{name}: {stream} {subject}: {applied} applied")
     return None

@@ -18,19 +18,23 @@ def unarchive(name: str, files: tuple[Path, ...]) -> None:
     """Put the events of these FILES of the archive back into the log of SERVICE, so that all of it can be read again.
 
     Set BERAAD_LOG_KEEP_DAYS=0 (for ever) for the service's workers before, and restart them: else they leave again within
-    ten minutes. Events that are there are passed over; who was erased since stays erased.
+    ten minutes. Events that are there are passed over, and so are those beyond the end of a log that was restored since; who
+    was erased stays erased. Each file is put back for itself.
     """
     from beraad.messaging.archive import unarchive as put_back
     from beraad.perform import WORKER, transaction
 
-    with opened(name) as (_, settings, store), transaction(store, WORKER) as work:
+    with opened(name) as (_, settings, store):
         if settings.log_keep_days:
             raise click.ClickException(
                 f"BERAAD_LOG_KEEP_DAYS is {settings.log_keep_days}: the events would leave again; "
                 "set it to 0 and restart the workers"
             )
-        try:
-            returned = put_back(work.session, name, files)
-        except ValueError as error:
-            raise click.ClickException(f"nothing was put back: {error}") from error
-    click.echo(f"{name}: {returned} events are back in the log")
+        for file in files:
+            try:
+                with transaction(store, WORKER) as work:
+                    returned = put_back(work.session, name, file)
+            except ValueError as error:
+                raise click.ClickException(f"nothing of it was put back: {error}") from error
+            beyond = f"; {returned.beyond} lie beyond its end" if returned.beyond else ""
+            click.echo(f"{name}: {file.name}: {returned.missing} events are back in the log{beyond}")

@@ -80,7 +80,9 @@ def _one(
         try:
             return rebuild.compare() if check else rebuild.run()
         except (FeedUnavailable, NoRoom) as error:
-            raise Trouble(f"nothing was changed of {subscription.publisher}: {error}") from error
+            raise Trouble(
+                f"{'not compared' if check else 'nothing was changed of'} {subscription.publisher}: {error}"
+            ) from error
 
 
 def _columns() -> list[Any]:

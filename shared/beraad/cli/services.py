@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,10 +42,17 @@ def plain_errors(name: str = "SERVICE") -> Iterator[None]:
     except DBAPIError as error:
         if _lacks_a_table(error):
             raise Trouble(f"the database is not up to date: run `beraad migrate {name}`") from error
-        told = str(error.orig).strip().splitlines()[0]
+        told = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
         raise Trouble(f"the database cannot be used: {told}") from error
     except PoolTimeout as error:
         raise Trouble(f"the database cannot be used: {error}") from error
+
+
+def _refuse_to_make(name: str, store: Store[Any]) -> None:
+    """SQLite would make a file that is not there: an empty service, for a word mistyped."""
+    url = store.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise Trouble(f"there is no database {url.database}: to make one, run `beraad migrate {name}`")
 
 
 def _lacks_a_table(error: DBAPIError) -> bool:
@@ -83,6 +91,7 @@ def opened(name: str) -> Iterator[tuple[Worker, Settings, Store[Any]]]:
         worker = find_worker(name)
         settings = read_settings(name)
         store = open_store(name, worker.database, settings, pool_size=1)
+        _refuse_to_make(name, store)
         try:
             with warnings_on_stderr():
                 yield worker, settings, store

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from amqp.exceptions import AMQPError
+from amqp.method_framing import frame_handler
 from kombu.connection import Connection
 from kombu.entity import Queue
 from kombu.exceptions import KombuError
@@ -49,6 +50,9 @@ AT_ONCE = 0.001
 AGAIN_AFTER = 1.0
 READ_AHEAD = 4 * 1024
 """Octets asked of the socket at once, several messages; of more, what is not read yet would be copied too often."""
+CONTENT_HEADER = 2
+"""The type of a frame: class, weight and size in twelve octets, then a message's properties."""
+NO_PROPERTIES = b"\0\0"
 FAULTS = (AMQPError, KombuError, OSError, BrokerUnavailable, TopologyMismatch)
 log = structlog.get_logger()
 
@@ -137,11 +141,13 @@ class KombuSource:
         declare(self._url, self._service, self._streams)
         self._connection = _open_connection(self._url, f"{self._service} consumer")
         self._channel = self._connection.channel()
+        self._channel.auto_decode = False  # a body is octets, whatever its properties say
         queues = sorted({queue_of(self._service, stream) for stream in self._streams})
         Consumer(  # type: ignore[no-untyped-call] # kombu is typed in part
             self._channel,
             queues=[Queue(name, no_declare=True) for name in queues],  # type: ignore[no-untyped-call]
             on_message=self._on_message,
+            on_decode_error=self._refuse,
             prefetch_count=self._prefetch,
             auto_declare=False,
         ).consume()
@@ -192,14 +198,18 @@ class KombuSource:
     def _on_message(self, message: Any) -> None:
         try:
             self._buffer.append(Taken(read_message(message), message.delivery_tag))
-        except UnreadableMessage as error:
-            log.error(
-                "unreadable_message",
-                service=self._service,
-                error=str(error),
-                id=message.properties.get("message_id"),
-            )
-            message.reject(requeue=False)
+        except Exception as error:
+            self._refuse(message, error)
+
+    def _refuse(self, message: Any, error: Exception) -> None:
+        """By itself, at once: an error that closed the connection would count against all that was sent with it."""
+        log.error(
+            "unreadable_message",
+            service=self._service,
+            error=f"{type(error).__name__}: {error}",
+            id=message.properties.get("message_id"),
+        )
+        message.reject(requeue=False)
 
 
 def read_message(message: Any) -> Envelope | Watermark:
@@ -239,11 +249,31 @@ def _open_connection(amqp_url: str, purpose: str) -> Any:
         transport="pyamqp",
         heartbeat=HEARTBEAT,
         connect_timeout=DEADLINE,
-        transport_options={"client_properties": {"connection_name": purpose}},
+        transport_options={
+            "client_properties": {"connection_name": purpose},
+            "frame_handler": _tolerant_frame_handler,
+        },
     )
     connection.connect()
     _set_up(connection.connection.transport)
     return connection
+
+
+def _tolerant_frame_handler(connection: Any, callback: Any) -> Callable[[Any], bool]:
+    """The library's; a message whose properties it cannot decode comes without any, and is refused by itself."""
+    handle = frame_handler(connection, callback)
+
+    def on_frame(frame: Any) -> bool:
+        try:
+            return bool(handle(frame))
+        except Exception as error:
+            kind, channel, payload = frame
+            if kind != CONTENT_HEADER:
+                raise
+            log.warning("undecodable_properties", error=repr(error))
+            return bool(handle((kind, channel, bytes(payload[:12]) + NO_PROPERTIES)))
+
+    return on_frame
 
 
 def _set_up(transport: Any) -> None:

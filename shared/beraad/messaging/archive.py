@@ -9,21 +9,27 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+import structlog
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.messaging.envelope import PRIVATE_SUFFIX
 from beraad.messaging.erasing import erased
+from beraad.messaging.outbox import stream_state
 from beraad.storage.tables import erasures, outbox, streams
 
 BATCH = 2000
+DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
+log = structlog.get_logger()
 
 
 def archived_through(session: Session, stream: str) -> int:
@@ -65,29 +71,52 @@ def archive_oldest(session: Session, stream: str, folder: Path, before: datetime
     return len(rows)
 
 
-def unarchive(session: Session, stream: str, files: Sequence[Path]) -> int:
-    """Put the events of those files back into the log. Answers how many were missing in it.
+@dataclass(frozen=True)
+class Returned:
+    """Of one file: how many events were missing in the log, and how many lie beyond its end and were left out."""
 
-    Who was erased since stays erased, whatever the files say. Raises `ValueError` for a file that is not ours, or of
-    another stream.
+    missing: int
+    beyond: int
+
+
+def unarchive(session: Session, stream: str, file: Path) -> Returned:
+    """Put the events of that file back into the log, as far as the log goes (it may have been restored since).
+
+    Who was erased stays erased, whatever the file says: erasing waits until this transaction is over. Raises `ValueError`
+    for a file that is not ours, or of another stream.
     """
-    returned = 0
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer
+        session.execute(text("LOCK TABLE erasures IN SHARE MODE"))
     pseudonyms = {row.person_id: row.pseudonym for row in session.execute(select(erasures))}
-    for file in files:
-        for chunk in _chunks(_without(pseudonyms, row) for row in _read(file, stream)):
+    end = stream_state(session, stream).position
+    missing = beyond = 0
+    for chunk in _chunks(_read(file, stream)):
+        within = [_without(pseudonyms, row) for row in chunk if row["position"] <= end]
+        beyond += len(chunk) - len(within)
+        if within:
             statement = upsert(session, outbox).on_conflict_do_nothing()
-            returned += len(session.execute(statement.returning(outbox.c.row_id), chunk).all())
-    return returned
+            missing += len(session.execute(statement.returning(outbox.c.row_id), within).all())
+    return Returned(missing, beyond)
 
 
 def rewrite_archive(session: Session, folder: Path) -> int:
-    """Erase from the files whom the log has erased. Answers how many files changed."""
+    """Erase from the files whom the log has erased. Answers how many files changed.
+
+    One that cannot be read is told of, and all are looked at again the next time.
+    """
     due = session.execute(select(erasures).where(erasures.c.archive_rewritten.is_(False))).all()
     if not due:
         return 0
-    changed = sum(_rewrite(file, due) for file in sorted(folder.glob("*.jsonl.gz")))
-    people = [row.person_id for row in due]
-    session.execute(erasures.update().where(erasures.c.person_id.in_(people)).values(archive_rewritten=True))
+    changed, damaged = 0, False
+    for file in sorted(folder.glob("*.jsonl.gz")):
+        try:
+            changed += _rewrite(file, due)
+        except DAMAGED as error:
+            damaged = True
+            log.error("archive_is_damaged", file=str(file), error=repr(error))
+    if not damaged:
+        done = erasures.c.person_id.in_([row.person_id for row in due])
+        session.execute(erasures.update().where(done).values(archive_rewritten=True))
     return changed
 
 
@@ -124,7 +153,7 @@ def _read(file: Path, stream: str) -> Iterator[dict[str, Any]]:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for line in lines:
                 yield _row(json.loads(line), stream)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except DAMAGED as error:
         raise ValueError(f"{file}: {error}") from error
 
 
@@ -140,7 +169,7 @@ def _row(told: dict[str, Any], stream: str) -> dict[str, Any]:
         raise ValueError(f"events of {told['stream']}, not of {stream}")
     person = told["subject_person"]
     return {
-        **told,
+        **{column.name: told[column.name] for column in outbox.c if column.name != "row_id"},
         "event_id": UUID(told["event_id"]),
         "subject_person": UUID(person) if person else None,
         "written_at": datetime.fromisoformat(told["written_at"]),

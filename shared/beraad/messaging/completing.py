@@ -142,7 +142,8 @@ class _Filling:
         while after < through:
             page = self._read(epoch, after, through)
             if not page:
-                log.warning("gap_not_in_feed", stream=self._stream, epoch=epoch, after=after, through=through)
+                tell = log.error if self._private else log.warning
+                tell("gap_not_in_feed", stream=self._stream, epoch=epoch, after=after, through=through)
                 self._stretch.reached.append(Watermark(self._stream, epoch, through))
                 return
             for event in page:

@@ -6,6 +6,7 @@ then acknowledged. Where a publisher was restored from a backup, what is kept of
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from beraad.messaging.subscriptions import Poison, Subscriptions
 from beraad.perform import Store, reading
 
 BATCH = 500
+NO_ROOM_REST = 60.0
+"""Seconds before a log is read again that did not fit: all of it was read in vain."""
 log = structlog.get_logger()
 
 
@@ -47,6 +50,7 @@ class Consumer:
         self._feeds = feeds
         self._alive = alive
         self._held: Batch | None = None
+        self._no_room_until: dict[str, float] = {}
 
     def step(self, timeout: float) -> int:
         """Take one batch, apply it, acknowledge it. Returns how many events were new.
@@ -96,11 +100,15 @@ class Consumer:
 
     def _renewed(self, stream: str) -> bool:
         """False while that feed does not answer, or there is no room for it: the next event or watermark shows the later epoch again."""
+        if time.monotonic() < self._no_room_until.get(stream, 0):
+            return False
         rebuild = Rebuild(self._store, self._subscriptions[stream], self._feeds, self._keep_alive)
         try:
             rebuild.run()
         except (FeedUnavailable, NoRoom) as error:
             log.warning("rebuild_postponed", stream=stream, error=str(error))
+            if isinstance(error, NoRoom):
+                self._no_room_until[stream] = time.monotonic() + NO_ROOM_REST
             return False
         return True
 

@@ -1,6 +1,7 @@
 """What a service could not even read: no event of ours, or a broken one. The broker keeps it for a person.
 
-The events themselves are not lost: what is missing in a stream is read from its publisher's feed.
+A public event is not lost with one: what is missing in a stream is read from its publisher's feed. Of a private one
+this is the only copy.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ class DeadLetter:
 
 @contextmanager
 def dead_letters(amqp_url: str, service: str, *, take: bool) -> Iterator[Iterator[DeadLetter]]:
-    """Those of a service, oldest first. `take`: each leaves the queue when the next is asked for; else all stay.
+    """Those of a service. `take`: each leaves the queue when the next is asked for; else all stay.
 
     Raises `BrokerUnavailable`, also where the queue is missing.
     """
     try:
-        with connected(amqp_url, f"{service} dead letters") as connection:
+        with connected(amqp_url, f"{service} dead letters", heartbeat=0) as connection:
             yield _messages(connection.channel(), dead_queue_of(service), take=take)
     except ChannelClosedByBroker as error:
         raise BrokerUnavailable(error.reply_text) from error
@@ -55,12 +56,13 @@ def _messages(channel: BlockingChannel, queue: str, *, take: bool) -> Iterator[D
 
 
 def _letter(headers: dict[str, Any], exchange: str, routing_key: str, body: bytes) -> DeadLetter:
-    deaths = headers.pop("x-death", None) or [{}]
-    death = deaths[0]
+    deaths = headers.pop("x-death", None)
+    death = deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
+    keys = death.get("routing-keys")
     return DeadLetter(
-        reason=death.get("reason", "unknown"),
-        exchange=death.get("exchange", exchange),
-        routing_key=(death.get("routing-keys") or [routing_key])[0],
+        reason=str(death.get("reason", "unknown")),
+        exchange=str(death.get("exchange", exchange)),
+        routing_key=str(keys[0] if isinstance(keys, list) and keys else routing_key),
         headers=headers,
         body=body.decode(errors="replace"),
     )

@@ -22,6 +22,11 @@ def erase_from_log(session: Session, person_id: UUID, pseudonym: str) -> int:
     Names and other texts become the pseudonym, lists and objects become empty; ids, positions and the number of events
     stay, so that whoever reads the log again finds it complete. The archive follows (`archive.rewrite_archive`).
     """
+    values = {
+        "person_id": person_id,
+        "pseudonym": pseudonym,
+    }  # first: whoever puts archived events back reads this
+    session.execute(upsert(session, erasures).values(**values).on_conflict_do_nothing())
     query = select(outbox.c.row_id, outbox.c.type, outbox.c.body).where(
         outbox.c.subject_person == person_id, outbox.c.body.is_not(None)
     )
@@ -32,8 +37,6 @@ def erase_from_log(session: Session, person_id: UUID, pseudonym: str) -> int:
     ]
     if changed:
         session.execute(outbox.update().where(outbox.c.row_id == bindparam("its_row")), changed)
-    values = {"person_id": person_id, "pseudonym": pseudonym}
-    session.execute(upsert(session, erasures).values(**values).on_conflict_do_nothing())
     return len(changed) + _erase_parked(session, person_id, pseudonym)
 
 

@@ -68,9 +68,9 @@ class Lag:
     broker: str | None = None
 
     @property
-    def well(self) -> bool:
-        """Whether everything is current and can be seen."""
-        return not (self.stuck or self.broker or any(stream.behind for stream in self.read))
+    def current(self) -> bool:
+        """Whether what it reads is applied and what it wrote is out, as far as can be seen."""
+        return not (self.stuck or any(stream.behind for stream in self.read))
 
     def to_json(self) -> dict[str, Any]:
         """Times as RFC 3339, UTC."""
@@ -85,12 +85,12 @@ def lag_of(
     held = {row.stream: row.held for row in session.execute(PARKED)}
     published = [StreamOut(**row._mapping) for row in session.execute(PUBLISHED)]  # noqa: SLF001 - SQLAlchemy's documented way
     waiting, since = backlog(session), session.execute(WAITING_SINCE).scalar()
-    unsent = [out.unsent_since for out in published if out.unsent_since] if queues is not None else []
+    unsent = [out for out in published if out.unsent_since] if queues is not None else []
     return Lag(
         service=service,
         waiting=waiting,
         waiting_since=since,
-        stuck=_why_stuck(domain_now(session), since, min(unsent, default=None)),
+        stuck=_why_stuck(domain_now(session), since, unsent),
         published=published,
         read=[
             StreamIn(
@@ -108,11 +108,13 @@ def lag_of(
     )
 
 
-def _why_stuck(now: datetime, waiting_since: datetime | None, unsent_since: datetime | None) -> str | None:
+def _why_stuck(now: datetime, waiting_since: datetime | None, unsent: list[StreamOut]) -> str | None:
     if waiting_since and now - waiting_since > STUCK_AFTER:
         return f"no relay has numbered what was written since {waiting_since:%Y-%m-%d %H:%M:%S} UTC"
-    if unsent_since and now - unsent_since > STUCK_AFTER:
-        return f"the broker has not taken what was written since {unsent_since:%Y-%m-%d %H:%M:%S} UTC"
+    for out in unsent:
+        if out.unsent_since and now - out.unsent_since > STUCK_AFTER:
+            since = f"{out.unsent_since:%Y-%m-%d %H:%M:%S} UTC"
+            return f"the broker, or a queue on it, has not taken what {out.stream} says since {since}"
     return None
 
 

@@ -34,6 +34,8 @@ from beraad.storage.engine import open_scratch
 from beraad.storage.tables import kernel, known_revisions
 
 ATTEMPTS = 10
+CLOSER = 20
+"""So often a rebuild reads what was applied while it read."""
 log = structlog.get_logger()
 
 
@@ -163,6 +165,7 @@ class Rebuild:
         return cursor
 
     def _compare(self, beside: Store[Work]) -> Rebuilt:
+        """The last events are read while the database holds this moment: it holds nobody up, and a feed answers in seconds."""
         was = self._cursor()
         self._read_log(beside, self._goal(was, was.position))
         with reading(self._store, frozen=True) as work:
@@ -172,13 +175,23 @@ class Rebuild:
             return self._exchanged(beside, work, goal, write=False)
 
     def _exchange(self, beside: Store[Work]) -> Rebuilt:
-        was = self._cursor()
-        goal = self._goal(was, _acted_through(was))
-        self._read_log(beside, goal)
+        """At the place where the cursor stands, so that nothing right is taken back; near it where that runs on and on."""
+        for closer in range(CLOSER + 1):
+            was = self._cursor()
+            goal = self._goal(was, _acted_through(was))
+            self._read_log(beside, goal)
+            found = self._put_right(beside, was, goal, anyhow=closer == CLOSER)
+            if found is not None:
+                return found
+        raise AssertionError("unreachable")
+
+    def _put_right(self, beside: Store[Work], was: Cursor, goal: Goal, *, anyhow: bool) -> Rebuilt | None:
         with transaction(self._store, WORKER) as work:
             now = lock_cursor(work.session, self._stream)
             if now.epoch != was.epoch:
                 raise _MovedOn
+            if _acted_through(now) != _acted_through(was) and not anyhow:
+                return None
             found = self._exchanged(beside, work, goal, write=True)
             again_through = min(_acted_through(now), goal.shared)
             write_cursor(

@@ -22,6 +22,8 @@ from beraad.messaging.envelope import PRIVATE_SUFFIX
 EVENTS = "beraad.events"
 PRIVATE = "beraad.private"
 DELIVERY_LIMIT = 20
+NO_LIMIT = 2**31 - 1
+"""Of deliveries. RabbitMQ 3 knows no word for it, and 4 gives up after twenty where nothing is said."""
 DEADLINE = 5.0
 ACCESS_REFUSED, NOT_FOUND = 403, 404
 logging.getLogger("pika").setLevel(
@@ -52,12 +54,16 @@ def dead_queue_of(service: str) -> str:
     return f"{service}.dead"
 
 
-def queue_arguments(service: str) -> dict[str, Any]:
-    """Quorum, one active consumer, and dead letters that are not lost on their way (needs `reject-publish`)."""
+def queue_arguments(service: str, *, private: bool = False) -> dict[str, Any]:
+    """Quorum, one active consumer, and dead letters that are not lost on their way (needs `reject-publish`).
+
+    A public event that was given up is read from its publisher's feed; of a private one this is the only copy, so it is
+    never given up for having been delivered too often.
+    """
     return {
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,
-        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-delivery-limit": NO_LIMIT if private else DELIVERY_LIMIT,
         "x-overflow": "reject-publish",
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": dead_queue_of(service),
@@ -69,18 +75,21 @@ def queues_of(service: str, streams: Sequence[str]) -> dict[str, dict[str, Any]]
     """The queues a service that listens to these streams has, with their arguments."""
     if not streams:
         return {}
-    readable = {queue_of(service, stream): queue_arguments(service) for stream in sorted(streams)}
+    readable = {
+        queue_of(service, stream): queue_arguments(service, private=stream.endswith(PRIVATE_SUFFIX))
+        for stream in sorted(streams)
+    }
     return {dead_queue_of(service): {"x-queue-type": "quorum"}, **readable}
 
 
-def connection_parameters(amqp_url: str, purpose: str) -> pika.URLParameters:
-    """How every connection of ours is opened: each wait in it ends, an unanswered one after about 10 seconds."""
+def connection_parameters(amqp_url: str, purpose: str, *, heartbeat: int = 5) -> pika.URLParameters:
+    """How every connection of ours is opened: each wait in it ends, an unanswered one after about two heartbeats."""
     parameters = pika.URLParameters(amqp_url)
     parameters.socket_timeout = DEADLINE
     parameters.stack_timeout = DEADLINE
     parameters.blocked_connection_timeout = DEADLINE
     parameters.connection_attempts = 1
-    parameters.heartbeat = 5
+    parameters.heartbeat = heartbeat
     parameters.client_properties = {"connection_name": purpose}
     return parameters
 
@@ -188,9 +197,9 @@ def _channel(amqp_url: str, purpose: str) -> Iterator[BlockingChannel]:
 
 
 @contextmanager
-def connected(amqp_url: str, purpose: str) -> Iterator[pika.BlockingConnection]:
+def connected(amqp_url: str, purpose: str, *, heartbeat: int = 5) -> Iterator[pika.BlockingConnection]:
     """A connection for as long as the block lasts. Raises `BrokerUnavailable` wherever it breaks."""
-    parameters = connection_parameters(amqp_url, purpose)
+    parameters = connection_parameters(amqp_url, purpose, heartbeat=heartbeat)
     try:
         connection = pika.BlockingConnection(parameters)
         try:

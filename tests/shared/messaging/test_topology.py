@@ -75,6 +75,9 @@ def test_a_queue_dead_letters_without_loss_and_gives_up_after_twenty_deliveries(
         "reject-publish",
     )
     assert (arguments["x-single-active-consumer"], arguments["x-delivery-limit"]) == (True, 20)
+    assert queue_arguments("notifications", private=True)["x-delivery-limit"] > 2_000_000_000, (
+        "the only copy there is"
+    )
 
 
 def test_a_broker_that_is_not_there_is_unavailable() -> None:
