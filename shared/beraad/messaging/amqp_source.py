@@ -6,23 +6,20 @@ and is dropped by its position. Nothing here waits longer than it is told, or th
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
 from amqp.exceptions import AMQPError
-from amqp.method_framing import frame_handler
-from kombu.connection import Connection
 from kombu.entity import Queue
 from kombu.exceptions import KombuError
 from kombu.messaging import Consumer
 
+from beraad.messaging.amqp_connection import open_connection
 from beraad.messaging.envelope import (
     Envelope,
     UnreadableMessage,
@@ -32,10 +29,8 @@ from beraad.messaging.envelope import (
 )
 from beraad.messaging.sources import Batch, Cursors
 from beraad.messaging.topology import (
-    DEADLINE,
     BrokerUnavailable,
     TopologyMismatch,
-    connection_parameters,
     declare,
     exchange_of,
     queue_of,
@@ -43,16 +38,10 @@ from beraad.messaging.topology import (
 
 PREFETCH = 1000
 GATHERING = 0.005
-HEARTBEAT = 15
 TICK = 1.0
 AT_ONCE = 0.001
 """Not 0: in the middle of a frame the library would ask for the rest again and again, without end."""
 AGAIN_AFTER = 1.0
-READ_AHEAD = 4 * 1024
-"""Octets asked of the socket at once, several messages; of more, what is not read yet would be copied too often."""
-CONTENT_HEADER = 2
-"""The type of a frame: class, weight and size in twelve octets, then a message's properties."""
-NO_PROPERTIES = b"\0\0"
 FAULTS = (AMQPError, KombuError, OSError, BrokerUnavailable, TopologyMismatch)
 log = structlog.get_logger()
 
@@ -139,7 +128,7 @@ class KombuSource:
 
     def _connect(self) -> None:
         declare(self._url, self._service, self._streams)
-        self._connection = _open_connection(self._url, f"{self._service} consumer")
+        self._connection = open_connection(self._url, f"{self._service} consumer")
         self._channel = self._connection.channel()
         self._channel.auto_decode = False  # a body is octets, whatever its properties say
         queues = sorted({queue_of(self._service, stream) for stream in self._streams})
@@ -233,58 +222,3 @@ def read_message(message: Any) -> Envelope | Watermark:
             f"{content.stream} does not publish {content.type} as {key!r} on {exchange!r}"
         )
     return content
-
-
-def _open_connection(amqp_url: str, purpose: str) -> Any:
-    """The address as pika reads it, so that both clients agree what it means; certificates are verified."""
-    parameters = connection_parameters(amqp_url, purpose)
-    secure = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": parameters.host}
-    connection: Any = Connection(  # type: ignore[no-untyped-call]
-        hostname=parameters.host,
-        port=parameters.port,
-        userid=parameters.credentials.username,
-        password=parameters.credentials.password,
-        virtual_host=parameters.virtual_host,
-        ssl=secure if parameters.ssl_options else False,
-        transport="pyamqp",
-        heartbeat=HEARTBEAT,
-        connect_timeout=DEADLINE,
-        transport_options={
-            "client_properties": {"connection_name": purpose},
-            "frame_handler": _tolerant_frame_handler,
-        },
-    )
-    connection.connect()
-    _set_up(connection.connection.transport)
-    return connection
-
-
-def _tolerant_frame_handler(connection: Any, callback: Any) -> Callable[[Any], bool]:
-    """The library's; a message whose properties it cannot decode comes without any, and is refused by itself."""
-    handle = frame_handler(connection, callback)
-
-    def on_frame(frame: Any) -> bool:
-        try:
-            return bool(handle(frame))
-        except Exception as error:
-            kind, channel, payload = frame
-            if kind != CONTENT_HEADER:
-                raise
-            log.warning("undecodable_properties", error=repr(error))
-            return bool(handle((kind, channel, bytes(payload[:12]) + NO_PROPERTIES)))
-
-    return on_frame
-
-
-def _set_up(transport: Any) -> None:
-    """A deadline for each answer waited for, also in the middle of a frame; and several messages in each read.
-
-    The library asks the socket for the very octets it wants next, nine times for a message, and keeps what it
-    gets beyond them.
-    """
-    transport.sock.settimeout(DEADLINE)
-    transport._quick_recv = partial(_read_ahead, transport._quick_recv)  # noqa: SLF001 - nothing public sets it
-
-
-def _read_ahead(receive: Callable[[int], bytes], wanted: int) -> bytes:
-    return receive(max(wanted, READ_AHEAD))

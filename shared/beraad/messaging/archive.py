@@ -6,11 +6,7 @@ rows are deleted; a crash between leaves both, and the next time writes the same
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +17,7 @@ import structlog
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
+from beraad.messaging.archive_files import DAMAGED, Told, line_of, rewrite, rows_in, write_durably
 from beraad.messaging.cursors import upsert
 from beraad.messaging.envelope import PRIVATE_SUFFIX
 from beraad.messaging.erasing import erased
@@ -28,7 +25,6 @@ from beraad.messaging.outbox import stream_state
 from beraad.storage.tables import erasures, outbox, streams
 
 BATCH = 2000
-DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 log = structlog.get_logger()
 
 
@@ -64,7 +60,7 @@ def archive_oldest(session: Session, stream: str, folder: Path, before: datetime
         return 0
     if not private:
         name = f"{stream}-{state.epoch:08d}-{rows[0].position:016d}-{rows[-1].position:016d}.jsonl.gz"
-        write_durably(folder / name, [_line(row) for row in rows])
+        write_durably(folder / name, [line_of(row) for row in rows])
     last = rows[-1].position
     gone = (outbox.c.stream == stream) & (outbox.c.position <= last)
     session.execute(outbox.delete().where(gone))
@@ -90,7 +86,7 @@ def unarchive(session: Session, stream: str, file: Path) -> Returned:
     pseudonyms = {row.person_id: row.pseudonym for row in session.execute(select(erasures))}
     end = stream_state(session, stream).position
     missing = beyond = 0
-    for chunk in _chunks(_read(file, stream)):
+    for chunk in _chunks(rows_in(file, stream)):
         within = [_without(pseudonyms, row) for row in chunk if row["position"] <= end]
         beyond += len(chunk) - len(within)
         if within:
@@ -107,10 +103,10 @@ def rewrite_archive(session: Session, folder: Path) -> int:
     due = session.execute(select(erasures).where(erasures.c.archive_rewritten.is_(False))).all()
     if not due:
         return 0
-    changed, damaged = 0, False
+    changed, damaged, erasing = 0, False, _erasing(due)
     for file in sorted(folder.glob("*.jsonl.gz")):
         try:
-            changed += _rewrite(file, due)
+            changed += rewrite(file, erasing)
         except DAMAGED as error:
             damaged = True
             log.error("archive_is_damaged", file=str(file), error=repr(error))
@@ -120,41 +116,10 @@ def rewrite_archive(session: Session, folder: Path) -> int:
     return changed
 
 
-def write_durably(path: Path, lines: Sequence[str]) -> None:
-    """All of the file or nothing, on the disk when this returns, for its owner alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-        with gzip.open(raw, "wt", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines)
-        raw.flush()
-        os.fsync(raw.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def _beginning(rows: Sequence[Row[Any]], before: datetime) -> list[Row[Any]]:
     """Those before the first that is too young; without holes whatever the clock did."""
     young = next((place for place, row in enumerate(rows) if row.written_at >= before), len(rows))
     return list(rows[:young])
-
-
-def _line(row: Row[Any]) -> str:
-    written = {column.name: getattr(row, column.name) for column in outbox.c if column.name != "row_id"}
-    return json.dumps({**written, "written_at": row.written_at.isoformat()}, default=str, ensure_ascii=False)
-
-
-def _read(file: Path, stream: str) -> Iterator[dict[str, Any]]:
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                yield _row(json.loads(line), stream)
-    except DAMAGED as error:
-        raise ValueError(f"{file}: {error}") from error
 
 
 def _without(pseudonyms: Mapping[UUID, str], row: dict[str, Any]) -> dict[str, Any]:
@@ -164,20 +129,17 @@ def _without(pseudonyms: Mapping[UUID, str], row: dict[str, Any]) -> dict[str, A
     return {**row, "body": erased(row["type"], row["body"], person, pseudonyms[person])}
 
 
-def _row(told: dict[str, Any], stream: str) -> dict[str, Any]:
-    if told["stream"] != stream:
-        raise ValueError(f"events of {told['stream']}, not of {stream}")
-    person = told["subject_person"]
-    return {
-        **{column.name: told[column.name] for column in outbox.c if column.name != "row_id"},
-        "event_id": UUID(told["event_id"]),
-        "subject_person": UUID(person) if person else None,
-        "written_at": datetime.fromisoformat(told["written_at"]),
-    }
+def _erasing(due: Sequence[Row[Any]]) -> Callable[[Told], Told]:
+    def change(told: Told) -> Told:
+        for one in due:
+            told = {**told, "body": erased(told["type"], told["body"], one.person_id, one.pseudonym)}
+        return told
+
+    return change
 
 
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    chunk: list[dict[str, Any]] = []
+def _chunks(rows: Iterator[Told]) -> Iterator[list[Told]]:
+    chunk: list[Told] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == BATCH:
@@ -185,18 +147,3 @@ def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _rewrite(file: Path, due: Sequence[Row[Any]]) -> bool:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        before = [json.loads(line) for line in lines]
-    after = before
-    for one in due:
-        after = [
-            {**told, "body": erased(told["type"], told["body"], one.person_id, one.pseudonym)}
-            for told in after
-        ]
-    if after == before:
-        return False
-    write_durably(file, [json.dumps(told, ensure_ascii=False) for told in after])
-    return True

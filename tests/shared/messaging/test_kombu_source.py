@@ -8,7 +8,7 @@ from typing import Any
 import pika
 import pytest
 
-from beraad.messaging import amqp_source
+from beraad.messaging import amqp_connection
 from beraad.messaging.amqp_publisher import PikaTransport
 from beraad.messaging.amqp_source import KombuSource
 from beraad.messaging.envelope import Envelope, Watermark
@@ -177,7 +177,7 @@ def test_a_slow_consumer_holds_no_more_than_its_prefetch(broker: str, make: Make
 def test_a_batch_can_be_held_longer_than_the_heartbeat(
     broker: str, make: Make, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(amqp_source, "HEARTBEAT", 1)
+    monkeypatch.setattr(amqp_connection, "HEARTBEAT", 1)
     source = make()
     source.take(dict, 50, 0)
     send(public(1, 3))
@@ -197,7 +197,7 @@ def test_a_batch_can_be_held_longer_than_the_heartbeat(
 def test_a_batch_held_in_silence_comes_again_and_settling_it_is_in_vain(
     make: Make, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(amqp_source, "HEARTBEAT", 1)
+    monkeypatch.setattr(amqp_connection, "HEARTBEAT", 1)
     source = make()
     source.take(dict, 50, 0)
     send(public(1, 3))
