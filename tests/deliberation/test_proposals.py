@@ -212,7 +212,7 @@ def test_an_accepted_amendment_makes_a_version_and_the_others_follow_or_conflict
     proposal = a_tuned_proposal(circle)
     accepted = ok(amend(circle, proposal, "one room", "two rooms"), 201)
     ok(amend(circle, proposal, "Mondays", "Tuesdays"), 201)
-    ok(amend(circle, proposal, "We rent one", "We buy one"), 201)
+    ok(amend(circle, proposal, "We rent one", "We buy three"), 201)
     problem(circle.members[1].post(f"/v1/amendments/{accepted['id']}/accept"), 403, "NotAllowed")
 
     taken = ok(circle.proposer.post(f"/v1/amendments/{accepted['id']}/accept"))
@@ -227,6 +227,84 @@ def test_an_accepted_amendment_makes_a_version_and_the_others_follow_or_conflict
     problem(circle.proposer.post(f"/v1/amendments/{accepted['id']}/accept"), 409, "AmendmentIsSettled")
     (conflicted,) = circle.world.published("deliberation.amendment.conflicted.v1")
     assert conflicted["base_version"] == 1
+    shown = ok(circle.members[1].get(f"/v1/amendments/{conflicted['amendment_id']}"))
+    assert shown["clashes"] == [{"before": "one", "mine": "three", "theirs": "two"}]
+
+
+def test_two_who_change_different_words_of_one_sentence_both_get_in(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    made = [
+        ok(amend(circle, proposal, TEXT, TEXT.replace("Mondays", "Tuesdays")), 201),
+        ok(amend(circle, proposal, TEXT, TEXT.replace("one room", "two rooms")), 201),
+    ]
+    for one in made:
+        ok(circle.proposer.post(f"/v1/amendments/{one['id']}/accept"))
+    both = TEXT.replace("Mondays", "Tuesdays").replace("one room", "two rooms")
+    assert the_proposal(circle, proposal["id"])["text"] == both
+
+
+def test_an_amendment_is_said_by_a_passage_by_edits_or_by_the_whole_text(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}/amendments"
+    start = TEXT.index("one room")
+    edits = [
+        {"start": start, "end": start + 3, "text": "two"},
+        {"start": start + 8, "end": start + 8, "text": "s"},
+    ]
+    by_edits = ok(circle.members[1].post(path, {"base_version": 1, "edits": edits}), 201)
+    assert (by_edits["original"], by_edits["replacement"]) == ("one room", "two rooms")
+    assert (by_edits["edits"], by_edits["duplicate_of_id"], by_edits["clashes"]) == (edits, None, [])
+    again = ok(circle.members[0].post(path, {"base_version": 1, "edits": edits}), 201)
+    assert again["duplicate_of_id"] == by_edits["id"]
+    whole = {"base_version": 1, "text": TEXT.replace("Mondays", "Tuesdays")}
+    assert ok(circle.members[1].post(path, whole), 201)["replacement"] == "Tuesdays"
+    for bad in ({}, {"text": "x", "edits": edits}, {"original": "one"}, {"replacement": "x", "text": "y"}):
+        problem(circle.members[1].post(path, {"base_version": 1, **bad}), 422, "InvalidRequest")
+    beyond = [{"start": 0, "end": len(TEXT) + 1, "text": ""}]
+    problem(circle.members[1].post(path, {"base_version": 1, "edits": beyond}), 409, "EditsOverlap")
+    long = [{"start": 0, "end": 0, "text": "x" * 20_000}]
+    problem(circle.members[1].post(path, {"base_version": 1, "edits": long}), 409, "TextTooLong")
+    ok(circle.proposer.post(f"/v1/amendments/{by_edits['id']}/accept"))
+    assert ("accepted", 1) in states(circle, proposal)
+    assert [state for state, _ in states(circle, proposal)].count("accepted") == 2, "the duplicate too"
+
+
+def test_who_accepts_without_having_seen_the_text_that_stands_is_told_what_it_touched(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    first = ok(amend(circle, proposal, "one room", "two rooms"), 201)
+    second = ok(amend(circle, proposal, "Mondays", "Tuesdays"), 201)
+    third = ok(amend(circle, proposal, "one room", "three rooms"), 201)
+    seen = {"base_version": 1}
+    ok(circle.proposer.post(f"/v1/amendments/{first['id']}/accept", seen))
+    stale = problem(circle.proposer.post(f"/v1/amendments/{second['id']}/accept", seen), 409, "StaleBase")
+    assert (stale["version"], set(stale["affected_amendments"])) == (
+        2,
+        {first["id"], second["id"], third["id"]},
+    )
+    ok(circle.proposer.post(f"/v1/amendments/{second['id']}/accept", {"base_version": 2}))
+
+
+def test_what_a_version_changed_is_shown_word_by_word_and_what_brought_each_line(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}"
+    amended = ok(amend(circle, proposal, "one room", "<two> rooms"), 201)
+    ok(circle.proposer.post(f"/v1/amendments/{amended['id']}/accept"))
+    longer = TEXT.replace("one room", "<two> rooms") + "\nAnd a garden."
+    ok(circle.proposer.post(f"{path}/versions", {"text": longer, "base_version": 2}), 201)
+    told = ok(circle.members[1].get(f"{path}/versions/2/difference"))
+    assert (told["from_version"], told["to_version"]) == (1, 2)
+    assert {"kind": "removed", "text": "one room"} in told["runs"]
+    assert "<del>one room</del><ins>&lt;two&gt; rooms</ins>" in told["html"]
+    whole = ok(circle.members[1].get(f"{path}/versions/3/difference?since=1"))
+    assert "".join(run["text"] for run in whole["runs"] if run["kind"] != "removed") == longer
+    assert ok(circle.members[1].get(f"{path}/versions/1/difference"))["runs"] == [
+        {"kind": "added", "text": TEXT}
+    ]
+    for missing in ("4/difference", "2/difference?since=9"):
+        problem(circle.members[1].get(f"{path}/versions/{missing}"), 404, "NotFound")
+    lines = ok(circle.members[1].get(f"{path}/blame"))["items"]
+    assert [(line["text"], line["version"]) for line in lines][-1] == ("And a garden.", 3)
+    assert lines[0]["amendment_id"] == amended["id"]
 
 
 def test_a_passage_that_is_not_there_once_is_refused(circle: Circle) -> None:

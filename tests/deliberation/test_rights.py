@@ -34,6 +34,8 @@ GET /v1/me/pending: stranger neighbour guest member proposer facilitator approve
 GET /v1/objections/{objection_id}: guest member proposer facilitator approver administrator
 GET /v1/proposals: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/blame: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/versions/{number}/difference: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/amendments: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/objections: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/questions: guest member proposer facilitator approver administrator
@@ -143,6 +145,7 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "task_id": decision["tasks"][0]["id"],
         "contribution_id": offered["id"],
         "vote_id": vote["id"],
+        "number": 1,
         "group_id": circle.id,
     }
     reason = {"reason": "it is so"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, Body, act, located, look, requires
 from beraad_deliberation.api.texts import counter, ids, prose, words
+from beraad_deliberation.domain.edits import Edit
+from beraad_deliberation.domain.proposals import LONGEST_TEXT
 from beraad_deliberation.queries.proposals import list_amendments, one_amendment
 from beraad_deliberation.use_cases.accept_amendment import AcceptAmendment, accept_amendment
 from beraad_deliberation.use_cases.decline_amendment import (
@@ -24,30 +26,66 @@ blueprint = Blueprint(
 )
 
 
+def place() -> fields.Integer:
+    """A position in a text, in characters (code points)."""
+    return fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=LONGEST_TEXT))
+
+
+class EditBody(Body):
+    """`text` takes the place of the characters from `start` up to, not including, `end`."""
+
+    start = place()
+    end = place()
+    text = prose(required=True)
+
+
 class AmendmentBody(Body):
-    """`original` is a passage the text of `base_version` has exactly once."""
+    """A change of the text of `base_version`, said in one of three ways.
+
+    `original`, a passage it has exactly once, and its `replacement`; `edits`, in order and apart; or the whole new `text`.
+    """
 
     id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry proposes once"})
     base_version = counter(required=True)
-    original = words(20_000, required=True)
-    replacement = prose(required=True)
+    original = words(LONGEST_TEXT)
+    replacement = prose()
+    edits = fields.List(fields.Nested(EditBody), validate=validate.Length(min=1, max=200))
+    text = words(LONGEST_TEXT)
     rationale = prose(4000, load_default="")
 
 
 class AcceptBody(Body):
-    """The open objections the new version answers."""
+    """The open objections the new version answers; `base_version` is the text you have seen."""
 
     objection_ids = ids(load_default=[])
+    base_version = counter(load_default=None)
+
+
+class EditAnswer(Answer):
+    """`text` takes the place of the characters from `start` up to, not including, `end`."""
+
+    start = fields.Integer()
+    end = fields.Integer()
+    text = fields.String()
+
+
+class ClashAnswer(Answer):
+    """Where this amendment and the change that was accepted meet: what stood there, and what each makes of it."""
+
+    before = fields.String()
+    mine = fields.String()
+    theirs = fields.String()
 
 
 class AmendmentAnswer(Answer):
-    """An amendment: proposed, accepted, rejected, withdrawn or conflicted."""
+    """An amendment: proposed, accepted, rejected, withdrawn or conflicted. `original` is the passage around all its edits."""
 
     id = fields.UUID()
     revision = fields.Integer()
     proposal_id = fields.UUID()
     author_id = fields.UUID()
     base_version = fields.Integer()
+    edits = fields.List(fields.Nested(EditAnswer))
     original = fields.String()
     replacement = fields.String()
     rationale = fields.String()
@@ -55,6 +93,10 @@ class AmendmentAnswer(Answer):
     proposed_at = fields.AwareDateTime()
     settled_at = fields.AwareDateTime(allow_none=True)
     accepted_in_version = fields.Integer(allow_none=True)
+    duplicate_of_id = fields.UUID(
+        allow_none=True, metadata={"description": "An open amendment with the very same edits"}
+    )
+    clashes = fields.List(fields.Nested(ClashAnswer))
 
 
 class AmendmentsAnswer(Answer):
@@ -68,8 +110,9 @@ class AmendmentsAnswer(Answer):
 @blueprint.arguments(AmendmentBody)
 @blueprint.response(201, AmendmentAnswer)
 def post_amendment(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
-    """Propose to replace one passage."""
-    amendment = act(propose_amendment, ProposeAmendment(proposal_id=proposal_id, **body))
+    """Propose to change passages of the text."""
+    edits = tuple(Edit(**one) for one in body.pop("edits")) if "edits" in body else None
+    amendment = act(propose_amendment, ProposeAmendment(proposal_id=proposal_id, edits=edits, **body))
     located(f"/v1/amendments/{amendment.id}")
     return look(one_amendment, amendment.id)
 
@@ -96,7 +139,7 @@ def get_amendment(amendment_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, AmendmentAnswer)
 def post_acceptance(body: dict[str, Any], amendment_id: UUID) -> dict[str, Any]:
     """Take the change over: a new version stands."""
-    act(accept_amendment, AcceptAmendment(amendment_id, tuple(body["objection_ids"])))
+    act(accept_amendment, AcceptAmendment(amendment_id, tuple(body["objection_ids"]), body["base_version"]))
     return look(one_amendment, amendment_id)
 
 

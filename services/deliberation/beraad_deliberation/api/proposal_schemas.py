@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 
 from beraad.contracts.deliberation import PROPOSAL_KINDS, STAGES
 from beraad.contracts.membership import ROLES
-from beraad.http import Answer, Body, PageQuery, ResourceAnswer, line
+from beraad.http import Answer, Body, PageQuery, Query, ResourceAnswer, line
 from beraad_deliberation.api.texts import counter, day, heading, ids, prose, words
 from beraad_deliberation.domain.annex import ComposedOf, GroupToConstitute
 from beraad_deliberation.domain.profiles import PRESETS
@@ -190,6 +190,45 @@ class VersionAnswer(Answer):
     amendment_id = fields.UUID(allow_none=True)
     note = fields.String()
     published_at = fields.AwareDateTime()
+
+
+class RunAnswer(Answer):
+    """A stretch of text: equal, removed or added."""
+
+    kind = fields.String()
+    text = fields.String()
+
+
+class DifferenceQuery(Query):
+    """From which earlier version; without it, the one before."""
+
+    since = fields.Integer(load_default=None, validate=validate.Range(min=1))
+
+
+class DifferenceAnswer(Answer):
+    """What differs between two versions, word by word: as runs, and as HTML of the Markdown source."""
+
+    from_version = fields.Integer()
+    to_version = fields.Integer()
+    runs = fields.List(fields.Nested(RunAnswer))
+    html = fields.String()
+
+
+class LineAnswer(Answer):
+    """A line of the text, and what brought it."""
+
+    line = fields.Integer()
+    text = fields.String()
+    version = fields.Integer()
+    author_id = fields.UUID(allow_none=True)
+    amendment_id = fields.UUID(allow_none=True)
+    objection_ids = fields.List(fields.UUID())
+
+
+class BlameAnswer(Answer):
+    """Every line of the current text."""
+
+    items = fields.List(fields.Nested(LineAnswer))
 
 
 class VersionsAnswer(Answer):

@@ -9,6 +9,7 @@ from beraad.http import Blueprint, act, if_match, located, look, requires
 from beraad_deliberation.api import proposal_schemas as shape
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.queries.proposals import list_proposals, list_versions, one_proposal
+from beraad_deliberation.queries.texts import blame, difference
 from beraad_deliberation.use_cases.draft_proposal import DraftProposal, draft_proposal
 from beraad_deliberation.use_cases.edit_draft import EditDraft, edit_draft
 from beraad_deliberation.use_cases.move_proposal import MoveProposal, move_proposal
@@ -95,6 +96,23 @@ def post_withdrawal(proposal_id: UUID) -> dict[str, Any]:
 def get_versions(proposal_id: UUID) -> dict[str, Any]:
     """All versions, oldest first."""
     return {"items": look(list_versions, proposal_id)}
+
+
+@blueprint.get("/<uuid:proposal_id>/versions/<int:number>/difference")
+@requires("proposal.read")
+@blueprint.arguments(shape.DifferenceQuery, location="query")
+@blueprint.response(200, shape.DifferenceAnswer)
+def get_difference(query: dict[str, Any], proposal_id: UUID, number: int) -> dict[str, Any]:
+    """What a version changed, word by word, since the one before or an earlier one."""
+    return look(difference, proposal_id, number, query["since"])
+
+
+@blueprint.get("/<uuid:proposal_id>/blame")
+@requires("proposal.read")
+@blueprint.response(200, shape.BlameAnswer)
+def get_blame(proposal_id: UUID) -> dict[str, Any]:
+    """Which version, amendment and objections brought each line of the text."""
+    return {"items": look(blame, proposal_id)}
 
 
 @blueprint.post("/<uuid:proposal_id>/versions")

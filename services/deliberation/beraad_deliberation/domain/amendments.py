@@ -1,7 +1,12 @@
-"""Amendments: the replacement of one passage of the text, anchored to where it stands in one version."""
+"""Amendments: changes of passages of the text, anchored to where they stand in one version.
+
+An amendment follows the text from version to version as long as nobody else changed the same words; else it is in
+conflict, and shows what each of the two makes of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +15,8 @@ from uuid import UUID
 
 from beraad.domain import Event, RuleBroken
 from beraad_deliberation.domain import events
+from beraad_deliberation.domain.edits import Edit, applied
+from beraad_deliberation.domain.merging import Clash, clashes, rebased
 
 
 class AmendmentState(StrEnum):
@@ -30,42 +37,44 @@ class PassageIsAmbiguous(RuleBroken):
     """This passage occurs more than once: quote more of the text around it."""
 
 
+class EditsOverlap(RuleBroken):
+    """The edits of one amendment lie within the text, in order, and apart from each other."""
+
+
 class AmendmentIsSettled(RuleBroken):
     """This amendment was accepted, rejected, withdrawn or is in conflict."""
 
 
 class AmendmentChangesNothing(RuleBroken):
-    """The replacement is the passage itself."""
+    """The text would stay as it is."""
 
 
-def locate(text: str, passage: str) -> int:
-    """Where the passage begins. Raises `PassageNotFound`, `PassageIsAmbiguous`."""
-    start = text.find(passage)
+def locate(text: str, original: str) -> int:
+    """Where that passage begins. Raises `PassageNotFound`, `PassageIsAmbiguous`."""
+    start = text.find(original)
     if start < 0:
         raise PassageNotFound
-    if text.find(passage, start + 1) >= 0:
+    if text.find(original, start + 1) >= 0:
         raise PassageIsAmbiguous
     return start
 
 
-def meets(text: str, one: str, other: str) -> bool:
-    """Whether two passages of a text overlap or touch; one character apart is disjoint."""
-    start, begin = locate(text, one), locate(text, other)
-    return start <= begin + len(other) and begin <= start + len(one)
-
-
-def occurs_once(text: str, passage: str) -> bool:
-    """Whether the passage can be located."""
-    try:
-        locate(text, passage)
-    except (PassageNotFound, PassageIsAmbiguous):
-        return False
-    return True
+def expect_edits(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Those that change something. Raises `EditsOverlap`, `AmendmentChangesNothing`."""
+    at = -1
+    for edit in edits:
+        if not at < edit.start <= edit.end <= len(text):
+            raise EditsOverlap(start=edit.start, end=edit.end)
+        at = edit.end
+    telling = tuple(edit for edit in edits if text[edit.start : edit.end] != edit.text)
+    if not telling:
+        raise AmendmentChangesNothing
+    return telling
 
 
 @dataclass(eq=False, kw_only=True)
 class Amendment:
-    """Somebody's change of `original` into `replacement`, written against `base_version`."""
+    """Somebody's edits of the text of `base_version`; `original` becomes `replacement`, the passage around all of them."""
 
     id: UUID
     proposal_id: UUID
@@ -73,27 +82,26 @@ class Amendment:
     title: str
     author_id: UUID
     base_version: int
+    edits: tuple[Edit, ...]
     original: str
     replacement: str
     rationale: str
     proposed_at: datetime
+    duplicate_of_id: UUID | None = None
     state: AmendmentState = AmendmentState.PROPOSED
     settled_at: datetime | None = None
     accepted_in_version: int | None = None
+    clashes: tuple[Clash, ...] = ()
     revision: int = 1
 
-    def proposed(self, text: str) -> Event:
-        """The fact that it is proposed. Raises where the passage cannot be located in the base text."""
-        locate(text, self.original)
-        if self.original == self.replacement:
-            raise AmendmentChangesNothing
+    def proposed(self) -> Event:
+        """The fact that it is proposed."""
         return events.AmendmentProposed(revision=self.revision, **self._state())
 
     def applied_to(self, text: str) -> str:
-        """The text with the passage replaced."""
+        """The text of its base version with its edits made. Raises `AmendmentIsSettled`."""
         self._expect_open()
-        start = locate(text, self.original)
-        return text[:start] + self.replacement + text[start + len(self.original) :]
+        return applied(text, self.edits)
 
     def accept(self, version: int, at: datetime) -> Event:
         """It became part of that version. Raises `AmendmentIsSettled`."""
@@ -106,20 +114,26 @@ class Amendment:
         """Rejected by the proposers, or withdrawn by its author. Raises `AmendmentIsSettled`."""
         self._settle(state, at)
 
-    def rebase(
-        self, before: str, after: str, version: int, changed: str | None, at: datetime
-    ) -> Event | None:
-        """Follow the text to its next version, or conflict with what was changed in it.
+    def rebase(self, before: str, over: Sequence[Edit], version: int, at: datetime) -> Event | None:
+        """Follow the text, which `over` brought to that version: accepted with it, carried over, or in conflict."""
+        if self.edits == tuple(over):
+            return self.accept(version, at)
+        found = clashes(before, self.edits, over)
+        if found:
+            self._settle(AmendmentState.CONFLICTED, at)
+            self.clashes = tuple(found)
+            self.revision += 1
+            return events.AmendmentConflicted(revision=self.revision, **self._state())
+        self.edits = rebased(self.edits, over)
+        self.base_version = version
+        self.quote(applied(before, over))
+        return None
 
-        `changed` is the passage an accepted amendment replaced; None where the whole text was rewritten.
-        """
-        touched = changed is not None and meets(before, self.original, changed)
-        if not touched and occurs_once(after, self.original):
-            self.base_version = version
-            return None
-        self._settle(AmendmentState.CONFLICTED, at)
-        self.revision += 1
-        return events.AmendmentConflicted(revision=self.revision, **self._state())
+    def quote(self, text: str) -> None:
+        """Take the passage around all edits from the text of the base version."""
+        start, end = self.edits[0].start, self.edits[-1].end
+        self.original = text[start:end]
+        self.replacement = applied(self.original, [edit.moved(-start) for edit in self.edits])
 
     def _settle(self, state: AmendmentState, at: datetime) -> None:
         self._expect_open()

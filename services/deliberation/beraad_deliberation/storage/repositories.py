@@ -114,6 +114,17 @@ class Amendments(Repository):
         )
         return self._all(query.order_by(amendments.id).with_for_update(**CHANGE))
 
+    def touched_since(self, proposal_id: UUID, version: int) -> list[UUID]:
+        """Those accepted in, or in conflict with, a later version than that, and those carried over to one."""
+        amendments = tables.amendments.c
+        later = (
+            (amendments.accepted_in_version > version)
+            | (amendments.state == AmendmentState.CONFLICTED) & (amendments.base_version >= version)
+            | (amendments.state == AmendmentState.PROPOSED) & (amendments.base_version > version)
+        )
+        query = select(amendments.id).where(amendments.proposal_id == proposal_id, later)
+        return list(self._session.execute(query.order_by(amendments.id)).scalars())
+
     def add(self, amendment: Amendment) -> None:
         """Remember it."""
         self._keep(amendment)

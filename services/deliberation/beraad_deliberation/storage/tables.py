@@ -33,7 +33,7 @@ from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.domain.votes import Choice
-from beraad_deliberation.storage.types import IdsColumn, ProfileColumn, word
+from beraad_deliberation.storage.types import ClashesColumn, EditsColumn, IdsColumn, ProfileColumn, word
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -143,13 +143,16 @@ amendments = Table(
     Column("title", String(200), nullable=False),
     Column("author_id", Uuid, nullable=False),
     Column("base_version", Integer, nullable=False),
+    Column("edits", EditsColumn, nullable=False, server_default="[]"),
     Column("original", Text, nullable=False),
     Column("replacement", Text, nullable=False),
     Column("rationale", Text, nullable=False),
     Column("proposed_at", Instant, nullable=False),
+    Column("duplicate_of_id", Uuid),
     Column("state", word(AmendmentState), nullable=False),
     Column("settled_at", Instant),
     Column("accepted_in_version", Integer),
+    Column("clashes", ClashesColumn, nullable=False, server_default="[]"),
     Column("revision", Integer, nullable=False),
     Index("ix_amendments_proposal_id", "proposal_id", "id"),
 )

@@ -10,6 +10,8 @@ from sqlalchemy import JSON, Dialect, Enum
 from sqlalchemy.types import TypeDecorator
 
 from beraad.storage.types import Document
+from beraad_deliberation.domain.edits import Edit
+from beraad_deliberation.domain.merging import Clash
 from beraad_deliberation.domain.profiles import DecisionProfile
 
 
@@ -55,3 +57,31 @@ class IdsColumn(_AsDocument):
     def process_result_value(self, value: Any, _dialect: Dialect) -> list[UUID] | None:
         """From strings."""
         return [UUID(one) for one in value] if value is not None else None
+
+
+class EditsColumn(_AsDocument):
+    """Edits of a text, as `[start, end, text]`."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Edit, ...] | None, _dialect: Dialect) -> Any:
+        """To lists."""
+        return [[one.start, one.end, one.text] for one in value] if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[Edit, ...] | None:
+        """From lists."""
+        return tuple(Edit(*one) for one in value) if value is not None else None
+
+
+class ClashesColumn(_AsDocument):
+    """Where two changes meet."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Clash, ...] | None, _dialect: Dialect) -> Any:
+        """To documents."""
+        return [vars(one) for one in value] if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[Clash, ...] | None:
+        """From documents."""
+        return tuple(Clash(**one) for one in value) if value is not None else None

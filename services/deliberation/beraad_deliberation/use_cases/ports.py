@@ -131,6 +131,9 @@ class Amendments(Protocol):
     def open_of(self, proposal_id: UUID) -> list[Amendment]:
         """Lock and return those not settled, oldest first."""
 
+    def touched_since(self, proposal_id: UUID, version: int) -> list[UUID]:
+        """Those accepted in, or in conflict with, a later version than that, and those carried over to one."""
+
     def add(self, amendment: Amendment) -> None:
         """Remember it."""
 

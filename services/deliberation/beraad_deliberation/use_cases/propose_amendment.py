@@ -1,4 +1,4 @@
-"""Propose to replace one passage of the current text."""
+"""Propose to change passages of the current text."""
 
 from __future__ import annotations
 
@@ -6,38 +6,73 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
-from beraad_deliberation.domain.amendments import Amendment
+from beraad_deliberation.domain.amendments import Amendment, expect_edits
+from beraad_deliberation.domain.edits import Edit, applied
+from beraad_deliberation.domain.proposals import LONGEST_TEXT, TextTooLong
 from beraad_deliberation.domain.stages import expect_possible
+from beraad_deliberation.use_cases.comparing import edits_between, edits_of_passage
 from beraad_deliberation.use_cases.ports import Work
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProposeAmendment:
-    """`original` is the exact passage of the text of `base_version`, which has it once."""
+    """What is to change in the text of `base_version`, said in one of three ways.
+
+    A passage it has once and what becomes of it; the edits; or the whole new text.
+    """
 
     proposal_id: UUID
     base_version: int
-    original: str
-    replacement: str
+    original: str | None = None
+    replacement: str | None = None
+    edits: tuple[Edit, ...] | None = None
+    text: str | None = None
     rationale: str = ""
     id: UUID = field(default_factory=new_id)
 
 
 def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> Amendment:
-    """Raises `StaleBase`, `PassageNotFound`, `PassageIsAmbiguous`, `WrongStage`, `NotFound`."""
+    """Make it, or refuse it.
+
+    Raises `StaleBase`, `PassageNotFound`, `PassageIsAmbiguous`, `EditsOverlap`, `AmendmentChangesNothing`, `TextTooLong`,
+    `WrongStage`, `NotFound`.
+    """
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("amendment.propose", proposal.group_id)
     expect_possible("amendment.propose", proposal.stage)
     proposal.expect_base(command.base_version)
+    edits = expect_edits(proposal.text, _edits(command, proposal.text))
+    if len(applied(proposal.text, edits)) > LONGEST_TEXT:
+        raise TextTooLong
+    alike = next((one for one in work.amendments.open_of(proposal.id) if one.edits == edits), None)
     amendment = Amendment(
-        **vars(command),
+        id=command.id,
+        proposal_id=proposal.id,
         group_id=proposal.group_id,
         title=proposal.title,
         author_id=work.actor.person,
+        base_version=command.base_version,
+        edits=edits,
+        original="",
+        replacement="",
+        rationale=command.rationale,
         proposed_at=now,
+        duplicate_of_id=alike.id if alike else None,
     )
-    proposed = amendment.proposed(proposal.text)
+    amendment.quote(proposal.text)
     work.amendments.add(amendment)
-    work.publish(proposed)
+    work.publish(amendment.proposed())
     return amendment
+
+
+def _edits(command: ProposeAmendment, text: str) -> tuple[Edit, ...]:
+    told = [command.original is not None, command.edits is not None, command.text is not None]
+    if sum(told) != 1 or (command.original is None) != (command.replacement is None):
+        raise InvalidRequest("say it in one way: original and replacement, or edits, or text", pointer="")
+    if command.original is not None and command.replacement is not None:
+        return edits_of_passage(text, command.original, command.replacement)
+    if command.text is not None:
+        return edits_between(text, command.text)
+    return command.edits or ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad_deliberation.domain.edits import Edit
 from beraad_deliberation.domain.objections import NotAnObjectionToThis
 from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -33,7 +35,7 @@ def publish_version(command: PublishVersion, work: Work, now: datetime) -> Propo
     work.proposals.add_version(version)
     work.publish(published)
     integrate_objections(proposal, command.objection_ids, work)
-    rebase_amendments(proposal, before, None, work, now)
+    rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
     return proposal
 
 
@@ -47,10 +49,10 @@ def integrate_objections(proposal: Proposal, objection_ids: Iterable[UUID], work
 
 
 def rebase_amendments(
-    proposal: Proposal, before: str, changed: str | None, work: Work, now: datetime
+    proposal: Proposal, before: str, edits: Sequence[Edit], work: Work, now: datetime
 ) -> None:
     """Let the amendments still open follow the text, or conflict."""
     for amendment in work.amendments.open_of(proposal.id):
-        conflicted = amendment.rebase(before, proposal.text, proposal.version, changed, now)
-        if conflicted is not None:
-            work.publish(conflicted)
+        settled = amendment.rebase(before, edits, proposal.version, now)
+        if settled is not None:
+            work.publish(settled)

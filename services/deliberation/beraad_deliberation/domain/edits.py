@@ -1,0 +1,76 @@
+"""Edits of a text, and what they do to it. Positions are in characters (code points) of the text before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What became of a run of text."""
+
+    EQUAL = "equal"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """`text` takes the place of what stands from `start` up to, not including, `end`. Equal ones insert."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def growth(self) -> int:
+        """By how many characters what follows moves."""
+        return len(self.text) - (self.end - self.start)
+
+    def moved(self, by: int) -> Edit:
+        """The same edit, so many characters further on."""
+        return Edit(self.start + by, self.end + by, self.text)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text that stayed, went, or came."""
+
+    kind: Kind
+    text: str
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all of them made. They are in order and do not overlap."""
+    parts, at = [], 0
+    for edit in edits:
+        parts += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*parts, text[at:]])
+
+
+def runs_of(before: str, edits: Iterable[Edit]) -> tuple[Run, ...]:
+    """The same to be shown: what is changed on both sides of a space is one change."""
+    runs, at = [], 0
+    for edit in _joined(before, edits):
+        runs += [
+            Run(Kind.EQUAL, before[at : edit.start]),
+            Run(Kind.REMOVED, before[edit.start : edit.end]),
+            Run(Kind.ADDED, edit.text),
+        ]
+        at = edit.end
+    runs.append(Run(Kind.EQUAL, before[at:]))
+    return tuple(run for run in runs if run.text)
+
+
+def _joined(text: str, edits: Iterable[Edit]) -> list[Edit]:
+    joined: list[Edit] = []
+    for edit in edits:
+        between = text[joined[-1].end : edit.start] if joined else "."
+        if between.strip(" "):
+            joined.append(edit)
+        else:
+            last = joined.pop()
+            joined.append(Edit(last.start, edit.end, last.text + between + edit.text))
+    return joined
