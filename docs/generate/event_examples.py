@@ -45,6 +45,7 @@ BY_NAME: dict[str, Any] = {
     "code": "482913",
     "complete": True,
     "consents": 10,
+    "tacit": 0,
     "coordinators_present": True,
     "decision_profile": "consent",
     "deliverables": "A recommendation to the board by the end of the year.",

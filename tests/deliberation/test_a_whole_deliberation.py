@@ -50,7 +50,7 @@ def test_an_objection_is_integrated_by_a_second_version_and_round_and_the_decisi
     objector = circle.members[-1]
     ok(object_to(objector, first))
 
-    answer = closed(circle, first)
+    answer = closed(circle, first, reason="we integrate the objection")
 
     assert answer["verdict"] == {"outcome": "integrating", "reasons": ["ObjectionStands"]}
     (objection,) = objections_to(circle, proposal["id"])

@@ -54,13 +54,21 @@ def change(circle: Circle, table: Any, **values: Any) -> None:
 
 
 CASES = list(
-    product(["open", "closed"], ["before", "after"], [1, 2], [1, 2], ["elector", "departed", "stranger"])
+    product(
+        ["open", "closed"],
+        ["before", "after"],
+        [1, 2],
+        [1, 2],
+        ["elector", "departed", "stranger"],
+        [Answer.CONSENT, Answer.CONSENT_WITH_CONCERN],
+    )
 )
 
 
 def test_what_is_recorded_is_what_the_rule_admits(circle: Circle) -> None:
     round_id = UUID(a_round(circle)["id"])
-    for state, deadline, number, version, who in CASES:
+    change(circle, rounds, answers=" consent object ")
+    for state, deadline, number, version, who, answer in CASES:
         person = uuid4() if who == "stranger" else circle.members[0].person_id
         with transaction(circle.world.store) as work:
             work.session.execute(responses.delete())
@@ -70,26 +78,29 @@ def test_what_is_recorded_is_what_the_rule_admits(circle: Circle) -> None:
             left = work.now if who == "departed" else None
             work.session.execute(electors.update().values(departed_at=left))
 
-        seen = recorded(circle, person, round_id, number, version)
+        seen = recorded(circle, person, round_id, number, version, answer)
 
         assert seen is not None
         assert seen.entitled is (who == "elector")
         assert (seen.asked.number, seen.asked.version) == (1, 1)
-        assert seen.written is admitted(circle, seen, number, version), (
+        assert seen.written is admitted(circle, seen, number, version, answer), (
             state,
             deadline,
             number,
             version,
             who,
+            answer,
         )
         assert [row.person_id for row in rows(circle, responses)] == ([person] if seen.written else [])
 
 
-def admitted(circle: Circle, seen: Recorded, number: int, version: int) -> bool:
+def admitted(circle: Circle, seen: Recorded, number: int, version: int, answer: Answer) -> bool:
     with transaction(circle.world.store) as work:
         now = work.now
     try:
-        refuse_response(seen.asked, entitled=seen.entitled, number=number, version=version, at=now)
+        refuse_response(
+            seen.asked, entitled=seen.entitled, number=number, version=version, answer=answer, at=now
+        )
     except DomainError:
         return False
     return True

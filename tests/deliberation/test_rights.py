@@ -29,7 +29,9 @@ GET /v1/approvals: stranger neighbour guest member proposer facilitator approver
 GET /v1/approvals/{approval_id}: guest member proposer facilitator approver administrator
 GET /v1/decisions: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/decisions/{decision_id}: stranger neighbour guest member proposer facilitator approver administrator
+GET /v1/decision-profiles: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
+GET /v1/groups/{group_id}/decision-profile: guest member proposer facilitator approver administrator
 GET /v1/me/pending: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/objections/{objection_id}: guest member proposer facilitator approver administrator
 GET /v1/proposals: stranger neighbour guest member proposer facilitator approver administrator
@@ -45,8 +47,10 @@ GET /v1/proposals/{proposal_id}/versions: guest member proposer facilitator appr
 GET /v1/proposals/{proposal_id}/votes: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}/electorate: guest member proposer facilitator approver administrator
+GET /v1/rounds/{round_id}/export: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}/standing: guest member proposer facilitator approver administrator
 GET /v1/votes/{vote_id}: member proposer facilitator approver administrator
+GET /v1/votes/{vote_id}/export: member proposer facilitator approver administrator
 POST /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
 POST /v1/objections/{objection_id}/opinions: member facilitator
 POST /v1/objections/{objection_id}/test: facilitator administrator
@@ -59,7 +63,9 @@ POST /v1/proposals/{proposal_id}/reactions: member proposer facilitator administ
 POST /v1/proposals/{proposal_id}/versions: proposer administrator
 POST /v1/proposals/{proposal_id}/votes: facilitator administrator
 POST /v1/questions/{question_id}/answer: proposer facilitator administrator
+POST /v1/rounds/{round_id}/departures: facilitator administrator
 POST /v1/rounds/{round_id}/extend: facilitator administrator
+PUT /v1/groups/{group_id}/decision-profile: approver administrator
 PUT /v1/rounds/{round_id}/responses/me: member proposer facilitator
 PUT /v1/votes/{vote_id}/ballots/me: member proposer facilitator
 POST /v1/amendments/{amendment_id}/withdraw:
@@ -67,6 +73,7 @@ POST /v1/objections/{objection_id}/withdraw:
 POST /v1/proposals/{proposal_id}/withdraw: proposer administrator
 POST /v1/rounds/{round_id}/close: facilitator administrator
 POST /v1/votes/{vote_id}/close: facilitator administrator
+POST /v1/rounds/{round_id}/recuse: member proposer facilitator
 POST /v1/tasks/{task_id}/done: facilitator administrator
 POST /v1/contributions/{contribution_id}/publish: facilitator administrator
 POST /v1/approvals/{approval_id}/grant: approver
@@ -75,6 +82,7 @@ POST /v1/approvals/{approval_id}/refuse: approver
 POST /v1/amendments/{amendment_id}/accept: proposer administrator
 POST /v1/amendments/{amendment_id}/reject: proposer administrator
 POST /v1/decisions/{decision_id}/review: facilitator administrator
+POST /v1/proposals/{proposal_id}/refer: facilitator administrator
 POST /v1/proposals/{proposal_id}/rounds: facilitator administrator
 POST /v1/proposals/{proposal_id}/open: proposer facilitator administrator
 """
@@ -169,6 +177,9 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "POST /v1/proposals/{proposal_id}/votes": until,
         "POST /v1/questions/{question_id}/answer": {"text": "We do"},
         "POST /v1/rounds/{round_id}/close": reason,
+        "POST /v1/rounds/{round_id}/departures": {"person_id": str(helper.id), "note": "told us"},
+        "POST /v1/rounds/{round_id}/recuse": reason,
+        "PUT /v1/groups/{group_id}/decision-profile": {"preset": "consent", **reason},
         "POST /v1/rounds/{round_id}/extend": {"closes_at": in_days(circle.world, 9)},
         "PUT /v1/rounds/{round_id}/responses/me": answer,
         "PUT /v1/votes/{vote_id}/ballots/me": {"version": 1, "choice": "for"},

@@ -228,6 +228,9 @@ def test_withdrawing_the_proposal_ends_its_round(circle: Circle) -> None:
     problem(respond(circle.proposer, asked), 409, "RoundIsClosed")
 
 
+TO_BE_TESTED = "we test it when we meet"
+
+
 # -- objections ----------------------------------------------------------------------------------------------
 
 
@@ -235,7 +238,8 @@ def an_objected_round(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
     asked = a_round(circle)
     all_consent(circle.everyone[:-1], asked)
     ok(object_to(circle.members[-1], asked))
-    closed(circle, asked)
+    problem(circle.facilitator.post(f"/v1/rounds/{asked['id']}/close", {}), 409, "RoundStillRuns")
+    closed(circle, asked, reason=TO_BE_TESTED)
     (objection,) = objections_to(circle, asked["proposal_id"])
     return asked, objection
 
@@ -292,7 +296,7 @@ def test_objecting_again_is_a_new_objection_and_the_last_round_deadlocks(circle:
         asked = a_round(circle, proposal)
         all_consent(circle.everyone[:-1], asked)
         ok(object_to(circle.members[-1], asked))
-        answer = closed(circle, asked)
+        answer = closed(circle, asked, reason=TO_BE_TESTED)
         objection = objections_to(circle, asked["proposal_id"])[-1]
     assert answer["verdict"] == {
         "outcome": "deadlocked",
@@ -396,7 +400,7 @@ def test_only_the_objection_of_who_left_lapses(circle: Circle) -> None:
     all_consent(circle.everyone[:-2], asked)
     for person in circle.members[-2:]:
         ok(object_to(person, asked))
-    closed(circle, asked)
+    closed(circle, asked, reason=TO_BE_TESTED)
     leaves(circle, circle.members[-1])
     circle.world.days_pass(3.1)
     circle.world.falls_due()

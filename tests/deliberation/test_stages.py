@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -6,13 +7,19 @@ from uuid import UUID
 import pytest
 
 from beraad.contracts.deliberation import STAGES
+from beraad.domain import Event
 from beraad_deliberation.domain.authorization import POLICIES
-from beraad_deliberation.domain.profiles import PRESETS
+from beraad_deliberation.domain.events import ProposalMoved
+from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile, Fallback
 from beraad_deliberation.domain.proposals import (
+    FallbackIsNotPermitted,
     GroupsBelongToConstituting,
+    MoveNeedsReason,
+    NobodyToReferTo,
     NoRoundsLeft,
     NothingChanged,
     NothingChangedSinceLastRound,
+    PhaseIsNotUsed,
     ProfileDecidesByConsent,
     ProfileDecidesByVote,
     Proposal,
@@ -63,14 +70,18 @@ def test_a_stage_follows_another_only_where_the_table_says_so(before: Stage, aft
         assert (proposal.stage, proposal.revision) == (before, 1)
 
 
+def step(proposal: Proposal, to: Stage, profile: DecisionProfile = CONSENT, **how: Any) -> Event:
+    return proposal.move(to, profile, NOON, **{"finished": True, "reason": None, **how})
+
+
 @pytest.mark.parametrize(("before", "after"), list(product(Stage, Stage)))
 def test_a_facilitator_moves_only_between_the_phases_before_a_round(before: Stage, after: Stage) -> None:
     proposal = a_proposal(before)
     if after in MOVES.get(before, frozenset()):
-        assert proposal.move(after).revision == 2
+        assert step(proposal, after).revision == 2
     else:
         with pytest.raises(WrongStage):
-            proposal.move(after)
+            step(proposal, after)
 
 
 def test_every_move_by_hand_is_a_transition() -> None:
@@ -89,7 +100,7 @@ def test_a_wrong_stage_says_where_the_act_is_possible() -> None:
 
 def test_opening_publishes_the_first_version_and_sets_a_review_date() -> None:
     proposal = a_proposal()
-    version, opened = proposal.open(LATER, ANNA, NOON)
+    version, opened = proposal.open(LATER, CONSENT, ANNA, NOON)
     assert (version.number, version.previous_hash) == (1, None)
     assert proposal.review_on == LATER
     assert opened.topic == "deliberation.proposal.opened.v1"
@@ -99,19 +110,19 @@ def test_opening_publishes_the_first_version_and_sets_a_review_date() -> None:
 def test_an_incomplete_draft_is_not_opened(missing: str) -> None:
     blank: dict[str, Any] = {missing: "  "}
     with pytest.raises(ProposalIsIncomplete, match=missing):
-        a_proposal(**blank).open(LATER, ANNA, NOON)
+        a_proposal(**blank).open(LATER, CONSENT, ANNA, NOON)
 
 
 @pytest.mark.parametrize(("kind", "groups"), [("constitute_group", []), ("rule", [{"name": "Ethics"}])])
 def test_groups_are_named_exactly_by_what_constitutes_them(kind: str, groups: list[Any]) -> None:
     with pytest.raises(GroupsBelongToConstituting):
-        a_proposal(kind=kind, groups=groups).open(LATER, ANNA, NOON)
+        a_proposal(kind=kind, groups=groups).open(LATER, CONSENT, ANNA, NOON)
 
 
 def test_each_version_carries_the_hash_of_the_one_before() -> None:
     proposal = a_proposal()
-    first, _ = proposal.open(LATER, ANNA, NOON)
-    proposal.move(Stage.TUNING)
+    first, _ = proposal.open(LATER, CONSENT, ANNA, NOON)
+    step(proposal, Stage.TUNING)
     second, _ = proposal.publish_version("We rent two.", "", ANNA, NOON)
     assert second.previous_hash == first.hash
     assert second.hash != first.hash
@@ -156,3 +167,55 @@ def test_consent_and_majority_groups_decide_in_their_own_way() -> None:
     with pytest.raises(ProfileDecidesByConsent):
         a_proposal(Stage.TUNING).start_vote(ROUND, CONSENT)
     a_proposal(Stage.DEADLOCKED).start_vote(ROUND, CONSENT)  # the fallback
+
+
+def test_a_phase_the_profile_leaves_out_is_passed_over() -> None:
+    proposal = a_proposal()
+    proposal.open(LATER, replace(CONSENT, phases=("reacting",)), ANNA, NOON)
+    assert proposal.stage is Stage.REACTING
+    with pytest.raises(PhaseIsNotUsed):
+        step(proposal, Stage.CLARIFYING, replace(CONSENT, phases=("reacting",)))
+    lazy = a_proposal()
+    lazy.open(LATER, PRESETS["lazy_consensus"], ANNA, NOON)
+    assert lazy.stage is Stage.TUNING
+
+
+def test_going_on_while_somebody_has_something_to_say_needs_a_reason() -> None:
+    proposal = a_proposal(Stage.REACTING)
+    with pytest.raises(MoveNeedsReason):
+        step(proposal, Stage.TUNING, finished=False)
+    moved = step(proposal, Stage.TUNING, finished=False, reason="the room closes at ten")
+    assert moved.topic == "deliberation.proposal.moved.v1"
+
+
+def test_a_time_box_begins_with_its_phase_and_ends_with_it() -> None:
+    boxed = replace(CONSENT, time_boxes={"clarifying": 48, "reacting": 24})
+    proposal = a_proposal()
+    proposal.open(LATER, boxed, ANNA, NOON)
+    assert proposal.phase_ends_at == NOON + timedelta(hours=48)
+    proposal.end_phase(boxed, NOON)
+    assert proposal.phase_ends_at == NOON + timedelta(hours=24)
+    moved = proposal.end_phase(boxed, NOON)
+    assert isinstance(moved, ProposalMoved)
+    assert moved.stage == Stage.TUNING
+    assert vars(proposal)["phase_ends_at"] is None
+
+
+def test_a_way_out_of_a_deadlock_is_one_the_profile_permits() -> None:
+    strict = replace(CONSENT, fallbacks=(Fallback.EXTRA_ROUND,), approving_body_id=ANNA)
+    stuck = a_proposal(Stage.DEADLOCKED, profile=strict)
+    for way_out in (
+        lambda: stuck.start_vote(ROUND, strict),
+        stuck.refer,
+        stuck.withdraw,
+    ):
+        with pytest.raises(FallbackIsNotPermitted):
+            way_out()
+    assert stuck.start_round(ROUND, strict)
+
+
+def test_a_deadlock_is_referred_to_the_approving_body_if_there_is_one() -> None:
+    with pytest.raises(NobodyToReferTo):
+        a_proposal(Stage.DEADLOCKED, profile=CONSENT).refer()
+    stuck = a_proposal(Stage.DEADLOCKED, profile=CONSENT.for_approval_by(ANNA))
+    assert stuck.refer() == Verdict(Outcome.AWAITING_APPROVAL, ("Referred", "ApprovingBodyDecides"))

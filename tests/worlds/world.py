@@ -184,6 +184,13 @@ class World:
             rows = work.session.execute(query).all()
         return [row.body for row in rows if not types or row.type in types]
 
+    def log(self, type_: str) -> list[dict[str, Any]]:
+        """The events of that type with their ids, as `event_id` and `body`, oldest first."""
+        query = select(outbox.c.event_id, outbox.c.body).where(outbox.c.type == type_)
+        with transaction(self.store) as work:
+            rows = work.session.execute(query.order_by(outbox.c.row_id)).mappings()
+            return [dict(row) for row in rows]
+
     def falls_due(self) -> int:
         """Do all due work there is. Answers how many pieces."""
         assert self.worker is not None

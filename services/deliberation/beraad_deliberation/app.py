@@ -8,6 +8,7 @@ from beraad_deliberation.api import (
     contributions,
     objections,
     pending,
+    profiles,
     proposals,
     questions,
     register,
@@ -23,6 +24,7 @@ service = Service(
     database=DATABASE,
     blueprints=(
         proposals.blueprint,
+        profiles.blueprint,
         questions.blueprint,
         amendments.blueprint,
         rounds.blueprint,

@@ -11,10 +11,12 @@ from beraad.settings import Settings
 from beraad_deliberation.storage.database import DATABASE
 from beraad_deliberation.subscriptions.meetings import meetings
 from beraad_deliberation.subscriptions.membership import membership
+from beraad_deliberation.subscriptions.notifications import notifications
 from beraad_deliberation.use_cases.answer_approval import TellOverdueApproval, tell_overdue_approval
 from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
 from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
 from beraad_deliberation.use_cases.finish_task import TellDueTask, tell_due_task
+from beraad_deliberation.use_cases.move_proposal import EndDuePhase, end_due_phase
 from beraad_deliberation.use_cases.record_departure import LapseOrphan, lapse_orphan
 from beraad_deliberation.use_cases.review_decision import CallDueReview, call_due_review
 from beraad_deliberation.use_cases.take_effect import TakeDueEffect, take_due_effect
@@ -32,8 +34,9 @@ def _due(name: str, handler: Callable[..., bool], command: object) -> DueWork:
 worker = Worker(
     name="deliberation",
     database=DATABASE,
-    subscriptions=(membership, meetings),
+    subscriptions=(membership, meetings, notifications),
     due_work=(
+        _due("end_phases", end_due_phase, EndDuePhase()),
         _due("close_rounds", close_due_round, CloseDueRound()),
         _due("close_votes", close_due_vote, CloseDueVote()),
         _due("take_effect", take_due_effect, TakeDueEffect()),

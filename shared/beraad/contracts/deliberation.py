@@ -5,6 +5,8 @@ Single responses and ballots are never published; a closed round tells its count
 
 from __future__ import annotations
 
+from marshmallow import fields
+
 from beraad.contracts import Payload, contract
 from beraad.contracts.fields import (
     counter,
@@ -39,7 +41,7 @@ STAGES = (
     "retired",
     "expired",
 )
-PROPOSAL_KINDS = ("recommendation", "rule", "constitute_group")
+PROPOSAL_KINDS = ("recommendation", "rule", "money", "constitute_group")
 
 
 class _Proposal(Payload):
@@ -134,6 +136,11 @@ class RoundClosed(_Round):
     reasons = words()
     present = counter()
     consents = counter()
+    tacit = fields.Integer(
+        load_default=0,
+        strict=True,
+        metadata={"description": "Said nothing where silence was declared to be consent"},
+    )
     objections = counter()
     responses_root = string(64)
 

@@ -86,19 +86,19 @@ def _move(world: World, circle: Circle, stage: str) -> None:
 
 
 def first_round(world: World, circle: Circle) -> None:
-    """Ten consent, one has a concern, one objects: the proposal goes back to be integrated."""
+    """Ten consent, one has a concern, one objects; the objection is tested, and the proposal goes back to be integrated."""
     opened = open_round(world, circle, circle.meetings[2])
     objection = {"reason": circle.mandate.objection, "kind": circle.mandate.kind}
     respond(world, opened, circle.members[OBJECTOR], "object", objection=objection)
     world.expected.add("objection_raised", [circle.members[0].email])
     consent(world, circle, opened, [p for n, p in enumerate(circle.members) if n != OBJECTOR])
-    close_round(world, circle, opened, "integrating")
     path = f"/deliberation/v1/proposals/{circle.proposal['id']}/objections"
     raised = world.as_(circle.facilitator).get(path)["items"][0]
     for person in circle.members[7:9]:
         opinion = {"qualifies": True, "reason": "It would harm people who trust us."}
         world.as_(person).post(f"/deliberation/v1/objections/{raised['id']}/opinions", opinion)
     world.as_(circle.facilitator).post(f"/deliberation/v1/objections/{raised['id']}/test")
+    close_round(world, circle, opened, "integrating")
     circle.proposal["objection_id"] = raised["id"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import Any
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -45,7 +46,8 @@ class Query(Schema):
 class _Promised(SchemaMeta):
     def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> SchemaMeta:
         schema = super().__new__(cls, name, bases, attributes)
-        for field in schema._declared_fields.values():
+        schema._declared_fields = {name: copy(field) for name, field in schema._declared_fields.items()}
+        for field in schema._declared_fields.values():  # copies: a mixin's fields stand in requests too
             field.required = True
         return schema
 

@@ -110,10 +110,10 @@ class ProposalBody(ProposalChanges):
 
 
 class MoveBody(Body):
-    """Where to, and why."""
+    """Where to, and why: needed while questions are open or people have not reacted."""
 
     stage = fields.String(required=True, validate=validate.OneOf(MOVABLE))
-    reason = words(required=True)
+    reason = words(load_default=None, allow_none=True)
 
 
 class VersionBody(Body):

@@ -15,6 +15,7 @@ from beraad_deliberation.use_cases.edit_draft import EditDraft, edit_draft
 from beraad_deliberation.use_cases.move_proposal import MoveProposal, move_proposal
 from beraad_deliberation.use_cases.open_proposal import OpenProposal, open_proposal
 from beraad_deliberation.use_cases.publish_version import PublishVersion, publish_version
+from beraad_deliberation.use_cases.refer_proposal import ReferProposal, refer_proposal
 from beraad_deliberation.use_cases.withdraw_proposal import WithdrawProposal, withdraw_proposal
 
 blueprint = Blueprint(
@@ -76,8 +77,17 @@ def post_opening(proposal_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(shape.MoveBody)
 @blueprint.response(200, shape.ProposalAnswer)
 def post_move(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
-    """Move the proposal to another phase, with a reason."""
+    """Move the proposal to another phase; with a reason, while somebody still has something to say."""
     act(move_proposal, MoveProposal(proposal_id, Stage(body["stage"]), body["reason"]))
+    return look(one_proposal, proposal_id)
+
+
+@blueprint.post("/<uuid:proposal_id>/refer")
+@requires("proposal.refer")
+@blueprint.response(200, shape.ProposalAnswer)
+def post_referral(proposal_id: UUID) -> dict[str, Any]:
+    """Let the approving body decide a deadlock."""
+    act(refer_proposal, ReferProposal(proposal_id))
     return look(one_proposal, proposal_id)
 
 

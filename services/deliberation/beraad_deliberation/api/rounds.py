@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import jsonify
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.texts import counter, words
+from beraad_deliberation.documents.judged import RoundDocument
 from beraad_deliberation.domain.objections import KINDS
 from beraad_deliberation.domain.responding import Answer as GivenAnswer
-from beraad_deliberation.queries.rounds import list_electors, list_rounds, one_round, standing_of_round
+from beraad_deliberation.queries.judged import export_round
+from beraad_deliberation.queries.rounds import list_electors, list_rounds, one_round
+from beraad_deliberation.queries.standing import standing_of_round
 from beraad_deliberation.use_cases.close_round import CloseRound, close_round
 from beraad_deliberation.use_cases.extend_round import ExtendRound, extend_round
 from beraad_deliberation.use_cases.open_round import OpenRound, open_round
+from beraad_deliberation.use_cases.recuse import (
+    RecordDepartureByHand,
+    Recuse,
+    record_departure_by_hand,
+    recuse,
+)
 from beraad_deliberation.use_cases.respond import Respond, respond
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/v1", description="Consent rounds")
@@ -26,6 +36,25 @@ class OpeningBody(Body):
 
     closes_at = fields.AwareDateTime(required=True)
     override_reason = words(load_default=None, allow_none=True)
+
+
+class RoundBody(OpeningBody):
+    """A round to open. `silence`: whoever was told and says nothing consents, where the profile permits it."""
+
+    silence = fields.Boolean(load_default=False)
+
+
+class RecusalBody(Body):
+    """What interest the caller has in this."""
+
+    reason = words(required=True)
+
+
+class DepartureBody(Body):
+    """Who left, and how that is known."""
+
+    person_id = fields.UUID(required=True)
+    note = words(required=True)
 
 
 class ExtensionBody(Body):
@@ -87,6 +116,15 @@ class VerdictAnswer(Answer):
     reasons = fields.List(fields.String())
 
 
+class DifferenceAtClose(Answer):
+    """How the roster differed from the frozen electorate when the round closed: counts, and the first hundred of each."""
+
+    joined = fields.Integer()
+    left = fields.Integer()
+    joined_ids = fields.List(fields.UUID())
+    left_ids = fields.List(fields.UUID())
+
+
 class RoundSummary(Answer):
     """A consent round in a list."""
 
@@ -104,6 +142,9 @@ class RoundSummary(Answer):
     closed_at = fields.AwareDateTime(allow_none=True)
     close_reason = fields.String(allow_none=True)
     electors = fields.Integer()
+    answers = fields.List(fields.String())
+    silence = fields.Boolean()
+    calls = fields.Integer()
     electorate_hash = fields.String()
     electorate_epoch = fields.Integer()
     electorate_position = fields.Integer()
@@ -112,8 +153,10 @@ class RoundSummary(Answer):
     eligible = fields.Integer(allow_none=True)
     present = fields.Integer(allow_none=True)
     consents = fields.Integer(allow_none=True)
+    tacit = fields.Integer(allow_none=True)
     objections = fields.Integer(allow_none=True)
     responses_root = fields.String(allow_none=True)
+    difference = fields.Nested(DifferenceAtClose, allow_none=True)
 
 
 class RoundAnswer(RoundSummary, ResourceAnswer):
@@ -138,6 +181,9 @@ class ElectorAnswer(Answer):
     person_id = fields.UUID()
     answered = fields.Boolean()
     departed_at = fields.AwareDateTime(allow_none=True)
+    departed_reason = fields.String(allow_none=True)
+    departed_note = fields.String(allow_none=True)
+    notified = fields.Boolean()
 
 
 class ElectorsAnswer(Answer):
@@ -146,22 +192,33 @@ class ElectorsAnswer(Answer):
     items = fields.List(fields.Nested(ElectorAnswer))
 
 
+class MissingAnswer(Answer):
+    """One thing that is missing: its code, how many, and the same in words."""
+
+    code = fields.String()
+    count = fields.Integer()
+    text = fields.String()
+
+
 class StandingAnswer(Answer):
-    """What is missing before the round can close in favor."""
+    """What is missing before the round can close in favor, and what closing it now would come to."""
 
     round_id = fields.UUID()
     state = fields.String()
     closes_at = fields.AwareDateTime()
     eligible = fields.Integer()
     answered = fields.Integer()
+    missing = fields.List(fields.Nested(MissingAnswer))
     missing_answers = fields.Integer()
     missing_for_quorum = fields.Integer()
     open_objections = fields.Integer()
+    untested_objections = fields.Integer()
+    verdict_now = fields.Nested(VerdictAnswer)
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/rounds")
 @requires("round.open")
-@blueprint.arguments(OpeningBody)
+@blueprint.arguments(RoundBody)
 @blueprint.response(201, RoundAnswer)
 def post_round(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     """Open a consent round over the current version."""
@@ -203,6 +260,14 @@ def get_standing(round_id: UUID) -> dict[str, Any]:
     return look(standing_of_round, round_id)
 
 
+@blueprint.get("/rounds/<uuid:round_id>/export")
+@requires("round.read")
+@blueprint.response(200, RoundDocument)
+def get_round_export(round_id: UUID) -> Any:
+    """A closed round as the document `beraad evaluate` judges."""
+    return jsonify(look(export_round, round_id))
+
+
 @blueprint.put("/rounds/<uuid:round_id>/responses/me")
 @requires("round.respond")
 @blueprint.arguments(ResponseBody)
@@ -213,6 +278,26 @@ def put_response(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
     answer = GivenAnswer(body.pop("answer"))
     act(respond, Respond(round_id=round_id, answer=answer, **body, **objection))
     return {"round_id": round_id, "version": body["version"], "answer": answer, "concern": body["concern"]}
+
+
+@blueprint.post("/rounds/<uuid:round_id>/recuse")
+@requires("round.recuse")
+@blueprint.arguments(RecusalBody)
+@blueprint.response(200, RoundAnswer)
+def post_recusal(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Leave the round's electorate, because of an interest of one's own."""
+    act(recuse, Recuse(round_id, body["reason"]))
+    return look(one_round, round_id)
+
+
+@blueprint.post("/rounds/<uuid:round_id>/departures")
+@requires("round.depart")
+@blueprint.arguments(DepartureBody)
+@blueprint.response(200, RoundAnswer)
+def post_departure(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
+    """Record that an elector left before the round closes; an objection of theirs stands."""
+    act(record_departure_by_hand, RecordDepartureByHand(round_id, **body))
+    return look(one_round, round_id)
 
 
 @blueprint.post("/rounds/<uuid:round_id>/extend")

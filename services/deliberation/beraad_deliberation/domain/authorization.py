@@ -90,6 +90,13 @@ def approving(standing: Standing, _resource: Any) -> Decision:
     return no("ApprovingBodyOnly", "only members of the approving body may do this")
 
 
+def mandating(standing: Standing, is_body: Any) -> Decision:
+    """Who sets a group's rules: administrators, and the seat holders of its approving body (the group asked about)."""
+    if standing.administrator or (is_body and standing.seated):
+        return YES
+    return no("ApprovingBodyOnly", "only the group's approving body or an administrator may do this")
+
+
 def belonging_or_public(standing: Standing, is_public: Any) -> Decision:
     """Anybody signed in where it is public; else those who belong."""
     return YES if is_public and standing.person_id else belonging(standing, None)
@@ -103,6 +110,7 @@ POLICIES: Policies = {
     "proposal.open": proposing_or_facilitating,
     "proposal.move": facilitating,
     "proposal.withdraw": proposing,
+    "proposal.refer": facilitating,
     "version.publish": proposing,
     "question.ask": asking,
     "question.answer": proposing_or_facilitating,
@@ -110,9 +118,14 @@ POLICIES: Policies = {
     "amendment.propose": working,
     "amendment.decide": proposing,
     "amendment.withdraw": oneself,
+    "profile.list": signed_in,
+    "profile.read": belonging,
+    "profile.set": mandating,
     "round.open": facilitating,
     "round.read": belonging,
     "round.respond": signed_in,
+    "round.recuse": signed_in,
+    "round.depart": facilitating,
     "round.extend": facilitating,
     "round.close": facilitating,
     "objection.read": belonging,

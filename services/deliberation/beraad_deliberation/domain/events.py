@@ -109,6 +109,7 @@ class RoundClosed(RoundExtended):
     reasons: tuple[str, ...]
     present: int
     consents: int
+    tacit: int
     objections: int
     responses_root: str
 

@@ -36,6 +36,7 @@ class ObjectionState(StrEnum):
 
 O = ObjectionState  # noqa: E741 - reads as in the tables of the design
 OPEN = frozenset({O.RAISED, O.TESTING, O.VALID, O.INTEGRATING, O.ORPHANED})
+UNTESTED = frozenset({O.RAISED, O.TESTING})
 ENDS = frozenset({O.RESOLVED, O.WITHDRAWN, O.MERGED, O.ORPHANED, O.LAPSED})
 
 TRANSITIONS: Mapping[ObjectionState, frozenset[ObjectionState]] = {

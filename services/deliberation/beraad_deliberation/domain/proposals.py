@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from beraad.domain import Event, RuleBroken, expect_revision
 from beraad_deliberation.domain import events
-from beraad_deliberation.domain.profiles import DecisionProfile
+from beraad_deliberation.domain.profiles import PHASES, DecisionProfile, Fallback
 from beraad_deliberation.domain.stages import MOVES, TRANSITIONS, Stage, WrongStage, expect_possible
 from beraad_deliberation.domain.verdict import Outcome, Verdict
 from beraad_deliberation.domain.versions import Version, chained_hash, hash_of
@@ -46,6 +46,22 @@ class NothingChangedSinceLastRound(RuleBroken):
 
 class NoRoundsLeft(RuleBroken):
     """The maximum of rounds and the one extra round have been held."""
+
+
+class PhaseIsNotUsed(RuleBroken):
+    """This group's decision profile leaves this phase out."""
+
+
+class MoveNeedsReason(RuleBroken):
+    """Questions are unanswered, or people have not reacted yet: give a reason to go on."""
+
+
+class FallbackIsNotPermitted(RuleBroken):
+    """This group's decision profile does not permit this way out of a deadlock."""
+
+
+class NobodyToReferTo(RuleBroken):
+    """The group has no approving body."""
 
 
 class ProfileDecidesByVote(RuleBroken):
@@ -87,6 +103,7 @@ class Proposal:
     groups: list[dict[str, Any]] = field(default_factory=list)
     supersedes_id: UUID | None = None
     stage: Stage = Stage.DRAFT
+    phase_ends_at: datetime | None = None
     version: int = 1
     version_hash: str | None = None
     profile: DecisionProfile | None = None
@@ -108,7 +125,9 @@ class Proposal:
             setattr(self, name, value)
         self.revision += 1
 
-    def open(self, default_review_on: date, author_id: UUID | None, at: datetime) -> tuple[Version, Event]:
+    def open(
+        self, default_review_on: date, profile: DecisionProfile, author_id: UUID | None, at: datetime
+    ) -> tuple[Version, Event]:
         """Put the draft to the group. Raises `ProposalIsIncomplete`, `GroupsBelongToConstituting`."""
         expect_possible("proposal.open", self.stage)
         self.review_on = self.review_on or default_review_on
@@ -117,20 +136,41 @@ class Proposal:
             raise ProposalIsIncomplete(f"missing: {', '.join(missing)}", missing=missing)
         if bool(self.groups) != (self.kind == "constitute_group"):
             raise GroupsBelongToConstituting
-        self._enter(Stage.CLARIFYING)
+        self._enter_phase(Stage(profile.first_phase()), profile, at)
         opened = events.ProposalOpened(**self._next(), driver=self.driver)
         return self._version(author_id, "", at), opened
 
-    def move(self, to: Stage) -> Event:
-        """A facilitator's step between the phases before a round. Raises `WrongStage`."""
+    def move(
+        self, to: Stage, profile: DecisionProfile, at: datetime, *, finished: bool, reason: str | None
+    ) -> Event:
+        """A facilitator's step between the phases before a round; `finished`: everybody has said what they had to say.
+
+        Raises `WrongStage`, `PhaseIsNotUsed`, `MoveNeedsReason`.
+        """
         if to not in MOVES.get(self.stage, frozenset()):
             raise WrongStage(f"a facilitator does not move {self.stage} to {to}", stage=self.stage)
-        self._enter(to)
+        if to in PHASES and to not in profile.phases:
+            raise PhaseIsNotUsed(phases=list(profile.phases))
+        if not finished and not reason:
+            raise MoveNeedsReason
+        self._enter_phase(to, profile, at)
         return self._moved()
+
+    def end_phase(self, profile: DecisionProfile, at: datetime) -> Event:
+        """On to the next phase: the time box is over, or everybody has reacted."""
+        self._enter_phase(Stage(profile.phase_after(self.stage)), profile, at)
+        return self._moved()
+
+    def _enter_phase(self, stage: Stage, profile: DecisionProfile, at: datetime) -> None:
+        self._enter(stage)
+        box = profile.time_boxes.get(stage)
+        self.phase_ends_at = at + timedelta(hours=box) if box is not None else None
 
     def withdraw(self) -> Event:
         """The proposers take it back. Raises `WrongStage`."""
         expect_possible("proposal.withdraw", self.stage)
+        if self.stage is Stage.DEADLOCKED:
+            self._expect_fallback(Fallback.WITHDRAW)
         self._enter(Stage.WITHDRAWN)
         return events.ProposalWithdrawn(**self._next())
 
@@ -184,6 +224,8 @@ class Proposal:
         self.profile = self.profile or profile
         if self.profile.by_vote:
             raise ProfileDecidesByVote
+        if self.stage is Stage.DEADLOCKED:
+            self._expect_fallback(Fallback.EXTRA_ROUND)
         if self.stage is Stage.DEADLOCKED and self.rounds_held > self.profile.max_rounds:
             raise NoRoundsLeft
         if self.stage is not Stage.DEADLOCKED and self.last_round_version == self.version:
@@ -200,9 +242,24 @@ class Proposal:
         self.profile = self.profile or profile
         if not self.profile.by_vote and self.stage is not Stage.DEADLOCKED:
             raise ProfileDecidesByConsent
+        if self.stage is Stage.DEADLOCKED:
+            self._expect_fallback(Fallback.VOTE)
         self.vote_id = vote_id
         self._enter(Stage.VOTE)
         return self.profile, self._moved()
+
+    def refer(self) -> Verdict:
+        """Let the approving body decide a deadlock. Raises `WrongStage`, `FallbackIsNotPermitted`, `NobodyToReferTo`."""
+        expect_possible("proposal.refer", self.stage)
+        self._expect_fallback(Fallback.REFER)
+        if self.profile is None or not self.profile.recommends:
+            raise NobodyToReferTo
+        return Verdict(Outcome.AWAITING_APPROVAL, ("Referred", "ApprovingBodyDecides"))
+
+    def _expect_fallback(self, fallback: Fallback) -> None:
+        permitted = self.profile.fallbacks if self.profile else ()
+        if fallback not in permitted:
+            raise FallbackIsNotPermitted(permitted=[str(one) for one in permitted])
 
     def conclude(self, verdict: Verdict) -> Event:
         """Enter the stage the verdict leads to."""
@@ -225,7 +282,7 @@ class Proposal:
     def _enter(self, stage: Stage) -> None:
         if stage not in TRANSITIONS[self.stage]:
             raise WrongStage(f"{stage} does not follow {self.stage}", stage=self.stage)
-        self.stage = stage
+        self.stage, self.phase_ends_at = stage, None
 
     def _moved(self) -> Event:
         return events.ProposalMoved(**self._next())

@@ -34,6 +34,10 @@ class VersionMismatch(RuleBroken):
     """Another round or version is asked about: read its text before answering."""
 
 
+class AnswerIsNotPermitted(RuleBroken):
+    """This group's decision profile does not permit this answer."""
+
+
 class ConcernNeedsWords(RuleBroken):
     """A consent with a concern says what the concern is."""
 
@@ -50,9 +54,13 @@ class Asked:
     version: int
     is_open: bool
     closes_at: datetime
+    answers: tuple[str, ...] | None = None
+    """What may be answered; None: whatever there is."""
 
 
-def refuse_response(asked: Asked, *, entitled: bool, number: int, version: int, at: datetime) -> None:
+def refuse_response(
+    asked: Asked, *, entitled: bool, number: int, version: int, answer: str, at: datetime
+) -> None:
     """Raise the rule that keeps this response, about round `number` and `version`, from being recorded."""
     if not entitled:
         raise NotEntitledToRespond
@@ -64,3 +72,5 @@ def refuse_response(asked: Asked, *, entitled: bool, number: int, version: int, 
             round_number=asked.number,
             version=asked.version,
         )
+    if asked.answers is not None and answer not in asked.answers:
+        raise AnswerIsNotPermitted(f"this round asks for: {', '.join(asked.answers)}", answers=asked.answers)

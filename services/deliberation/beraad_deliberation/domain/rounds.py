@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,11 +12,24 @@ from uuid import UUID
 from beraad.domain import Event, InvalidRequest, RuleBroken
 from beraad_deliberation.domain import events
 from beraad_deliberation.domain.profiles import DecisionProfile
-from beraad_deliberation.domain.responding import Asked, RoundIsClosed
-from beraad_deliberation.domain.verdict import SMALLEST, Outcome, Tally, Verdict, evaluate
+from beraad_deliberation.domain.responding import Answer, Asked, RoundIsClosed
+from beraad_deliberation.domain.verdict import (
+    SMALLEST,
+    Elector,
+    Objected,
+    Outcome,
+    Tally,
+    Verdict,
+    evaluate,
+    tallied,
+)
 
 LONGEST = timedelta(days=90)
-SECOND_CALL = timedelta(hours=72)
+CALLED_AGAIN_FOR = timedelta(hours=72)
+SILENCE_TAKES = timedelta(hours=72)
+TOLD_AT_MOST = 100
+MONEY = "money"
+"""The kind of proposals that spend money."""
 
 
 class CoordinatorsMissing(RuleBroken):
@@ -27,11 +41,27 @@ class ElectorateIsTooSmall(RuleBroken):
 
 
 class RoundStillRuns(RuleBroken):
-    """Not everybody has answered and the deadline has not passed: close with a reason."""
+    """Not everybody has answered, or an objection is untested, before the deadline: close with a reason."""
 
 
 class DeadlinesOnlyExtend(RuleBroken):
     """A deadline only moves later."""
+
+
+class SilenceIsNotPermitted(RuleBroken):
+    """This group's decision profile does not let silence be declared to be consent."""
+
+
+class SilenceNeedsTime(RuleBroken):
+    """Where silence is consent, people have at least 72 hours to speak."""
+
+
+class ObjectorsDoNotRecuse(RuleBroken):
+    """Withdraw your objection first: whoever objects does not recuse themselves."""
+
+
+class NotAnElector(RuleBroken):
+    """This person is not in the round's electorate, or left it before."""
 
 
 class RunState(StrEnum):
@@ -47,10 +77,24 @@ def expect_deadline(closes_at: datetime, opened_at: datetime, now: datetime) -> 
         raise InvalidRequest("closes_at lies in the future, at most 90 days on", pointer="/closes_at")
 
 
-def refuse_early_close(*, all_answered: bool, closes_at: datetime, reason: str | None, now: datetime) -> None:
-    """Raise `RoundStillRuns` unless everybody answered, the deadline passed, or a reason is given."""
-    if not all_answered and now < closes_at and not reason:
+def expect_silence(profile: DecisionProfile, kind: str, closes_at: datetime, now: datetime) -> None:
+    """Raise `SilenceIsNotPermitted` (never where money is spent), `SilenceNeedsTime`."""
+    if not profile.silence or kind == MONEY:
+        raise SilenceIsNotPermitted
+    if closes_at < now + SILENCE_TAKES:
+        raise SilenceNeedsTime
+
+
+def refuse_early_close(*, complete: bool, closes_at: datetime, reason: str | None, now: datetime) -> None:
+    """Raise `RoundStillRuns` unless nothing is missing, the deadline passed, or a reason is given."""
+    if not complete and now < closes_at and not reason:
         raise RoundStillRuns
+
+
+def refuse_to_cut_silence_short(*, silence: bool, complete: bool, closes_at: datetime, now: datetime) -> None:
+    """Raise `SilenceNeedsTime` where silence is consent and people may still speak."""
+    if silence and not complete and now < closes_at:
+        raise SilenceNeedsTime
 
 
 @dataclass(frozen=True)
@@ -69,14 +113,48 @@ class Electorate:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What storage counted. `objections`: responses that object; `root`: hash over all responses."""
+class Difference:
+    """How the roster differed from the frozen electorate at the close: counts, and the first hundred of each."""
 
-    eligible: int
-    present: int
-    consents: int
-    objections: int
+    joined: int
+    left: int
+    joined_ids: tuple[UUID, ...]
+    left_ids: tuple[UUID, ...]
+
+    @classmethod
+    def between(cls, frozen: set[UUID], now: set[UUID]) -> Difference:
+        """What changed since."""
+        joined, left = sorted(now - frozen), sorted(frozen - now)
+        return cls(len(joined), len(left), tuple(joined[:TOLD_AT_MOST]), tuple(left[:TOLD_AT_MOST]))
+
+    def to_document(self) -> dict[str, Any]:
+        """As stored and shown."""
+        return {
+            "joined": self.joined,
+            "left": self.left,
+            "joined_ids": [str(one) for one in self.joined_ids],
+            "left_ids": [str(one) for one in self.left_ids],
+        }
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a round is judged by: its electors with their answers, the objections that matter, the hash over all responses."""
+
+    electors: Sequence[Elector]
+    objections: Sequence[Objected]
     root: str
+
+    def to_document(self, tally: Tally) -> dict[str, Any]:
+        """What of it will have changed when somebody judges the round again: see `documents.judged`."""
+        return {
+            "calls": tally.calls,
+            "reconsidered": tally.reconsidered,
+            "objections": [
+                {"elector": str(one.elector), "round": one.round_number, "state": str(one.state)}
+                for one in self.objections
+            ],
+        }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -97,7 +175,9 @@ class ConsentRound:
     electorate_epoch: int
     electorate_position: int
     override_reason: str | None = None
-    extended_automatically: bool = False
+    answers: str = ""
+    silence: bool = False
+    calls: int = 1
     state: RunState = RunState.OPEN
     closed_at: datetime | None = None
     close_reason: str | None = None
@@ -106,14 +186,22 @@ class ConsentRound:
     eligible: int | None = None
     present: int | None = None
     consents: int | None = None
+    tacit: int | None = None
     objections: int | None = None
     responses_root: str | None = None
+    difference: dict[str, Any] | None = None
+    judged: dict[str, Any] | None = None
     revision: int = 1
+
+    def __post_init__(self) -> None:
+        """The words that may be answered, each between spaces, so that one statement can look for one of them."""
+        self.answers = f" {' '.join(self.profile.answers)} "
 
     @property
     def asked(self) -> Asked:
         """What electors are asked."""
-        return Asked(self.number, self.version, self.state is RunState.OPEN, self.closes_at)
+        running = self.state is RunState.OPEN
+        return Asked(self.number, self.version, running, self.closes_at, tuple(self.answers.split()))
 
     def opened(self, text: str) -> Event:
         """The fact that it runs."""
@@ -131,59 +219,67 @@ class ConsentRound:
         return self._extended(closes_at)
 
     def close(
-        self, counted: Counted, open_objections: int, reason: str | None, at: datetime
+        self, heard: Heard, difference: Difference, reason: str | None, at: datetime
     ) -> tuple[Verdict, Event]:
-        """Judge the round. Where the quorum is missing the first time, it is extended instead of closed."""
-        verdict = self._judge(counted, open_objections, already_extended=self.extended_automatically)
+        """Judge the round. Where the quorum is missing it is called again instead of closed, as the profile says."""
+        verdict = self._judge(heard)
         if verdict.outcome is Outcome.EXTENDED:
-            self.extended_automatically = True
-            return verdict, self._extended(max(self.closes_at, at) + SECOND_CALL)
+            self.calls += 1
+            return verdict, self._extended(max(self.closes_at, at) + CALLED_AGAIN_FOR)
         self.closed_at, self.close_reason = at, reason
-        return verdict, self._closed(counted, verdict)
+        self.difference = difference.to_document()
+        return verdict, self._closed(heard, verdict)
 
-    def reconsider(self, counted: Counted, open_objections: int) -> tuple[Verdict, Event]:
-        """Judge a closed round again, because what stood against it no longer stands."""
-        verdict = self._judge(counted, open_objections, already_extended=True)
-        return verdict, self._closed(counted, verdict)
+    def reconsider(self, heard: Heard) -> tuple[Verdict, Event]:
+        """Judge a closed round again, because what stood against it no longer stands; it is not called again."""
+        verdict = self._judge(heard)
+        return verdict, self._closed(heard, verdict)
 
-    def abandon(self, counted: Counted, reason: str, at: datetime) -> Event:
+    def abandon(self, heard: Heard, reason: str, at: datetime) -> Event:
         """End without a verdict: there is nothing left to decide."""
         self.closed_at = at
-        return self._closed(counted, Verdict(Outcome.LAPSED, (reason,)))
+        return self._closed(heard, Verdict(Outcome.LAPSED, (reason,)))
 
     # -- rules and facts --------------------------------------------------------------------------------------
 
-    def _judge(self, counted: Counted, open_objections: int, *, already_extended: bool) -> Verdict:
-        tally = Tally(
-            eligible=counted.eligible,
-            present=counted.present,
-            consents=counted.consents,
-            open_objections=open_objections,
+    def tally(self, heard: Heard) -> Tally:
+        """What it would be judged by now."""
+        return tallied(
+            heard.electors,
+            heard.objections,
             round_number=self.number,
-            already_extended=already_extended,
+            calls=self.calls,
+            silence=self.silence,
+            reconsidered=self.state is RunState.CLOSED,
         )
-        return evaluate(tally, self.profile)
+
+    def _judge(self, heard: Heard) -> Verdict:
+        return evaluate(self.tally(heard), self.profile)
 
     def _extended(self, closes_at: datetime) -> Event:
         self.closes_at = closes_at
         self.revision += 1
         return events.RoundExtended(revision=self.revision, **self._state())
 
-    def _closed(self, counted: Counted, verdict: Verdict) -> Event:
+    def _closed(self, heard: Heard, verdict: Verdict) -> Event:
+        tally = self.tally(heard)
+        self.judged = heard.to_document(tally)
         self.state = RunState.CLOSED
         self.outcome, self.reasons = verdict.outcome, list(verdict.reasons)
-        self.eligible, self.present = counted.eligible, counted.present
-        self.consents, self.objections = counted.consents, counted.objections
-        self.responses_root = counted.root
+        self.eligible, self.present, self.consents = tally.eligible, tally.present, tally.consents
+        self.objections = sum(one.answer is Answer.OBJECT and not one.left for one in heard.electors)
+        self.tacit = tally.tacit
+        self.responses_root = heard.root
         self.revision += 1
         return events.RoundClosed(
             revision=self.revision,
             outcome=verdict.outcome,
             reasons=verdict.reasons,
-            present=counted.present,
-            consents=counted.consents,
-            objections=counted.objections,
-            responses_root=counted.root,
+            present=tally.present,
+            consents=tally.consents,
+            tacit=tally.tacit,
+            objections=self.objections,
+            responses_root=heard.root,
             **self._state(),
         )
 

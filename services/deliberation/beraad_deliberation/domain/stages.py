@@ -38,7 +38,7 @@ S = Stage
 VERDICTS = frozenset({S.INTEGRATING, S.DEADLOCKED, S.AWAITING_APPROVAL, S.ADOPTED, S.LAPSED})
 
 TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
-    S.DRAFT: frozenset({S.CLARIFYING, S.WITHDRAWN}),
+    S.DRAFT: frozenset({S.CLARIFYING, S.REACTING, S.TUNING, S.WITHDRAWN}),
     S.CLARIFYING: frozenset({S.REACTING, S.TUNING, S.VOTE, S.WITHDRAWN}),
     S.REACTING: frozenset({S.CLARIFYING, S.TUNING, S.VOTE, S.WITHDRAWN}),
     S.TUNING: frozenset({S.CLARIFYING, S.REACTING, S.CONSENT_ROUND, S.VOTE, S.WITHDRAWN}),
@@ -85,6 +85,7 @@ ACTS: Mapping[str, frozenset[Stage]] = {
     "amendment.propose": CHANGING_TEXT | {S.CONSENT_ROUND},
     "amendment.decide": CHANGING_TEXT,
     "round.open": frozenset(stage for stage, after in TRANSITIONS.items() if S.CONSENT_ROUND in after),
+    "proposal.refer": frozenset({S.DEADLOCKED}),
     "vote.open": frozenset(stage for stage, after in TRANSITIONS.items() if S.VOTE in after),
 }
 """Act → the stages in which it is possible. What is not named here does not depend on the stage."""

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Table, exists, func, select
 
 from beraad.http import page_of
-from beraad_deliberation.domain.objections import OPEN
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.queries.visible import one_row
 from beraad_deliberation.storage.tables import (
@@ -36,6 +35,7 @@ def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "profile": row.profile.name,
+        "answers": row.answers.split(),
         "answered": _answered(work, responses, "round_id", round_id),
         "departed": _departed(work, round_id),
         "my_response": _mine(work, responses, "round_id", round_id),
@@ -61,7 +61,12 @@ def _held(work: Work, proposal_id: UUID, run: Table) -> list[dict[str, Any]]:
     work.authorize("proposal.read", proposal.group_id)
     query = select(run).where(run.c.proposal_id == proposal_id).order_by(run.c.id)
     return [
-        {**row, "profile": row["profile"].name, "verdict": _verdict(row)}
+        {
+            **row,
+            "profile": row["profile"].name,
+            "answers": row.get("answers", "").split(),
+            "verdict": _verdict(row),
+        }
         for row in work.session.execute(query).mappings()
     ]
 
@@ -98,26 +103,6 @@ def list_electors(work: Work, round_id: UUID, limit: int, cursor: str | None) ->
     return [dict(one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's documented way
 
 
-def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
-    """What is missing before the round can close with a verdict in favor. Raises `NotFound`."""
-    row = one_row(work, rounds, round_id, "no such round")
-    work.authorize("round.read", row.group_id)
-    eligible = row.electors - _departed(work, round_id)
-    answered = _answered(work, responses, "round_id", round_id)
-    quorum = row.profile.quorum
-    needed = max(2, -(-quorum.n * eligible // quorum.d))
-    return {
-        "round_id": round_id,
-        "state": row.state,
-        "closes_at": row.closes_at,
-        "eligible": eligible,
-        "answered": answered,
-        "missing_answers": max(0, eligible - answered),
-        "missing_for_quorum": max(0, needed - answered),
-        "open_objections": _open_objections(work, row.proposal_id),
-    }
-
-
 def _answered(work: Work, answers: Table, key: str, run_id: UUID) -> int:
     """Electors who have not left and have answered."""
     mine = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
@@ -149,8 +134,3 @@ def _is_elector(work: Work, run_id: UUID) -> bool:
 def _objections(work: Work, round_id: UUID) -> list[UUID]:
     query = select(objections.c.id).where(objections.c.round_id == round_id).order_by(objections.c.id)
     return list(work.session.execute(query).scalars())
-
-
-def _open_objections(work: Work, proposal_id: UUID) -> int:
-    standing = (objections.c.proposal_id == proposal_id) & objections.c.state.in_(OPEN)
-    return work.session.execute(select(func.count()).select_from(objections).where(standing)).scalar_one()

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Row, Select, Table, literal, select, true
+from sqlalchemy import CTE, Row, Select, String, Table, literal, select, true
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -54,6 +54,11 @@ class _Shape:
         """The round's number; a vote has but one."""
         return self.run.c.number if "number" in self.run.c else literal(1)
 
+    @property
+    def answers(self) -> Any:
+        """The words a round permits, each between spaces; a vote has but its three."""
+        return self.run.c.answers if "answers" in self.run.c else literal(None, type_=String())
+
 
 ROUND = _Shape(rounds, responses, "round_id", response_history, responses.c.answer == Answer.OBJECT)
 VOTE = _Shape(votes, ballots, "vote_id", None, None)
@@ -80,13 +85,15 @@ def record(session: Session, shape: _Shape, given: Given) -> Recorded | None:
     )
     if row is None or row.group_id is None:
         return None
-    asked = Asked(row.number, row.version, row.state is RunState.OPEN, row.closes_at)
+    answers = tuple(row.answers.split()) if row.answers else None
+    asked = Asked(row.number, row.version, row.state is RunState.OPEN, row.closes_at, answers)
     return Recorded(row.group_id, asked, row.elector is not None, row.written is not None)
 
 
 def _run(shape: _Shape, given: Given) -> Select[Any]:
     run = shape.run.c
-    seen = select(run.id, run.group_id, run.version, run.state, run.closes_at, shape.number.label("number"))
+    seen = select(run.id, run.group_id, run.version, run.state, run.closes_at)
+    seen = seen.add_columns(shape.number.label("number"), shape.answers.label("answers"))
     return seen.where(run.id == given.run_id).with_for_update(read=True)
 
 
@@ -132,6 +139,7 @@ def _statement(session: Session, shape: _Shape, given: Given) -> Select[Any]:
             run.c.closes_at > given.at,
             run.c.number == given.number,
             run.c.version == given.version,
+            *_permitted(run, given),
         )
     )
     put = _put(session, shape, given, rows).cte("put")
@@ -139,6 +147,11 @@ def _statement(session: Session, shape: _Shape, given: Given) -> Select[Any]:
     one = select(literal(1).label("one")).cte("one")
     told = told.select_from(one.outerjoin(run, true()).outerjoin(elector, true()).outerjoin(put, true()))
     return told.add_cte(_logged(shape.history, put)) if shape.history is not None else told
+
+
+def _permitted(run: CTE, given: Given) -> list[Any]:
+    answer = given.values.get("answer")
+    return [] if answer is None else [run.c.answers.contains(f" {answer} ", autoescape=True)]
 
 
 def _logged(history: Table, put: CTE) -> CTE:
@@ -153,6 +166,7 @@ class _Seen:
     version: int
     state: RunState
     closes_at: datetime
+    answers: str | None
     elector: UUID | None
     written: UUID | None
 
@@ -163,10 +177,14 @@ def _portable(session: Session, shape: _Shape, given: Given) -> _Seen | None:
         return None
     elector = session.execute(_elector(given)).scalar()
     named = (given.number, given.version) == (run.number, run.version)
+    answer = given.values.get("answer")
+    permitted = answer is None or answer in run.answers.split()
     written = None
-    if elector and named and run.state is RunState.OPEN and given.at < run.closes_at:
+    if elector and named and permitted and run.state is RunState.OPEN and given.at < run.closes_at:
         written = _write(session, shape, given)
-    return _Seen(run.group_id, run.number, run.version, run.state, run.closes_at, elector, written)
+    return _Seen(
+        run.group_id, run.number, run.version, run.state, run.closes_at, run.answers, elector, written
+    )
 
 
 def _write(session: Session, shape: _Shape, given: Given) -> UUID | None:

@@ -8,6 +8,7 @@ from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.contributions import Contribution
 from beraad_deliberation.domain.decisions import Decision, Task
+from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.questions import Question, Reaction
@@ -18,6 +19,7 @@ from beraad_deliberation.storage import tables
 
 mapper = registry(metadata=tables.metadata)
 
+mapper.map_imperatively(GroupProfile, tables.group_profiles)
 mapper.map_imperatively(Proposal, tables.proposals)
 mapper.map_imperatively(Version, tables.versions)
 mapper.map_imperatively(Question, tables.questions)

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import upsert
-from beraad_deliberation.domain.objections import OPEN, Objection, Opinion
+from beraad_deliberation.domain.objections import OPEN, UNTESTED, Objection, Opinion
+from beraad_deliberation.domain.verdict import Objected
 from beraad_deliberation.storage.repositories import CHANGE, Repository
-from beraad_deliberation.storage.tables import objections, opinions
+from beraad_deliberation.storage.tables import objections, opinions, rounds
 
 
 class Objections(Repository):
@@ -43,6 +44,24 @@ class Objections(Repository):
     def open_of(self, proposal_id: UUID) -> list[Objection]:
         """Lock and return those that stand, oldest first."""
         return self._open(objections.c.proposal_id == proposal_id)
+
+    def heard_in(self, round_id: UUID, proposal_id: UUID) -> list[Objected]:
+        """Those to the proposal that stand, and all that were raised in that round; not locked."""
+        self._session.flush()
+        told = (objections.c.round_id == round_id) | objections.c.state.in_(OPEN)
+        query = select(objections.c.objector_id, objections.c.state, rounds.c.number)
+        query = query.join(rounds, rounds.c.id == objections.c.round_id)
+        query = query.where(objections.c.proposal_id == proposal_id, told).order_by(objections.c.id)
+        return [
+            Objected(elector=row.objector_id, round_number=row.number, state=row.state)
+            for row in self._session.execute(query)
+        ]
+
+    def untested_of(self, proposal_id: UUID) -> list[UUID]:
+        """Those that stand and were not tested, oldest first."""
+        untested = (objections.c.proposal_id == proposal_id) & objections.c.state.in_(UNTESTED)
+        query = select(objections.c.id).where(untested).order_by(objections.c.id)
+        return list(self._session.execute(query).scalars())
 
     def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
         """Lock and return those of one person in one group that stand, oldest first."""

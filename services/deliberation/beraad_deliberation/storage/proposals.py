@@ -64,6 +64,11 @@ class Proposals(Repository):
         rounds = tables.rounds.c
         return self._due(tables.rounds, (rounds.state == RunState.OPEN) & (rounds.closes_at <= now))
 
+    def with_ended_phase(self, now: datetime) -> Proposal | None:
+        """Lock one whose phase has had its time, skipping those others hold."""
+        proposals = tables.proposals.c
+        return self._claimed(Proposal, tables.proposals, proposals.phase_ends_at <= now, proposals.id)
+
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""
         votes = tables.votes.c

@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, NotFound, NotYetKnown
-from beraad.roster import KnownGroup, known_group, names_of, taking_part
+from beraad.roster import KnownGroup, known_group, names_of, seat_holders, taking_part
 from beraad.storage.tables import known_compositions
 from beraad_deliberation.domain.amendments import Amendment, AmendmentState
 from beraad_deliberation.domain.contributions import Contribution
+from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.questions import Question, Reaction
 from beraad_deliberation.storage import tables
 
@@ -87,12 +88,40 @@ class Groups(Repository):
         return list(self._session.execute(query).scalar() or [])
 
 
+class GroupProfiles(Repository):
+    """The decision profiles groups set for themselves, append-only."""
+
+    def current(self, group_id: UUID) -> GroupProfile | None:
+        """The one that counts, if one was set. Two who set at once: the second breaks the key and tries again."""
+        mine = tables.group_profiles.c
+        query = select(GroupProfile).where(mine.group_id == group_id).order_by(mine.revision.desc())
+        found: GroupProfile | None = self._one(query.limit(1))
+        return found
+
+    def add(self, profile: GroupProfile) -> None:
+        """Remember it."""
+        self._keep(profile)
+
+
 class Questions(Repository):
     """Questions and reactions."""
 
     def get(self, question_id: UUID) -> Question:
         """Lock and return. Raises `NotFound`."""
         return self._get(Question, question_id, "no such question")
+
+    def unanswered(self, proposal_id: UUID) -> int:
+        """How many questions wait for an answer."""
+        asked = tables.questions.c
+        waiting = (asked.proposal_id == proposal_id) & asked.answer.is_(None)
+        query = select(func.count()).select_from(tables.questions).where(waiting)
+        return self._session.execute(query).scalar_one()
+
+    def all_reacted(self, proposal_id: UUID, group_id: UUID) -> bool:
+        """Whether everybody who holds a seat in the group has reacted or passed."""
+        given = tables.reactions.c
+        query = select(given.person_id).where(given.proposal_id == proposal_id)
+        return set(seat_holders(self._session, group_id)) <= set(self._session.execute(query).scalars())
 
     def add(self, said: Question | Reaction) -> None:
         """Remember it."""

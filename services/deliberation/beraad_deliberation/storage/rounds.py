@@ -12,10 +12,12 @@ from sqlalchemy import Table, exists, func, insert, literal, select
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import read_cursor, upsert, why_behind
+from beraad.roster import seat_holders
 from beraad.storage.tables import known_seats
-from beraad_deliberation.domain.responding import EXPLICIT_CONSENTS, Answer
-from beraad_deliberation.domain.rounds import ConsentRound, Counted, Electorate, RunState
+from beraad_deliberation.domain.responding import Answer
+from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electorate, RunState
 from beraad_deliberation.domain.tally import Count
+from beraad_deliberation.domain.verdict import Elector
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.storage.hot_statements import ROUND, VOTE, Given, Recorded, record
 from beraad_deliberation.storage.repositories import Repository
@@ -41,9 +43,10 @@ class Electorates(Repository):
     def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
         """Everyone who holds a seat in the group now is an elector. One INSERT … SELECT, however many."""
         seated = known_seats.c
-        holders = select(literal(roll_id, type_=electors.c.roll_id.type), seated.person_id).distinct()
+        columns = (literal(roll_id, type_=electors.c.roll_id.type), seated.person_id, literal(False))
+        holders = select(*columns).distinct()
         holders = holders.where(seated.group_id == group_id, seated.vacated.is_(False))
-        self._session.execute(insert(electors).from_select(["roll_id", "person_id"], holders))
+        self._session.execute(insert(electors).from_select(["roll_id", "person_id", "notified"], holders))
         query = select(electors.c.person_id).where(electors.c.roll_id == roll_id)
         people = sorted(str(person_id) for person_id in self._session.execute(query).scalars())
         read = read_cursor(self._session, MEMBERSHIP)
@@ -63,10 +66,29 @@ class Electorates(Repository):
         """Take a person out of the denominator of what runs in the group; a close under way wins."""
         for run in (rounds, votes):
             running = select(run.c.id).where(run.c.group_id == group_id, run.c.state == RunState.OPEN)
-            ids = list(self._session.execute(running.with_for_update(read=True)).scalars())
-            mine = electors.c.roll_id.in_(ids) & (electors.c.person_id == person_id)
-            left = electors.update().where(mine, electors.c.departed_at.is_(None))
-            self._session.execute(left.values(departed_at=at, departed_reason=reason))
+            for roll_id in self._session.execute(running.with_for_update(read=True)).scalars().all():
+                self.leave(roll_id, person_id, reason, at)
+
+    def leave(
+        self, roll_id: UUID, person_id: UUID, reason: str, at: datetime, note: str | None = None
+    ) -> bool:
+        """Take a person out of the denominator of one round or vote; false where they are not in it."""
+        mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
+        left = electors.update().where(mine, electors.c.departed_at.is_(None))
+        by = self._actor.person_id if note else None
+        values = {"departed_at": at, "departed_reason": reason, "departed_note": note, "departed_by": by}
+        return bool(self._session.execute(left.values(**values).returning(electors.c.person_id)).all())
+
+    def note_told(self, roll_id: UUID, person_id: UUID) -> None:
+        """The mail that told this elector of it was accepted for delivery."""
+        mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
+        self._session.execute(electors.update().where(mine).values(notified=True))
+
+    def difference(self, roll_id: UUID, group_id: UUID) -> Difference:
+        """How the roster differs from the frozen electorate now."""
+        frozen = select(electors.c.person_id).where(electors.c.roll_id == roll_id)
+        seated = set(seat_holders(self._session, group_id))
+        return Difference.between(set(self._session.execute(frozen).scalars()), seated)
 
 
 class _Runs(Repository):
@@ -125,8 +147,28 @@ class Rounds(_Runs):
         """Whether nobody is missing."""
         return self._all_answered(round_id, responses, "round_id")
 
-    def counted(self, round_id: UUID, proposers: Iterable[UUID]) -> Counted:
-        """Count the responses of electors who have not left. Linear in their number."""
+    def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
+        """The electors as they stand, with their answers. Linear in their number."""
+        theirs = (responses.c.round_id == electors.c.roll_id) & (
+            responses.c.person_id == electors.c.person_id
+        )
+        query = select(
+            electors.c.person_id, electors.c.departed_at, electors.c.notified, responses.c.answer
+        ).select_from(electors.outerjoin(responses, theirs))
+        own = set(proposers)
+        return [
+            Elector(
+                id=row.person_id,
+                answer=row.answer,
+                proposer=row.person_id in own,
+                left=row.departed_at is not None,
+                notified=row.notified,
+            )
+            for row in self._session.execute(query.where(electors.c.roll_id == round_id))
+        ]
+
+    def root_of(self, round_id: UUID) -> str:
+        """The hash over the responses of electors who have not left."""
         staying = (electors.c.roll_id == responses.c.round_id) & (
             electors.c.person_id == responses.c.person_id
         )
@@ -134,19 +176,11 @@ class Rounds(_Runs):
         query = query.join(electors, staying).where(
             responses.c.round_id == round_id, electors.c.departed_at.is_(None)
         )
-        rows = self._session.execute(query).all()
         leaves = sorted(
             sha256(f"{round_id}\n{row.person_id}\n{row.version}\n{row.answer}".encode()).hexdigest()
-            for row in rows
+            for row in self._session.execute(query)
         )
-        own = set(proposers)
-        return Counted(
-            eligible=self._eligible(round_id),
-            present=len(rows),
-            consents=sum(row.answer in EXPLICIT_CONSENTS and row.person_id not in own for row in rows),
-            objections=sum(row.answer is Answer.OBJECT for row in rows),
-            root=sha256("\n".join(leaves).encode()).hexdigest(),
-        )
+        return sha256("\n".join(leaves).encode()).hexdigest()
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What these people answered."""

@@ -62,6 +62,7 @@ proposals = Table(
     Column("groups", Document, nullable=False),
     Column("supersedes_id", Uuid),
     Column("stage", word(Stage), nullable=False),
+    Column("phase_ends_at", Instant, comment="When the time box of a phase before the rounds is over"),
     Column("version", Integer, nullable=False),
     Column("version_hash", String(64)),
     Column("profile", ProfileColumn),
@@ -73,6 +74,7 @@ proposals = Table(
     Column("decision_id", Uuid),
     Column("revision", Integer, nullable=False),
     Index("ix_proposals_group_id", "group_id", "id"),
+    Index("ix_proposals_phase_ends_at", "phase_ends_at", **_only("phase_ends_at IS NOT NULL")),
 )
 
 versions = Table(
@@ -134,6 +136,19 @@ reactions = Table(
     UniqueConstraint("proposal_id", "person_id"),
 )
 
+group_profiles = Table(
+    "group_profiles",
+    metadata,
+    Column("group_id", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("profile", ProfileColumn, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_by", Uuid),
+    Column("set_at", Instant, nullable=False),
+    PrimaryKeyConstraint("group_id", "revision"),
+    comment="How groups decide, as set for them; the highest revision counts",
+)
+
 amendments = Table(
     "amendments",
     metadata,
@@ -174,7 +189,9 @@ rounds = Table(
     Column("electorate_epoch", Integer, nullable=False),
     Column("electorate_position", BigInteger, nullable=False),
     Column("override_reason", Text),
-    Column("extended_automatically", Boolean, nullable=False),
+    Column("answers", String(120), nullable=False, comment="The words permitted, each between spaces"),
+    Column("silence", Boolean, nullable=False, comment="Declared at the opening to be consent"),
+    Column("calls", Integer, nullable=False),
     Column("state", word(RunState), nullable=False),
     Column("closed_at", Instant),
     Column("close_reason", Text),
@@ -183,8 +200,15 @@ rounds = Table(
     Column("eligible", Integer),
     Column("present", Integer),
     Column("consents", Integer),
+    Column("tacit", Integer),
     Column("objections", Integer),
     Column("responses_root", String(64)),
+    Column(
+        "judged",
+        Document,
+        comment="What it was judged by that changes afterwards: calls, and where objections stood",
+    ),
+    Column("difference", Document, comment="How the roster differed from the electorate at the close"),
     Column("revision", Integer, nullable=False),
     UniqueConstraint("proposal_id", "number"),
     Index("ix_rounds_due", "closes_at", **_only("state = 'open'")),
@@ -229,6 +253,13 @@ electors = Table(
     Column("person_id", Uuid, nullable=False),
     Column("departed_at", Instant, comment="Left the group before the close: out of the denominator"),
     Column("departed_reason", String(30)),
+    Column(
+        "departed_note",
+        Text,
+        comment="Why, where a person said so: a recusal, or a departure recorded by hand",
+    ),
+    Column("departed_by", Uuid),
+    Column("notified", Boolean, nullable=False, comment="The mail about it was accepted for delivery"),
     PrimaryKeyConstraint("roll_id", "person_id"),
     Index("ix_electors_person_id", "person_id", "roll_id"),
     comment="Frozen electorates",

@@ -18,7 +18,13 @@ from beraad_deliberation.storage import mapping
 from beraad_deliberation.storage.objections import Objections
 from beraad_deliberation.storage.proposals import Proposals
 from beraad_deliberation.storage.register import Approvals, Decisions
-from beraad_deliberation.storage.repositories import Amendments, Contributions, Groups, Questions
+from beraad_deliberation.storage.repositories import (
+    Amendments,
+    Contributions,
+    GroupProfiles,
+    Groups,
+    Questions,
+)
 from beraad_deliberation.storage.rounds import Electorates, Rounds, Votes
 
 __all__ = ["Work", "mapping"]
@@ -36,6 +42,7 @@ class Work(KernelWork):
         super().__init__(session, actor, now, settings)
         self._standings: dict[UUID | None, Standing] = {}
         self.groups = Groups(session, actor)
+        self.group_profiles = GroupProfiles(session, actor)
         self.proposals = Proposals(session, actor)
         self.questions = Questions(session, actor)
         self.amendments = Amendments(session, actor)

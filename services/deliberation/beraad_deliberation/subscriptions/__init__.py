@@ -1,1 +1,1 @@
-"""What deliberation listens to: one file per upstream service. Notifications tells nothing it needs yet."""
+"""What deliberation listens to: one file per upstream service."""

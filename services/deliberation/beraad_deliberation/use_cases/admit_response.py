@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.responding import refuse_response
+from beraad_deliberation.domain.responding import Answer, refuse_response
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.use_cases.ports import Work
 
 
 def admit_response(
-    round_id: UUID, number: int, version: int, work: Work, now: datetime
+    round_id: UUID, number: int, version: int, answer: Answer, work: Work, now: datetime
 ) -> tuple[ConsentRound, UUID]:
     """The round (FOR SHARE) and the caller, if the rule admits a response.
 
@@ -23,5 +23,7 @@ def admit_response(
     entitled = work.electorates.includes(consent_round.id, me)
     if not entitled:
         work.authorize("round.read", consent_round.group_id)  # a stranger is not told there is a round
-    refuse_response(consent_round.asked, entitled=entitled, number=number, version=version, at=now)
+    refuse_response(
+        consent_round.asked, entitled=entitled, number=number, version=version, answer=answer, at=now
+    )
     return consent_round, me

@@ -31,5 +31,12 @@ def cast_ballot(command: CastBallot, work: Work, now: datetime) -> None:
         return
     if not seen.entitled:
         work.authorize("vote.read", seen.group_id)  # a stranger is not told there is a vote
-    refuse_response(seen.asked, entitled=seen.entitled, number=1, version=command.version, at=now)
+    refuse_response(
+        seen.asked,
+        entitled=seen.entitled,
+        number=1,
+        version=command.version,
+        answer=command.choice,
+        at=now,
+    )
     raise AssertionError("every guard holds and nothing was written")

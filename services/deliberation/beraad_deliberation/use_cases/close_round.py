@@ -9,8 +9,14 @@ from uuid import UUID
 from beraad_deliberation.domain.objections import ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.responding import Answer
-from beraad_deliberation.domain.rounds import ConsentRound, RunState, refuse_early_close
+from beraad_deliberation.domain.rounds import (
+    ConsentRound,
+    RunState,
+    refuse_early_close,
+    refuse_to_cut_silence_short,
+)
 from beraad_deliberation.domain.verdict import Outcome
+from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
@@ -31,16 +37,13 @@ class CloseDueRound:
 def close_round(command: CloseRound, work: Work, now: datetime) -> ConsentRound:
     """The verdict, or an extension where the quorum is missing the first time. Closed already: no effect.
 
-    Raises `RoundStillRuns`, `NotFound`.
+    Raises `RoundStillRuns`, `SilenceNeedsTime`, `NotFound`.
     """
     proposal = work.proposals.of_round(command.round_id)
     work.authorize("round.close", proposal.group_id)
     consent_round = work.rounds.get(command.round_id)
     if consent_round.state is RunState.OPEN:
-        all_answered = work.rounds.all_answered(consent_round.id)
-        refuse_early_close(
-            all_answered=all_answered, closes_at=consent_round.closes_at, reason=command.reason, now=now
-        )
+        _refuse_early(command, consent_round, work, now)
         _close(proposal, consent_round, command.reason, work, now)
     return consent_round
 
@@ -56,19 +59,30 @@ def close_due_round(_command: CloseDueRound, work: Work, now: datetime) -> bool:
     return True
 
 
+def _refuse_early(command: CloseRound, consent_round: ConsentRound, work: Work, now: datetime) -> None:
+    complete = work.rounds.all_answered(consent_round.id) and not work.objections.untested_of(
+        consent_round.proposal_id
+    )
+    refuse_early_close(complete=complete, closes_at=consent_round.closes_at, reason=command.reason, now=now)
+    refuse_to_cut_silence_short(
+        silence=consent_round.silence, complete=complete, closes_at=consent_round.closes_at, now=now
+    )
+
+
 def _close(
     proposal: Proposal, consent_round: ConsentRound, reason: str | None, work: Work, now: datetime
 ) -> None:
-    counted = work.rounds.counted(consent_round.id, proposal.proposer_ids)
-    standing = _hear_earlier_objectors(consent_round, work, now)
-    verdict, closed = consent_round.close(counted, standing, reason, now)
+    _hear_earlier_objectors(consent_round, work, now)
+    difference = work.electorates.difference(consent_round.id, consent_round.group_id)
+    heard = hear_round(proposal, consent_round, work.rounds, work.objections)
+    verdict, closed = consent_round.close(heard, difference, reason, now)
     work.publish(closed)
     if verdict.outcome is not Outcome.EXTENDED:
         settle_verdict(proposal, verdict, work, now)
 
 
-def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> int:
-    """Earlier objections end by what their objectors answer now. How many objections stand."""
+def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> None:
+    """Earlier objections end by what their objectors answer now."""
     standing = work.objections.open_of(consent_round.proposal_id)
     earlier = [objection for objection in standing if objection.round_id != consent_round.id]
     answers = work.rounds.answers_of(consent_round.id, [objection.objector_id for objection in earlier])
@@ -77,4 +91,3 @@ def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: dateti
         if answer is not None:
             ended = ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
             work.publish(*objection.end(ended, now))
-    return sum(objection.is_open for objection in standing)

@@ -33,9 +33,7 @@ def close_vote(command: CloseVote, work: Work, now: datetime) -> Vote:
     vote = work.votes.get(command.vote_id)
     if vote.state is RunState.OPEN:
         all_answered = work.votes.all_answered(vote.id)
-        refuse_early_close(
-            all_answered=all_answered, closes_at=vote.closes_at, reason=command.reason, now=now
-        )
+        refuse_early_close(complete=all_answered, closes_at=vote.closes_at, reason=command.reason, now=now)
         _close(proposal, vote, command.reason, work, now)
     return vote
 

@@ -1,4 +1,4 @@
-"""React to a proposal, once, or pass."""
+"""React to a proposal, once, or pass. The last to react lets the proposal go on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad.identifiers import new_id
 from beraad_deliberation.domain.questions import Reaction
 from beraad_deliberation.domain.stages import expect_possible
+from beraad_deliberation.use_cases.move_proposal import end_phase, phase_is_finished
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -36,4 +37,6 @@ def give_reaction(command: GiveReaction, work: Work, now: datetime) -> Reaction:
         given_at=now,
     )
     work.questions.add(reaction)
+    if phase_is_finished(proposal, work):
+        end_phase(proposal, "EverybodyReacted", work, now)
     return reaction

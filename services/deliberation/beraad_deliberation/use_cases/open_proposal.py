@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad_deliberation.domain.days import local_day
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
+from beraad_deliberation.use_cases.group_profile import profile_of
 from beraad_deliberation.use_cases.ports import Work
 
 REVIEWED_AFTER = timedelta(days=365)
@@ -28,7 +29,9 @@ def open_proposal(command: OpenProposal, work: Work, now: datetime) -> Proposal:
     group = work.groups.get(proposal.group_id)
     refuse_ended(group)
     starts = proposal.effective_on or local_day(now, group.time_zone)
-    version, opened = proposal.open(starts + REVIEWED_AFTER, work.actor.person_id, now)
+    version, opened = proposal.open(
+        starts + REVIEWED_AFTER, profile_of(group, work.group_profiles), work.actor.person_id, now
+    )
     work.proposals.add_version(version)
     work.publish(opened)
     return proposal

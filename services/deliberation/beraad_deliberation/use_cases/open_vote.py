@@ -11,7 +11,7 @@ from beraad_deliberation.domain.rounds import expect_deadline
 from beraad_deliberation.domain.votes import Vote
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.freeze_electorate import freeze_electorate
-from beraad_deliberation.use_cases.open_round import profile_of
+from beraad_deliberation.use_cases.group_profile import profile_of
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -32,7 +32,7 @@ def open_vote(command: OpenVote, work: Work, now: datetime) -> Vote:
     refuse_ended(group)
     expect_deadline(command.closes_at, now, now)
     vote_id = new_id()
-    profile, moved = proposal.start_vote(vote_id, profile_of(group))
+    profile, moved = proposal.start_vote(vote_id, profile_of(group, work.group_profiles))
     electorate = freeze_electorate(vote_id, group.group_id, command.override_reason, work)
     vote = Vote(
         id=vote_id,

@@ -16,13 +16,15 @@ from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.contributions import Contribution
 from beraad_deliberation.domain.decisions import Decision, Task
+from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.objections import Objection, Opinion
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.questions import Question, Reaction
 from beraad_deliberation.domain.responding import Answer, Asked
-from beraad_deliberation.domain.rounds import ConsentRound, Counted, Electorate
+from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electorate
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.domain.tally import Count
+from beraad_deliberation.domain.verdict import Elector, Objected
 from beraad_deliberation.domain.versions import Version
 from beraad_deliberation.domain.votes import Choice, Vote
 
@@ -63,6 +65,16 @@ class Groups(Protocol):
         """The required roles nobody has."""
 
 
+class GroupProfiles(Protocol):
+    """The decision profiles groups set for themselves."""
+
+    def current(self, group_id: UUID) -> GroupProfile | None:
+        """Lock and return the one that counts, if one was set."""
+
+    def add(self, profile: GroupProfile) -> None:
+        """Remember it."""
+
+
 class Proposals(Protocol):
     """The proposals and their versions."""
 
@@ -89,6 +101,9 @@ class Proposals(Protocol):
 
     def with_due_round(self, now: datetime) -> Proposal | None:
         """Lock one whose round's deadline has passed, skipping those others hold."""
+
+    def with_ended_phase(self, now: datetime) -> Proposal | None:
+        """Lock one whose phase has had its time, skipping those others hold."""
 
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""
@@ -117,6 +132,12 @@ class Questions(Protocol):
 
     def get(self, question_id: UUID) -> Question:
         """Lock and return."""
+
+    def unanswered(self, proposal_id: UUID) -> int:
+        """How many questions wait for an answer."""
+
+    def all_reacted(self, proposal_id: UUID, group_id: UUID) -> bool:
+        """Whether everybody who holds a seat in the group has reacted or passed."""
 
     def add(self, said: Question | Reaction) -> None:
         """Remember it."""
@@ -153,6 +174,17 @@ class Electorates(Protocol):
     def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
         """Take a person out of the denominator of what runs in the group."""
 
+    def leave(
+        self, roll_id: UUID, person_id: UUID, reason: str, at: datetime, note: str | None = None
+    ) -> bool:
+        """Take a person out of the denominator of one round or vote; false where they are not in it."""
+
+    def note_told(self, roll_id: UUID, person_id: UUID) -> None:
+        """The mail that told this elector of it was accepted for delivery."""
+
+    def difference(self, roll_id: UUID, group_id: UUID) -> Difference:
+        """How the roster differs from the frozen electorate now."""
+
 
 class Rounds(Protocol):
     """The consent rounds and their responses."""
@@ -179,8 +211,11 @@ class Rounds(Protocol):
     def all_answered(self, round_id: UUID) -> bool:
         """Whether nobody is missing."""
 
-    def counted(self, round_id: UUID, proposers: Iterable[UUID]) -> Counted:
-        """Count the responses of electors who have not left."""
+    def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
+        """The electors as they stand, with their answers."""
+
+    def root_of(self, round_id: UUID) -> str:
+        """The hash over the responses of electors who have not left."""
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What these people answered."""
@@ -206,6 +241,12 @@ class Objections(Protocol):
 
     def open_of(self, proposal_id: UUID) -> list[Objection]:
         """Lock and return those that stand, oldest first."""
+
+    def heard_in(self, round_id: UUID, proposal_id: UUID) -> list[Objected]:
+        """Those to the proposal that stand, and all that were raised in that round; not locked."""
+
+    def untested_of(self, proposal_id: UUID) -> list[UUID]:
+        """Those that stand and were not tested, oldest first."""
 
     def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
         """Lock and return those of one person in one group that stand."""
@@ -288,6 +329,7 @@ class Work(Protocol):
 
     actor: Actor
     groups: Groups
+    group_profiles: GroupProfiles
     proposals: Proposals
     questions: Questions
     amendments: Amendments

@@ -30,7 +30,9 @@ def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
     work.authorize("round.respond")
     if not command.reason.strip():
         raise ObjectionNeedsReason
-    consent_round, me = admit_response(command.round_id, command.round_number, command.version, work, now)
+    consent_round, me = admit_response(
+        command.round_id, command.round_number, command.version, Answer.OBJECT, work, now
+    )
     work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
     again = work.objections.raised_in(consent_round.id, me)
     if again is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
@@ -17,7 +18,8 @@ def reconsider_round(proposal: Proposal, work: Work, now: datetime) -> None:
     if proposal.version != proposal.last_round_version or work.objections.open_of(proposal.id):
         return
     consent_round = work.rounds.get(proposal.round_id)
-    counted = work.rounds.counted(consent_round.id, proposal.proposer_ids)
-    verdict, closed = consent_round.reconsider(counted, open_objections=0)
+    verdict, closed = consent_round.reconsider(
+        hear_round(proposal, consent_round, work.rounds, work.objections)
+    )
     work.publish(closed)
     settle_verdict(proposal, verdict, work, now)

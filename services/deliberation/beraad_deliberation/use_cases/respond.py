@@ -68,13 +68,20 @@ def _recorded(command: Respond, work: Work, now: datetime) -> bool:
     if not seen.entitled:
         work.authorize("round.read", seen.group_id)  # a stranger is not told there is a round
     refuse_response(
-        seen.asked, entitled=seen.entitled, number=command.round_number, version=command.version, at=now
+        seen.asked,
+        entitled=seen.entitled,
+        number=command.round_number,
+        version=command.version,
+        answer=command.answer,
+        at=now,
     )
     return False
 
 
 def _replace_objection(command: Respond, work: Work, now: datetime) -> None:
-    consent_round, me = admit_response(command.round_id, command.round_number, command.version, work, now)
+    consent_round, me = admit_response(
+        command.round_id, command.round_number, command.version, command.answer, work, now
+    )
     work.rounds.put_response(consent_round, me, command.answer, command.concern, now)
     objection = work.objections.raised_in(consent_round.id, me)
     if objection is not None and objection.is_open:

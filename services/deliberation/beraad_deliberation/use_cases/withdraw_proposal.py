@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -26,6 +27,6 @@ def withdraw_proposal(command: WithdrawProposal, work: Work, now: datetime) -> P
     work.publish(proposal.withdraw())
     if running is not None:
         consent_round = work.rounds.get(running)
-        counted = work.rounds.counted(running, proposal.proposer_ids)
-        work.publish(consent_round.abandon(counted, "ProposalWithdrawn", now))
+        heard = hear_round(proposal, consent_round, work.rounds, work.objections)
+        work.publish(consent_round.abandon(heard, "ProposalWithdrawn", now))
     return proposal
