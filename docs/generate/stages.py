@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
-from beraad_deliberation.domain import decisions, objections, stages
+from beraad_deliberation.domain import decisions, objection_states, stages
 from beraad_meetings.domain import meeting_states
 from docs.generate.words import code, listed, table
 
@@ -21,7 +21,7 @@ every other step follows from an act: opening, a round or vote that closes, the 
 an end: a new proposal may supersede the old, none is reopened."""
 OBJECTION = """## An objection
 
-[objections.py](../services/deliberation/beraad_deliberation/domain/objections.py). While one of these stands the proposal is not
+[objection_states.py](../services/deliberation/beraad_deliberation/domain/objection_states.py). While one of these stands the proposal is not
 adopted: {open}."""
 DECISION = """## A decision
 
@@ -34,7 +34,7 @@ cancelled."""
 
 def page() -> str:
     """The whole page."""
-    standing = listed(code(state) for state in objections.TRANSITIONS if state in objections.OPEN)
+    standing = listed(code(state) for state in objection_states.TRANSITIONS if state in objection_states.OPEN)
     return "\n\n".join(
         [
             INTRODUCTION,
@@ -42,7 +42,7 @@ def page() -> str:
             _drawing(stages.TRANSITIONS, stages.MOVES),
             _possible("Act", "Possible while the proposal is", stages.ACTS, stages.TRANSITIONS),
             OBJECTION.format(open=standing),
-            _drawing(objections.TRANSITIONS),
+            _drawing(objection_states.TRANSITIONS),
             DECISION,
             _drawing(decisions.TRANSITIONS),
             MEETING,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.documents.reading import UnreadableDocument, read_json
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import PRESETS
 
 

@@ -20,6 +20,7 @@ from deliberation.vocabulary import (
     object_to,
     objections_to,
     respond,
+    set_profile,
     the_proposal,
 )
 from worlds.callers import Caller, ok, problem
@@ -38,11 +39,6 @@ def circle(world: World) -> Circle:
 
 def path_of(circle: Circle) -> str:
     return f"/v1/groups/{circle.id}/decision-profile"
-
-
-def set_profile(circle: Circle, revision: int = 0, preset: str = "consent", **different: Any) -> Any:
-    body = {"preset": preset, "reason": "the assembly asked for it", **different}
-    return circle.world.administrator().put(path_of(circle), body, if_match=str(revision))
 
 
 def reacts(person: Caller, proposal: dict[str, Any], text: str = "Good") -> None:

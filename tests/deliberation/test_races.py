@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from beraad.domain import Actor
 from beraad.identifiers import new_id
 from beraad.perform import perform, transaction
-from beraad_deliberation.domain.objections import OPEN
+from beraad_deliberation.domain.objection_states import OPEN
 from beraad_deliberation.domain.responding import Answer, RoundIsClosed
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.storage.tables import decisions, objections, proposals, responses, rounds
@@ -167,7 +167,7 @@ def test_of_two_amendments_to_one_passage_accepted_at_once_one_becomes_a_version
     statuses = sorted(answer.status_code for answer in answers if not isinstance(answer, Exception))
     assert statuses == [200, 409]
     assert tell(circle, select(proposals.c.version)) == 2
-    stale = {"base_version": 1, "original": "Mondays", "replacement": "Tuesdays"}
+    stale = {"base_version": 1, "original": "one room", "replacement": "three rooms"}
     told = problem(
         circle.members[1].post(f"/v1/proposals/{proposal['id']}/amendments", stale), 409, "StaleBase"
     )

@@ -53,7 +53,14 @@ GET /v1/votes/{vote_id}: member proposer facilitator approver administrator
 GET /v1/votes/{vote_id}/export: member proposer facilitator approver administrator
 POST /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
 POST /v1/objections/{objection_id}/opinions: member facilitator
+POST /v1/objections/{objection_id}/rule: facilitator administrator
 POST /v1/objections/{objection_id}/test: facilitator administrator
+POST /v1/objections/{objection_id}/adopt: member proposer facilitator
+POST /v1/objections/{objection_id}/appeal:
+POST /v1/objections/{objection_id}/confirm:
+POST /v1/objections/{objection_id}/merge:
+POST /v1/amendments/{amendment_id}/promote:
+POST /v1/amendments/{amendment_id}/contest: member proposer facilitator administrator
 POST /v1/proposals: member proposer facilitator administrator
 PATCH /v1/proposals/{proposal_id}: proposer administrator
 POST /v1/proposals/{proposal_id}/amendments: member proposer facilitator administrator
@@ -79,6 +86,7 @@ POST /v1/contributions/{contribution_id}/publish: facilitator administrator
 POST /v1/approvals/{approval_id}/grant: approver
 POST /v1/approvals/{approval_id}/return: approver
 POST /v1/approvals/{approval_id}/refuse: approver
+POST /v1/amendments/{amendment_id}/announce: proposer administrator
 POST /v1/amendments/{amendment_id}/accept: proposer administrator
 POST /v1/amendments/{amendment_id}/reject: proposer administrator
 POST /v1/decisions/{decision_id}/review: facilitator administrator
@@ -161,6 +169,10 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
     bodies = {
         "PATCH /v1/proposals/{proposal_id}": {"title": "Two rooms"},
         "POST /v1/amendments/{amendment_id}/accept": {},
+        "POST /v1/amendments/{amendment_id}/contest": reason,
+        "POST /v1/amendments/{amendment_id}/promote": {"title": "Two rooms"},
+        "POST /v1/objections/{objection_id}/merge": {"into_id": objection["id"]},
+        "POST /v1/objections/{objection_id}/rule": {"qualifies": True, **reason},
         "POST /v1/approvals/{approval_id}/refuse": reason,
         "POST /v1/approvals/{approval_id}/return": reason,
         "POST /v1/decisions/{decision_id}/review": {"outcome": "keep", "note": "it works"},

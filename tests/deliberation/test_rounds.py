@@ -14,6 +14,7 @@ from deliberation.vocabulary import (
     all_consent,
     closed,
     in_days,
+    leaves,
     object_to,
     objections_to,
     respond,
@@ -36,18 +37,6 @@ def circle(world: World) -> Circle:
 def opening(circle: Circle, proposal: dict[str, Any], **body: Any) -> Any:
     body = {"closes_at": in_days(circle.world, 7), **body}
     return circle.facilitator.post(f"/v1/proposals/{proposal['id']}/rounds", body)
-
-
-def leaves(circle: Circle, person: Caller, reason: str = "resigned") -> None:
-    term = {"starts_on": "2017-01-01", "ends_on": None}
-    circle.world.hears(
-        "membership.seat.vacated.v1",
-        group_id=circle.id,
-        seat_id=circle.seats[person.person_id],
-        person_id=person.person_id,
-        reason=reason,
-        **term,
-    )
 
 
 # -- opening -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile, Majority, Ratio
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.verdict import Elector, Objected, Outcome, Tally, evaluate, tallied

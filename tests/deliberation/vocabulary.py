@@ -137,3 +137,23 @@ def objections_to(circle: Circle, proposal_id: str) -> list[dict[str, Any]]:
         "items"
     ]
     return found
+
+
+def leaves(circle: Circle, person: Caller, reason: str = "resigned") -> None:
+    """Membership tells that the person's seat is vacant."""
+    term = {"starts_on": "2017-01-01", "ends_on": None}
+    circle.world.hears(
+        "membership.seat.vacated.v1",
+        group_id=circle.id,
+        seat_id=circle.seats[person.person_id],
+        person_id=person.person_id,
+        reason=reason,
+        **term,
+    )
+
+
+def set_profile(circle: Circle, revision: int = 0, preset: str = "consent", **different: Any) -> Any:
+    """An administrator sets how the circle decides."""
+    body = {"preset": preset, "reason": "the assembly asked for it", **different}
+    path = f"/v1/groups/{circle.id}/decision-profile"
+    return circle.world.administrator().put(path, body, if_match=str(revision))

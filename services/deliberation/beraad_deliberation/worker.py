@@ -15,6 +15,8 @@ from beraad_deliberation.subscriptions.notifications import notifications
 from beraad_deliberation.use_cases.answer_approval import TellOverdueApproval, tell_overdue_approval
 from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
 from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
+from beraad_deliberation.use_cases.conclude_objection_test import LetRulingStand, let_ruling_stand
+from beraad_deliberation.use_cases.edit_text import MakeDueEdit, make_due_edit
 from beraad_deliberation.use_cases.finish_task import TellDueTask, tell_due_task
 from beraad_deliberation.use_cases.move_proposal import EndDuePhase, end_due_phase
 from beraad_deliberation.use_cases.record_departure import LapseOrphan, lapse_orphan
@@ -37,12 +39,14 @@ worker = Worker(
     subscriptions=(membership, meetings, notifications),
     due_work=(
         _due("end_phases", end_due_phase, EndDuePhase()),
+        _due("make_edits", make_due_edit, MakeDueEdit()),
         _due("close_rounds", close_due_round, CloseDueRound()),
         _due("close_votes", close_due_vote, CloseDueVote()),
         _due("take_effect", take_due_effect, TakeDueEffect()),
         _due("call_reviews", call_due_review, CallDueReview()),
         _due("tell_overdue_approvals", tell_overdue_approval, TellOverdueApproval()),
         _due("tell_due_tasks", tell_due_task, TellDueTask()),
+        _due("let_rulings_stand", let_ruling_stand, LetRulingStand()),
         _due("lapse_orphans", lapse_orphan, LapseOrphan()),
     ),
 )

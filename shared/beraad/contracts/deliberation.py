@@ -132,7 +132,7 @@ class RoundExtended(_Round):
 class RoundClosed(_Round):
     """The verdict, its reason codes, and the counts. `responses_root` is SHA-256 in hex."""
 
-    outcome = one_of("adopted", "awaiting_approval", "integrating", "deadlocked", "lapsed")
+    outcome = one_of("adopted", "awaiting_approval", "integrating", "deadlocked", "lapsed", "amended")
     reasons = words()
     present = counter()
     consents = counter()

@@ -8,10 +8,12 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, Body, act, located, look, requires
-from beraad_deliberation.api.texts import counter, ids, prose, words
+from beraad_deliberation.api.integrating import IntegratingBody
+from beraad_deliberation.api.proposal_schemas import ProposalAnswer
+from beraad_deliberation.api.texts import counter, heading, prose, words
 from beraad_deliberation.domain.edits import Edit
 from beraad_deliberation.domain.proposals import LONGEST_TEXT
-from beraad_deliberation.queries.proposals import list_amendments, one_amendment
+from beraad_deliberation.queries.proposals import list_amendments, one_amendment, one_proposal
 from beraad_deliberation.use_cases.accept_amendment import AcceptAmendment, accept_amendment
 from beraad_deliberation.use_cases.decline_amendment import (
     RejectAmendment,
@@ -19,6 +21,13 @@ from beraad_deliberation.use_cases.decline_amendment import (
     reject_amendment,
     withdraw_amendment,
 )
+from beraad_deliberation.use_cases.edit_text import (
+    AnnounceEditorial,
+    ContestEditorial,
+    announce_editorial,
+    contest_editorial,
+)
+from beraad_deliberation.use_cases.promote_amendment import PromoteAmendment, promote_amendment
 from beraad_deliberation.use_cases.propose_amendment import ProposeAmendment, propose_amendment
 
 blueprint = Blueprint(
@@ -52,13 +61,33 @@ class AmendmentBody(Body):
     edits = fields.List(fields.Nested(EditBody), validate=validate.Length(min=1, max=200))
     text = words(LONGEST_TEXT)
     rationale = prose(4000, load_default="")
+    editorial = fields.Boolean(
+        load_default=False, metadata={"description": "Changes no meaning; all that is possible before tuning"}
+    )
 
 
-class AcceptBody(Body):
-    """The open objections the new version answers; `base_version` is the text you have seen."""
+class AcceptBody(IntegratingBody):
+    """The open objections the new version answers; `base_version` is the text you have seen.
 
-    objection_ids = ids(load_default=[])
+    While a round runs, it ends and the next one asks about the new text until `closes_at` (the same deadline, if not named; a
+    day more at least, within its last 24 hours).
+    """
+
     base_version = counter(load_default=None)
+    closes_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class ContestBody(Body):
+    """Why the change is more than editorial."""
+
+    reason = words(required=True)
+
+
+class PromotionBody(Body):
+    """The title of the proposal that the amendment becomes; its driver, if it is not the rationale."""
+
+    title = heading(required=True)
+    driver = prose(4000)
 
 
 class EditAnswer(Answer):
@@ -78,7 +107,7 @@ class ClashAnswer(Answer):
 
 
 class AmendmentAnswer(Answer):
-    """An amendment: proposed, accepted, rejected, withdrawn or conflicted. `original` is the passage around all its edits."""
+    """An amendment: proposed, accepted, rejected, withdrawn, announced, conflicted or stale. `original` is the passage around all its edits."""
 
     id = fields.UUID()
     revision = fields.Integer()
@@ -97,6 +126,13 @@ class AmendmentAnswer(Answer):
         allow_none=True, metadata={"description": "An open amendment with the very same edits"}
     )
     clashes = fields.List(fields.Nested(ClashAnswer))
+    editorial = fields.Boolean()
+    takes_effect_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "An announced editorial change can be contested until then"}
+    )
+    contested_by = fields.UUID(allow_none=True)
+    contest_reason = fields.String(allow_none=True)
+    promoted_to_id = fields.UUID(allow_none=True)
 
 
 class AmendmentsAnswer(Answer):
@@ -139,8 +175,38 @@ def get_amendment(amendment_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, AmendmentAnswer)
 def post_acceptance(body: dict[str, Any], amendment_id: UUID) -> dict[str, Any]:
     """Take the change over: a new version stands."""
-    act(accept_amendment, AcceptAmendment(amendment_id, tuple(body["objection_ids"]), body["base_version"]))
+    act(accept_amendment, AcceptAmendment(amendment_id, **body))
     return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/announce")
+@requires("amendment.decide")
+@blueprint.response(200, AmendmentAnswer)
+def post_announcement(amendment_id: UUID) -> dict[str, Any]:
+    """Take the change over as an editorial one, unless somebody contests that within 24 hours."""
+    act(announce_editorial, AnnounceEditorial(amendment_id))
+    return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/contest")
+@requires("amendment.contest")
+@blueprint.arguments(ContestBody)
+@blueprint.response(200, AmendmentAnswer)
+def post_contest(body: dict[str, Any], amendment_id: UUID) -> dict[str, Any]:
+    """Say that an announced change is more than editorial: it must be substantive then."""
+    act(contest_editorial, ContestEditorial(amendment_id, body["reason"]))
+    return look(one_amendment, amendment_id)
+
+
+@blueprint.post("/amendments/<uuid:amendment_id>/promote")
+@requires("amendment.promote")
+@blueprint.arguments(PromotionBody)
+@blueprint.response(201, ProposalAnswer)
+def post_promotion(body: dict[str, Any], amendment_id: UUID) -> dict[str, Any]:
+    """Draft a proposal of its own from one's rejected amendment."""
+    proposal = act(promote_amendment, PromoteAmendment(amendment_id, **body))
+    located(f"/v1/proposals/{proposal.id}")
+    return look(one_proposal, proposal.id)
 
 
 @blueprint.post("/amendments/<uuid:amendment_id>/reject")

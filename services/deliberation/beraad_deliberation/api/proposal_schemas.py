@@ -9,6 +9,7 @@ from marshmallow import fields, post_load, validate
 from beraad.contracts.deliberation import PROPOSAL_KINDS, STAGES
 from beraad.contracts.membership import ROLES
 from beraad.http import Answer, Body, PageQuery, Query, ResourceAnswer, line
+from beraad_deliberation.api.integrating import IntegratingBody
 from beraad_deliberation.api.texts import counter, day, heading, ids, prose, words
 from beraad_deliberation.domain.annex import ComposedOf, GroupToConstitute
 from beraad_deliberation.domain.profiles import PRESETS
@@ -116,12 +117,11 @@ class MoveBody(Body):
     reason = words(load_default=None, allow_none=True)
 
 
-class VersionBody(Body):
+class VersionBody(IntegratingBody):
     """The whole text, written against `base_version`, and the open objections it answers."""
 
     text = words(20_000, required=True)
     base_version = counter(required=True)
-    objection_ids = ids()
     note = prose(4000)
 
 
@@ -190,6 +190,7 @@ class VersionAnswer(Answer):
     amendment_id = fields.UUID(allow_none=True)
     note = fields.String()
     published_at = fields.AwareDateTime()
+    editorial = fields.Boolean()
 
 
 class RunAnswer(Answer):

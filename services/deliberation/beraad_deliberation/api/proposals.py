@@ -131,6 +131,5 @@ def get_blame(proposal_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, shape.ProposalAnswer)
 def post_version(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     """Publish a new version, which may answer open objections."""
-    objection_ids = tuple(body.pop("objection_ids", ()))
-    act(publish_version, PublishVersion(proposal_id, objection_ids=objection_ids, **body))
+    act(publish_version, PublishVersion(proposal_id, **body))
     return look(one_proposal, proposal_id)

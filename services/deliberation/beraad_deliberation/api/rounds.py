@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import jsonify
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.live import look_live
@@ -69,11 +69,26 @@ class ClosingBody(Body):
     reason = words(load_default=None, allow_none=True)
 
 
+class AnchorBody(Body):
+    """A passage of the version: from `start` up to, not including, `end`, in characters."""
+
+    start = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    end = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+
+
 class ObjectionBody(Body):
-    """Why, and what kind of harm."""
+    """Why, and what kind of harm; the passage it is about, and an amendment that would answer it, where there is one."""
 
     reason = fields.String(load_default="", validate=validate.Length(max=4000))
     kind = fields.String(load_default="aim", validate=validate.OneOf(KINDS))
+    anchor = fields.Nested(AnchorBody, load_default=None, allow_none=True)
+    amendment_id = fields.UUID(load_default=None, allow_none=True)
+
+    @post_load
+    def flat(self, body: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """As the command names them."""
+        anchor = body.pop("anchor") or {}
+        return {**body, "anchor_start": anchor.get("start"), "anchor_end": anchor.get("end")}
 
 
 class ResponseBody(Body):

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from beraad_deliberation.documents.profiles import MajorityFields, ProfileFields
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.votes import Choice

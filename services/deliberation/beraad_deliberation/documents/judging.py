@@ -17,7 +17,7 @@ from beraad_deliberation.documents.judged import (
 )
 from beraad_deliberation.documents.reading import UnreadableDocument
 from beraad_deliberation.domain.group_profiles import expect_sound
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import DecisionProfile
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.tally import Count, judge

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,14 @@ class AmendmentState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    ANNOUNCED = "announced"
+    STALE = "stale"
     CONFLICTED = "conflicted"
+
+
+OPEN = frozenset({AmendmentState.PROPOSED, AmendmentState.ANNOUNCED})
+"""Follows the text and can still become part of it."""
+CONTESTED_WITHIN = timedelta(hours=24)
 
 
 class PassageNotFound(RuleBroken):
@@ -43,6 +50,18 @@ class EditsOverlap(RuleBroken):
 
 class AmendmentIsSettled(RuleBroken):
     """This amendment was accepted, rejected, withdrawn or is in conflict."""
+
+
+class EditorialIsContested(RuleBroken):
+    """Somebody found that this change is more than editorial: it must be substantive."""
+
+
+class NothingAnnounced(RuleBroken):
+    """This amendment is not announced as an editorial change, or its 24 hours are over."""
+
+
+class OnlyRejectedArePromoted(RuleBroken):
+    """A proposal of its own is made of an amendment that was rejected, once."""
 
 
 class AmendmentChangesNothing(RuleBroken):
@@ -92,6 +111,11 @@ class Amendment:
     settled_at: datetime | None = None
     accepted_in_version: int | None = None
     clashes: tuple[Clash, ...] = ()
+    editorial: bool = False
+    takes_effect_at: datetime | None = None
+    contested_by: UUID | None = None
+    contest_reason: str | None = None
+    promoted_to_id: UUID | None = None
     revision: int = 1
 
     def proposed(self) -> Event:
@@ -113,6 +137,33 @@ class Amendment:
     def decline(self, state: AmendmentState, at: datetime) -> None:
         """Rejected by the proposers, or withdrawn by its author. Raises `AmendmentIsSettled`."""
         self._settle(state, at)
+
+    def announce(self, at: datetime) -> None:
+        """An editorial change, unless somebody contests that. Raises `AmendmentIsSettled`, `EditorialIsContested`."""
+        if self.state is not AmendmentState.PROPOSED:
+            raise AmendmentIsSettled(state=self.state)
+        if self.contested_by is not None:
+            raise EditorialIsContested
+        self.state, self.editorial = AmendmentState.ANNOUNCED, True
+        self.takes_effect_at = at + CONTESTED_WITHIN
+
+    def contest(self, by: UUID, reason: str, at: datetime) -> None:
+        """It is proposed again, and can only be accepted as substantive. Raises `NothingAnnounced`."""
+        until = self.takes_effect_at
+        if self.state is not AmendmentState.ANNOUNCED or until is None or at >= until:
+            raise NothingAnnounced
+        self.state, self.editorial, self.takes_effect_at = AmendmentState.PROPOSED, False, None
+        self.contested_by, self.contest_reason = by, reason
+
+    def go_stale(self, at: datetime) -> None:
+        """The proposal was decided without it. Raises `AmendmentIsSettled`."""
+        self._settle(AmendmentState.STALE, at)
+
+    def promote(self, proposal_id: UUID) -> None:
+        """It becomes a proposal of its own. Raises `OnlyRejectedArePromoted`."""
+        if self.state is not AmendmentState.REJECTED or self.promoted_to_id is not None:
+            raise OnlyRejectedArePromoted(state=self.state)
+        self.promoted_to_id = proposal_id
 
     def rebase(self, before: str, over: Sequence[Edit], version: int, at: datetime) -> Event | None:
         """Follow the text, which `over` brought to that version: accepted with it, carried over, or in conflict."""
@@ -137,11 +188,10 @@ class Amendment:
 
     def _settle(self, state: AmendmentState, at: datetime) -> None:
         self._expect_open()
-        self.state = state
-        self.settled_at = at
+        self.state, self.settled_at, self.takes_effect_at = state, at, None
 
     def _expect_open(self) -> None:
-        if self.state is not AmendmentState.PROPOSED:
+        if self.state not in OPEN:
             raise AmendmentIsSettled(state=self.state)
 
     def _state(self) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class ProfileDecidesByConsent(RuleBroken):
 
 
 LONGEST_TEXT = 20_000
+LONGEST_TITLE = 200
 
 ENDINGS: Mapping[Outcome, type[events.ProposalAdopted]] = {
     Outcome.ADOPTED: events.ProposalAdopted,
@@ -182,21 +183,57 @@ class Proposal:
             raise StaleBase(f"version {self.version} stands, not {base_version}", version=self.version)
 
     def publish_version(
-        self, text: str, note: str, author_id: UUID | None, at: datetime, amendment_id: UUID | None = None
+        self, text: str, note: str, author_id: UUID | None, at: datetime
     ) -> tuple[Version, Event]:
         """Let a new text stand. Raises `WrongStage`, `NothingChanged`, `TextTooLong`."""
         expect_possible("version.publish", self.stage)
+        return self._stand(text, note, author_id, at)
+
+    def take_over(
+        self, text: str, amendment_id: UUID, rationale: str, author_id: UUID, at: datetime
+    ) -> tuple[Version, Event]:
+        """Let the text of an amendment stand. Raises `WrongStage`, `NothingChanged`, `TextTooLong`."""
+        expect_possible("amendment.decide", self.stage)
+        return self._stand(text, rationale, author_id, at, amendment_id)
+
+    def edit_text(
+        self, text: str, amendment_id: UUID, rationale: str, author_id: UUID, at: datetime
+    ) -> tuple[Version, Event]:
+        """An editorial change: what was asked about the text before is asked about this one. Raises as `take_over`."""
+        expect_possible("amendment.edit", self.stage)
+        asked_about_this = self.last_round_version == self.version
+        version, published = self._stand(text, rationale, author_id, at, amendment_id, editorial=True)
+        if asked_about_this:
+            self.last_round_version = self.version
+        return version, published
+
+    def _stand(
+        self,
+        text: str,
+        note: str,
+        author_id: UUID | None,
+        at: datetime,
+        amendment_id: UUID | None = None,
+        *,
+        editorial: bool = False,
+    ) -> tuple[Version, Event]:
         if len(text) > LONGEST_TEXT:
             raise TextTooLong
         if text == self.text:
             raise NothingChanged
         self.text = text
         self.version += 1
-        version = self._version(author_id, note, at, amendment_id)
+        version = self._version(author_id, note, at, amendment_id, editorial=editorial)
         return version, events.ProposalVersionPublished(**self._next(), text_hash=version.text_hash)
 
     def _version(
-        self, author_id: UUID | None, note: str, at: datetime, amendment_id: UUID | None = None
+        self,
+        author_id: UUID | None,
+        note: str,
+        at: datetime,
+        amendment_id: UUID | None = None,
+        *,
+        editorial: bool = False,
     ) -> Version:
         text_hash, previous = hash_of(self.text), self.version_hash
         self.version_hash = chained_hash(previous, self.version, text_hash)
@@ -211,7 +248,14 @@ class Proposal:
             amendment_id=amendment_id,
             note=note,
             published_at=at,
+            editorial=editorial,
         )
+
+    def defer(self, title: str, owner_id: UUID | None, due_on: date | None) -> None:
+        """What an objection asks for is done later: a task of the decision."""
+        told = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+        task = {"title": told, "owner_id": str(owner_id), "due_on": due_on.isoformat() if due_on else None}
+        self.tasks = [*self.tasks, task]
 
     # -- deciding ---------------------------------------------------------------------------------------------
 
@@ -235,6 +279,15 @@ class Proposal:
         self.round_id = round_id
         self._enter(Stage.CONSENT_ROUND)
         return self.profile, self._moved()
+
+    def restart_round(self, round_id: UUID) -> Event:
+        """The text changed while a round ran: the next one asks about the new text. Raises `NoRoundsLeft`, `WrongStage`."""
+        if self.profile is None or self.rounds_held >= self.profile.max_rounds:
+            raise NoRoundsLeft
+        self.rounds_held += 1
+        self.last_round_version, self.round_id = self.version, round_id
+        self._enter(Stage.CONSENT_ROUND)
+        return self._moved()
 
     def start_vote(self, vote_id: UUID, profile: DecisionProfile) -> tuple[DecisionProfile, Event]:
         """Begin a majority vote over the current version, by the profile returned. Raises `WrongStage`, `ProfileDecidesByConsent`."""

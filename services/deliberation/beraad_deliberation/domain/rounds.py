@@ -26,6 +26,7 @@ from beraad_deliberation.domain.verdict import (
 
 LONGEST = timedelta(days=90)
 CALLED_AGAIN_FOR = timedelta(hours=72)
+LATE = timedelta(hours=24)
 SILENCE_TAKES = timedelta(hours=72)
 TOLD_AT_MOST = 100
 MONEY = "money"
@@ -46,6 +47,10 @@ class RoundStillRuns(RuleBroken):
 
 class DeadlinesOnlyExtend(RuleBroken):
     """A deadline only moves later."""
+
+
+class TooLateToAmend(RuleBroken):
+    """In the last 24 hours of a round its text changes only if the deadline moves at least 24 hours."""
 
 
 class SilenceIsNotPermitted(RuleBroken):
@@ -234,6 +239,27 @@ class ConsentRound:
         """Judge a closed round again, because what stood against it no longer stands; it is not called again."""
         verdict = self._judge(heard)
         return verdict, self._closed(heard, verdict)
+
+    def give_way(self, heard: Heard, at: datetime) -> Event:
+        """The text it asks about changed: the next round asks about the new one. Answers stay as history."""
+        self.closed_at, self.close_reason = at, "TextAmended"
+        return self._closed(heard, Verdict(Outcome.AMENDED, ("TextAmended",)))
+
+    def next_deadline(self, asked: datetime | None, now: datetime) -> datetime:
+        """Until when the next round asks about an amended text. Raises `RoundIsClosed`, `TooLateToAmend`, `InvalidRequest`."""
+        if self.state is not RunState.OPEN or now >= self.closes_at:
+            raise RoundIsClosed
+        deadline = asked or self.closes_at
+        if self.closes_at - now < LATE and deadline < self.closes_at + LATE:
+            raise TooLateToAmend(closes_at=self.closes_at, at_least=self.closes_at + LATE)
+        if deadline < self.closes_at:
+            raise DeadlinesOnlyExtend
+        expect_deadline(deadline, now, now)
+        return deadline
+
+    def follow_text(self, version: int) -> None:
+        """An editorial change: what was answered about the text before is answered about this one."""
+        self.version = version
 
     def abandon(self, heard: Heard, reason: str, at: datetime) -> Event:
         """End without a verdict: there is nothing left to decide."""

@@ -42,7 +42,7 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     S.CLARIFYING: frozenset({S.REACTING, S.TUNING, S.VOTE, S.WITHDRAWN}),
     S.REACTING: frozenset({S.CLARIFYING, S.TUNING, S.VOTE, S.WITHDRAWN}),
     S.TUNING: frozenset({S.CLARIFYING, S.REACTING, S.CONSENT_ROUND, S.VOTE, S.WITHDRAWN}),
-    S.CONSENT_ROUND: VERDICTS | {S.WITHDRAWN},
+    S.CONSENT_ROUND: VERDICTS | {S.CONSENT_ROUND, S.WITHDRAWN},
     S.INTEGRATING: frozenset({S.TUNING, S.CONSENT_ROUND, S.WITHDRAWN}) | VERDICTS - {S.INTEGRATING},
     S.DEADLOCKED: frozenset({S.CONSENT_ROUND, S.VOTE, S.WITHDRAWN})
     | VERDICTS - {S.INTEGRATING, S.DEADLOCKED},
@@ -83,8 +83,11 @@ ACTS: Mapping[str, frozenset[Stage]] = {
     "reaction.give": frozenset({S.REACTING}),
     "version.publish": CHANGING_TEXT,
     "amendment.propose": CHANGING_TEXT | {S.CONSENT_ROUND},
-    "amendment.decide": CHANGING_TEXT,
-    "round.open": frozenset(stage for stage, after in TRANSITIONS.items() if S.CONSENT_ROUND in after),
+    "amendment.edit": BEFORE_DECIDING,
+    "amendment.decide": CHANGING_TEXT | {S.CONSENT_ROUND},
+    "round.open": frozenset(
+        stage for stage, after in TRANSITIONS.items() if S.CONSENT_ROUND in after - {stage}
+    ),
     "proposal.refer": frozenset({S.DEADLOCKED}),
     "vote.open": frozenset(stage for stage, after in TRANSITIONS.items() if S.VOTE in after),
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from beraad_deliberation.domain.objections import OPEN, ObjectionState
+from beraad_deliberation.domain.objection_states import OPEN, ObjectionState
 from beraad_deliberation.domain.profiles import CALLS, DecisionProfile
 from beraad_deliberation.domain.responding import EXPLICIT_CONSENTS, Answer
 
@@ -28,6 +28,7 @@ class Outcome(StrEnum):
     LAPSED = "lapsed"
     REJECTED = "rejected"
     EXTENDED = "extended"
+    AMENDED = "amended"
 
 
 @dataclass(frozen=True)

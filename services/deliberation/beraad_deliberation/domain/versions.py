@@ -27,6 +27,7 @@ class Version:
     amendment_id: UUID | None
     note: str
     published_at: datetime
+    editorial: bool = False
 
 
 def chained_hash(previous_hash: str | None, number: int, text_hash: str) -> str:

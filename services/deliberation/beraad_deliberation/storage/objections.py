@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import upsert
-from beraad_deliberation.domain.objections import OPEN, UNTESTED, Objection, Opinion
+from beraad_deliberation.domain.objection_states import OPEN, UNTESTED
+from beraad_deliberation.domain.objections import Objection, Opinion
 from beraad_deliberation.domain.verdict import Objected
 from beraad_deliberation.storage.repositories import CHANGE, Repository
 from beraad_deliberation.storage.tables import objections, opinions, rounds

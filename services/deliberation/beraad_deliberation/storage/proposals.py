@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from beraad.domain import NotFound
 from beraad_deliberation.domain.decisions import DecisionState
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import Stage
@@ -85,6 +85,25 @@ class Proposals(Repository):
         decisions = tables.decisions.c
         in_force = decisions.state == DecisionState.IN_FORCE
         return self._due(tables.decisions, in_force & (decisions.review_at <= now))
+
+    def with_standing_ruling(self, now: datetime) -> Proposal | None:
+        """Lock one with a ruling whose time to appeal is over, skipping those others hold."""
+        objections = tables.objections.c
+        return self._due(tables.objections, objections.appealable_until <= now)
+
+    def with_due_edit(self, now: datetime) -> Proposal | None:
+        """Lock one with an announced editorial change whose time is over, skipping those others hold."""
+        amendments = tables.amendments.c
+        return self._due(tables.amendments, amendments.takes_effect_at <= now)
+
+    def text_of(self, proposal_id: UUID, version: int) -> str:
+        """The text of that version. Raises `NotFound`."""
+        of = tables.versions.c
+        query = select(of.text).where(of.proposal_id == proposal_id, of.number == version)
+        text = self._session.execute(query).scalar_one_or_none()
+        if text is None:
+            raise NotFound("no such version")
+        return str(text)
 
     def with_lapsing_objection(self, now: datetime) -> Proposal | None:
         """Lock one with an orphaned objection whose 72 hours are over, skipping those others hold."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from beraad.domain import Actor, NotFound, NotYetKnown
 from beraad.roster import KnownGroup, known_group, names_of, seat_holders, taking_part
 from beraad.storage.tables import known_compositions
-from beraad_deliberation.domain.amendments import Amendment, AmendmentState
+from beraad_deliberation.domain.amendments import OPEN, Amendment, AmendmentState
 from beraad_deliberation.domain.contributions import Contribution
 from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.questions import Question, Reaction
@@ -138,10 +138,14 @@ class Amendments(Repository):
     def open_of(self, proposal_id: UUID) -> list[Amendment]:
         """Lock and return those not settled, oldest first."""
         amendments = tables.amendments.c
-        query = select(Amendment).where(
-            amendments.proposal_id == proposal_id, amendments.state == AmendmentState.PROPOSED
-        )
+        query = select(Amendment).where(amendments.proposal_id == proposal_id, amendments.state.in_(OPEN))
         return self._all(query.order_by(amendments.id).with_for_update(**CHANGE))
+
+    def ids_of(self, proposal_id: UUID) -> set[UUID]:
+        """All amendments of a proposal."""
+        amendments = tables.amendments.c
+        query = select(amendments.id).where(amendments.proposal_id == proposal_id)
+        return set(self._session.execute(query).scalars())
 
     def touched_since(self, proposal_id: UUID, version: int) -> list[UUID]:
         """Those accepted in, or in conflict with, a later version than that, and those carried over to one."""
@@ -149,7 +153,7 @@ class Amendments(Repository):
         later = (
             (amendments.accepted_in_version > version)
             | (amendments.state == AmendmentState.CONFLICTED) & (amendments.base_version >= version)
-            | (amendments.state == AmendmentState.PROPOSED) & (amendments.base_version > version)
+            | amendments.state.in_(OPEN) & (amendments.base_version > version)
         )
         query = select(amendments.id).where(amendments.proposal_id == proposal_id, later)
         return list(self._session.execute(query.order_by(amendments.id)).scalars())

@@ -62,6 +62,11 @@ class Electorates(Repository):
         )
         return self._session.execute(query).first() is not None
 
+    def lists(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is in the electorate, whether or not they left it."""
+        mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
+        return bool(self._session.execute(select(exists().where(mine))).scalar())
+
     def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
         """Take a person out of the denominator of what runs in the group; a close under way wins."""
         for run in (rounds, votes):

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -28,7 +29,8 @@ from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.approvals import ApprovalState
 from beraad_deliberation.domain.contributions import ContributionState
 from beraad_deliberation.domain.decisions import DecisionState
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import Strategy
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import Stage
@@ -90,6 +92,7 @@ versions = Table(
     Column("amendment_id", Uuid),
     Column("note", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
+    Column("editorial", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("proposal_id", "number"),
 )
 
@@ -168,8 +171,14 @@ amendments = Table(
     Column("settled_at", Instant),
     Column("accepted_in_version", Integer),
     Column("clashes", ClashesColumn, nullable=False, server_default="[]"),
+    Column("editorial", Boolean, nullable=False, server_default=false()),
+    Column("takes_effect_at", Instant, comment="An announced editorial change can be contested until then"),
+    Column("contested_by", Uuid),
+    Column("contest_reason", Text),
+    Column("promoted_to_id", Uuid),
     Column("revision", Integer, nullable=False),
     Index("ix_amendments_proposal_id", "proposal_id", "id"),
+    Index("ix_amendments_takes_effect_at", "takes_effect_at", **_only("takes_effect_at IS NOT NULL")),
 )
 
 rounds = Table(
@@ -312,20 +321,34 @@ objections = Table(
     Column("group_id", Uuid, nullable=False),
     Column("title", String(200), nullable=False),
     Column("objector_id", Uuid, nullable=False),
+    Column("raised_by_id", Uuid, nullable=False),
     Column("reason", Text, nullable=False),
     Column("kind", String(30), nullable=False),
     Column("raised_at", Instant, nullable=False),
+    Column("anchor_start", Integer),
+    Column("anchor_end", Integer),
+    Column("amendment_id", Uuid),
     Column("state", word(ObjectionState), nullable=False),
     Column("follows_id", Uuid),
+    Column("merged_into_id", Uuid),
+    Column("ruling_reason", Text),
+    Column("appealable_until", Instant),
+    Column("appealed_at", Instant),
     Column("integrated_in_version", Integer),
+    Column("strategy", word(Strategy)),
+    Column("strategy_note", Text, nullable=False, server_default=""),
+    Column("strategy_owner_id", Uuid),
+    Column("strategy_due_on", Date),
     Column("tested_at", Instant),
     Column("settled_at", Instant),
+    Column("orphaned_from", word(ObjectionState)),
     Column("orphaned_until", Instant),
     Column("revision", Integer, nullable=False),
     UniqueConstraint("round_id", "objector_id"),
     Index("ix_objections_proposal_id", "proposal_id", "id"),
     Index("ix_objections_objector_id", "objector_id", "group_id"),
     Index("ix_objections_orphaned_until", "orphaned_until", **_only("state = 'orphaned'")),
+    Index("ix_objections_appealable_until", "appealable_until", **_only("appealable_until IS NOT NULL")),
 )
 
 opinions = Table(

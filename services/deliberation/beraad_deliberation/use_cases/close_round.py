@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import (
@@ -82,7 +82,7 @@ def _close(
 
 
 def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> None:
-    """Earlier objections end by what their objectors answer now."""
+    """Earlier objections end by what their objectors answer now; one that was answered and whose objector is not asked, too."""
     standing = work.objections.open_of(consent_round.proposal_id)
     earlier = [objection for objection in standing if objection.round_id != consent_round.id]
     answers = work.rounds.answers_of(consent_round.id, [objection.objector_id for objection in earlier])
@@ -91,3 +91,7 @@ def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: dateti
         if answer is not None:
             ended = ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
             work.publish(*objection.end(ended, now))
+        elif objection.state is ObjectionState.INTEGRATING and not work.electorates.lists(
+            consent_round.id, objection.objector_id
+        ):
+            work.publish(*objection.end(ObjectionState.RESOLVED, now))

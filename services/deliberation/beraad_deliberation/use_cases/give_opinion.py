@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import NotEntitledToRespond
+from beraad_deliberation.use_cases.conclude_objection_test import test_of
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -21,13 +22,13 @@ class GiveOpinion:
 
 
 def give_opinion(command: GiveOpinion, work: Work, now: datetime) -> Objection:
-    """Raises `ObjectorAndProposerDoNotRule`, `NotEntitledToRespond`, `ObjectionIsSettled`, `NotFound`."""
+    """Raises `ObjectorAndProposerDoNotRule`, `NotEntitledToRespond`, `ObjectionIsSettled`, `ObjectionIsNotTestedSo`, `NotFound`."""
     proposal = work.proposals.of_objection(command.objection_id)
     work.authorize("objection.opine", proposal.group_id)
     objection = work.objections.get(command.objection_id)
     me = work.actor.person
-    objection.refuse_opinion_of(me, proposal.proposer_ids)
     if not work.electorates.includes(objection.round_id, me):
         raise NotEntitledToRespond
+    objection.hear_opinion(me, proposal.proposer_ids, test_of(proposal))
     work.objections.put_opinion(objection.id, me, command.qualifies, command.reason, now)
     return objection

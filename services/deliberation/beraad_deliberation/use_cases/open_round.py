@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from beraad.identifiers import new_id
 from beraad.roster import KnownGroup
+from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import (
     ConsentRound,
     CoordinatorsMissing,
@@ -48,27 +50,51 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     profile, moved = proposal.start_round(round_id, profile_of(group, work.group_profiles))
     if command.silence:
         expect_silence(profile, proposal.kind, command.closes_at, now)
-    electorate = freeze_electorate(round_id, group.group_id, command.override_reason, work)
     consent_round = ConsentRound(
-        id=round_id,
-        proposal_id=proposal.id,
-        group_id=proposal.group_id,
-        title=proposal.title,
-        number=proposal.rounds_held,
-        version=proposal.version,
+        **_asked(proposal, round_id, command.override_reason, work),
         profile=profile,
         opened_at=now,
         closes_at=command.closes_at,
-        electors=electorate.count,
-        electorate_hash=electorate.hash,
-        electorate_epoch=electorate.epoch,
-        electorate_position=electorate.position,
-        override_reason=command.override_reason,
         silence=command.silence,
     )
     work.rounds.add(consent_round)
     work.publish(moved, consent_round.opened(proposal.text))
     return consent_round
+
+
+def next_round(
+    proposal: Proposal, before: ConsentRound, closes_at: datetime, work: Work, now: datetime
+) -> ConsentRound:
+    """Ask about an amended text, of a fresh electorate. Raises `NoRoundsLeft`, `ProjectionBehind`, `ElectorateIsTooSmall`."""
+    round_id = new_id()
+    moved = proposal.restart_round(round_id)
+    consent_round = ConsentRound(
+        **_asked(proposal, round_id, before.override_reason, work),
+        profile=before.profile,
+        opened_at=now,
+        closes_at=closes_at,
+    )
+    work.rounds.add(consent_round)
+    work.publish(moved, consent_round.opened(proposal.text))
+    return consent_round
+
+
+def _asked(proposal: Proposal, round_id: UUID, override_reason: str | None, work: Work) -> dict[str, Any]:
+    """What is asked, and of whom."""
+    electorate = freeze_electorate(round_id, proposal.group_id, override_reason, work)
+    return {
+        "id": round_id,
+        "proposal_id": proposal.id,
+        "group_id": proposal.group_id,
+        "title": proposal.title,
+        "number": proposal.rounds_held,
+        "version": proposal.version,
+        "electors": electorate.count,
+        "electorate_hash": electorate.hash,
+        "electorate_epoch": electorate.epoch,
+        "electorate_position": electorate.position,
+        "override_reason": override_reason,
+    }
 
 
 def _refuse_unready(group: KnownGroup, work: Work) -> None:

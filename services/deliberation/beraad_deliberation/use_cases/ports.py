@@ -114,6 +114,15 @@ class Proposals(Protocol):
     def with_due_review(self, now: datetime) -> Proposal | None:
         """Lock one whose decision comes up for review, skipping those others hold."""
 
+    def with_standing_ruling(self, now: datetime) -> Proposal | None:
+        """Lock one with a ruling whose time to appeal is over, skipping those others hold."""
+
+    def with_due_edit(self, now: datetime) -> Proposal | None:
+        """Lock one with an announced editorial change whose time is over, skipping those others hold."""
+
+    def text_of(self, proposal_id: UUID, version: int) -> str:
+        """The text of that version. Raises `NotFound`."""
+
     def with_lapsing_objection(self, now: datetime) -> Proposal | None:
         """Lock one with an orphaned objection whose 72 hours are over, skipping those others hold."""
 
@@ -152,6 +161,9 @@ class Amendments(Protocol):
     def open_of(self, proposal_id: UUID) -> list[Amendment]:
         """Lock and return those not settled, oldest first."""
 
+    def ids_of(self, proposal_id: UUID) -> set[UUID]:
+        """All amendments of a proposal."""
+
     def touched_since(self, proposal_id: UUID, version: int) -> list[UUID]:
         """Those accepted in, or in conflict with, a later version than that, and those carried over to one."""
 
@@ -170,6 +182,9 @@ class Electorates(Protocol):
 
     def includes(self, roll_id: UUID, person_id: UUID) -> bool:
         """Whether that person is an elector and has not left."""
+
+    def lists(self, roll_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is in the electorate, whether or not they left it."""
 
     def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
         """Take a person out of the denominator of what runs in the group."""

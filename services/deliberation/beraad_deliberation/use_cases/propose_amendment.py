@@ -10,7 +10,8 @@ from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad_deliberation.domain.amendments import Amendment, expect_edits
 from beraad_deliberation.domain.edits import Edit, applied
-from beraad_deliberation.domain.proposals import LONGEST_TEXT, TextTooLong
+from beraad_deliberation.domain.merging import clashes, rebased
+from beraad_deliberation.domain.proposals import LONGEST_TEXT, Proposal, StaleBase, TextTooLong
 from beraad_deliberation.domain.stages import expect_possible
 from beraad_deliberation.use_cases.comparing import edits_between, edits_of_passage
 from beraad_deliberation.use_cases.ports import Work
@@ -30,6 +31,7 @@ class ProposeAmendment:
     edits: tuple[Edit, ...] | None = None
     text: str | None = None
     rationale: str = ""
+    editorial: bool = False
     id: UUID = field(default_factory=new_id)
 
 
@@ -41,9 +43,8 @@ def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> A
     """
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("amendment.propose", proposal.group_id)
-    expect_possible("amendment.propose", proposal.stage)
-    proposal.expect_base(command.base_version)
-    edits = expect_edits(proposal.text, _edits(command, proposal.text))
+    expect_possible("amendment.edit" if command.editorial else "amendment.propose", proposal.stage)
+    edits = _edits_of_current(command, proposal, work)
     if len(applied(proposal.text, edits)) > LONGEST_TEXT:
         raise TextTooLong
     alike = next((one for one in work.amendments.open_of(proposal.id) if one.edits == edits), None)
@@ -53,18 +54,38 @@ def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> A
         group_id=proposal.group_id,
         title=proposal.title,
         author_id=work.actor.person,
-        base_version=command.base_version,
+        base_version=proposal.version,
         edits=edits,
         original="",
         replacement="",
         rationale=command.rationale,
         proposed_at=now,
         duplicate_of_id=alike.id if alike else None,
+        editorial=command.editorial,
     )
     amendment.quote(proposal.text)
     work.amendments.add(amendment)
     work.publish(amendment.proposed())
     return amendment
+
+
+def _edits_of_current(command: ProposeAmendment, proposal: Proposal, work: Work) -> tuple[Edit, ...]:
+    """What was written against an older version follows the text. Raises `StaleBase` with both sides where it meets a change."""
+    if command.base_version == proposal.version:
+        return expect_edits(proposal.text, _edits(command, proposal.text))
+    if command.base_version > proposal.version:
+        proposal.expect_base(command.base_version)
+    base = work.proposals.text_of(proposal.id, command.base_version)
+    edits = expect_edits(base, _edits(command, base))
+    since = edits_between(base, proposal.text)
+    found = clashes(base, edits, since)
+    if found:
+        raise StaleBase(
+            f"version {proposal.version} changes the same words",
+            version=proposal.version,
+            clashes=[vars(clash) for clash in found],
+        )
+    return expect_edits(proposal.text, rebased(edits, since))
 
 
 def _edits(command: ProposeAmendment, text: str) -> tuple[Edit, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from beraad_deliberation.domain.edits import Edit
-from beraad_deliberation.domain.objections import NotAnObjectionToThis
+from beraad_deliberation.domain.objections import Integration, Strategy, expect_none_vanishes
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.ports import Work
@@ -22,11 +22,11 @@ class PublishVersion:
     text: str
     base_version: int
     note: str = ""
-    objection_ids: tuple[UUID, ...] = ()
+    integrations: tuple[Integration, ...] = ()
 
 
 def publish_version(command: PublishVersion, work: Work, now: datetime) -> Proposal:
-    """Raises `StaleBase`, `WrongStage`, `NothingChanged`, `NotAnObjectionToThis`."""
+    """Raises `StaleBase`, `WrongStage`, `NothingChanged`, `NotAnObjectionToThis`, `ObjectionsAreUntested`."""
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("version.publish", proposal.group_id, proposal.proposer_ids)
     proposal.expect_base(command.base_version)
@@ -34,18 +34,24 @@ def publish_version(command: PublishVersion, work: Work, now: datetime) -> Propo
     version, published = proposal.publish_version(command.text, command.note, work.actor.person_id, now)
     work.proposals.add_version(version)
     work.publish(published)
-    integrate_objections(proposal, command.objection_ids, work)
+    integrate_objections(proposal, command.integrations, work)
     rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
     return proposal
 
 
-def integrate_objections(proposal: Proposal, objection_ids: Iterable[UUID], work: Work) -> None:
-    """Mark open objections as answered by the current version. Raises `NotAnObjectionToThis`."""
-    standing = {objection.id: objection for objection in work.objections.open_of(proposal.id)}
-    for objection_id in dict.fromkeys(objection_ids):
-        if objection_id not in standing:
-            raise NotAnObjectionToThis(objection_id=objection_id)
-        standing[objection_id].integrate(proposal.version)
+def integrate_objections(proposal: Proposal, integrations: Sequence[Integration], work: Work) -> None:
+    """Mark open objections as answered by the current version; what is deferred becomes a task of the decision.
+
+    Raises `NotAnObjectionToThis`, `ObjectionsAreUntested`, `DeferralNeedsOwnerAndDate`, `ObjectionIsOrphaned`.
+    """
+    standing = work.objections.open_of(proposal.id)
+    expect_none_vanishes(standing, integrations)
+    work.groups.expect_people([how.owner_id for how in integrations if how.owner_id])
+    by_id = {objection.id: objection for objection in standing}
+    for how in integrations:
+        by_id[how.objection_id].integrate(proposal.version, how)
+        if how.strategy is Strategy.DEFER:
+            proposal.defer(how.note or by_id[how.objection_id].reason, how.owner_id, how.due_on)
 
 
 def rebase_amendments(

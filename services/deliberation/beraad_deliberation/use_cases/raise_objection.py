@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ObjectionNeedsReason
@@ -16,31 +17,54 @@ from beraad_deliberation.use_cases.ports import Work
 
 @dataclass(frozen=True, kw_only=True)
 class RaiseObjection:
-    """Why adopting the version the caller read would do harm, and what kind of harm."""
+    """Why adopting the version the caller read would do harm, and what kind of harm.
+
+    Where it is about one passage, `[anchor_start, anchor_end)` of that version; where the caller proposed what would answer
+    it, that amendment.
+    """
 
     round_id: UUID
     round_number: int
     version: int
     reason: str
     kind: str = "aim"
+    anchor_start: int | None = None
+    anchor_end: int | None = None
+    amendment_id: UUID | None = None
 
 
 def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
-    """Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`."""
+    """Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `InvalidRequest`."""
     work.authorize("round.respond")
     if not command.reason.strip():
         raise ObjectionNeedsReason
     consent_round, me = admit_response(
         command.round_id, command.round_number, command.version, Answer.OBJECT, work, now
     )
+    _expect_of_the_proposal(command, consent_round, work)
     work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
+    test = consent_round.profile.objection_test
     again = work.objections.raised_in(consent_round.id, me)
     if again is not None:
-        work.publish(*again.raise_again(command.reason, command.kind, now))
+        work.publish(*again.raise_again(command.reason, command.kind, test, now))
         return
     objection = _objection(command, consent_round, me, work, now)
+    raised = objection.raised(test)
     work.objections.add(objection)
-    work.publish(objection.raised())
+    work.publish(raised)
+
+
+def _expect_of_the_proposal(command: RaiseObjection, consent_round: ConsentRound, work: Work) -> None:
+    """Raise `InvalidRequest` where the passage or the amendment is of another text."""
+    start, end = command.anchor_start, command.anchor_end
+    if start is not None or end is not None:
+        length = len(work.proposals.text_of(consent_round.proposal_id, consent_round.version))
+        if start is None or end is None or not 0 <= start < end <= length:
+            raise InvalidRequest("the passage does not lie within the text", pointer="/objection/anchor")
+    if command.amendment_id is not None and command.amendment_id not in work.amendments.ids_of(
+        consent_round.proposal_id
+    ):
+        raise InvalidRequest("the proposal has no such amendment", pointer="/objection/amendment_id")
 
 
 def _objection(
@@ -59,6 +83,10 @@ def _objection(
         group_id=consent_round.group_id,
         title=consent_round.title,
         objector_id=me,
+        raised_by_id=me,
+        anchor_start=command.anchor_start,
+        anchor_end=command.anchor_end,
+        amendment_id=command.amendment_id,
         reason=command.reason,
         kind=command.kind,
         raised_at=now,

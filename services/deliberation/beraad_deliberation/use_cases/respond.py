@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
-from beraad_deliberation.domain.objections import ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.responding import (
     Answer,
     ConcernNeedsWords,
@@ -20,7 +20,7 @@ from beraad_deliberation.use_cases.raise_objection import RaiseObjection, raise_
 
 @dataclass(frozen=True, kw_only=True)
 class Respond:
-    """The caller's answer to the version they read; `reason` and `kind` of an objection."""
+    """The caller's answer to the version they read; the rest is of an objection."""
 
     round_id: UUID
     round_number: int
@@ -29,6 +29,9 @@ class Respond:
     concern: str | None = None
     reason: str = ""
     kind: str = "aim"
+    anchor_start: int | None = None
+    anchor_end: int | None = None
+    amendment_id: UUID | None = None
 
 
 def respond(command: Respond, work: Work, now: datetime) -> None:
@@ -48,6 +51,9 @@ def _objection(command: Respond) -> RaiseObjection:
         version=command.version,
         reason=command.reason,
         kind=command.kind,
+        anchor_start=command.anchor_start,
+        anchor_end=command.anchor_end,
+        amendment_id=command.amendment_id,
     )
 
 

@@ -11,15 +11,19 @@ from beraad_deliberation.domain.days import end_of, local_day, start_of
 from beraad_deliberation.domain.decisions import Decision, Task
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.use_cases.edit_text import let_amendments_go_stale
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.take_effect import take_effect
 
+DECIDED = frozenset({Outcome.ADOPTED, Outcome.LAPSED, Outcome.REJECTED})
 ANSWERED_WITHIN = timedelta(days=60)
 
 
 def settle_verdict(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -> None:
     """Move the proposal where the verdict leads, and do what belongs to it."""
     work.publish(proposal.conclude(verdict))
+    if verdict.outcome in DECIDED:
+        let_amendments_go_stale(proposal, work, now)
     body_id = proposal.profile.approving_body_id if proposal.profile else None
     if verdict.outcome is Outcome.AWAITING_APPROVAL and body_id is not None:
         _request_approval(proposal, body_id, verdict, work, now)

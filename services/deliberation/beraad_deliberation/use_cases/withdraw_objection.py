@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.objections import Objection, ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round

@@ -1,0 +1,260 @@
+"""Objections through the API: anchored, tested in three ways, integrated, adopted, merged, confirmed."""
+
+from typing import Any
+
+import pytest
+
+from deliberation.vocabulary import (
+    TEXT,
+    Circle,
+    a_circle,
+    a_round,
+    a_tuned_proposal,
+    all_consent,
+    closed,
+    leaves,
+    object_to,
+    objections_to,
+    respond,
+    set_profile,
+    the_proposal,
+)
+from worlds.callers import Caller, ok, problem
+from worlds.world import World, WorldMaker
+
+
+@pytest.fixture
+def world(a_world: WorldMaker) -> World:
+    return a_world("deliberation")
+
+
+@pytest.fixture
+def circle(world: World) -> Circle:
+    return a_circle(world, 4)
+
+
+def an_objection(circle: Circle, asked: dict[str, Any], by: Caller | None = None) -> dict[str, Any]:
+    objector = by or circle.members[-1]
+    ok(object_to(objector, asked))
+    return next(
+        one
+        for one in objections_to(circle, asked["proposal_id"])
+        if one["objector_id"] == str(objector.person_id)
+    )
+
+
+def path_of(objection: dict[str, Any], act: str = "") -> str:
+    return f"/v1/objections/{objection['id']}{act}"
+
+
+def opinion(*, qualifies: bool) -> dict[str, Any]:
+    return {"qualifies": qualifies, "reason": "I looked at the costs"}
+
+
+def seen(circle: Circle, objection: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = ok(circle.facilitator.get(path_of(objection)))
+    return found
+
+
+def a_version(circle: Circle, proposal_id: str, **answers: Any) -> Any:
+    stands = the_proposal(circle, proposal_id)
+    body = {"text": stands["text"] + " And more.", "base_version": stands["version"], **answers}
+    return circle.proposer.post(f"/v1/proposals/{proposal_id}/versions", body)
+
+
+# -- raising -------------------------------------------------------------------------------------------------
+
+
+def test_an_objection_is_about_a_passage_and_names_an_amendment_that_would_answer_it(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    change = {"base_version": 1, "original": "one room", "replacement": "two rooms"}
+    amendment = ok(circle.members[-1].post(f"/v1/proposals/{proposal['id']}/amendments", change), 201)
+    asked = a_round(circle, proposal)
+    start = TEXT.index("one room")
+    objection = {
+        "reason": "it is too small",
+        "kind": "aim",
+        "anchor": {"start": start, "end": start + 8},
+        "amendment_id": amendment["id"],
+    }
+    ok(respond(circle.members[-1], asked, "object", objection=objection))
+    (raised,) = objections_to(circle, proposal["id"])
+    assert TEXT[raised["anchor_start"] : raised["anchor_end"]] == "one room"
+    assert raised["amendment_id"] == amendment["id"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"anchor": {"start": 5, "end": 5}}, "/objection/anchor"),
+        ({"anchor": {"start": 0, "end": len(TEXT) + 1}}, "/objection/anchor"),
+        ({"anchor": {"start": 9, "end": 3}}, "/objection/anchor"),
+        ({"anchor": {"start": 1}}, "/objection/anchor/end"),
+        ({"amendment_id": "01a22400-0000-7000-8000-000000000000"}, "/objection/amendment_id"),
+    ],
+)
+def test_an_objection_is_about_this_text(circle: Circle, wrong: dict[str, Any], pointer: str) -> None:
+    asked = a_round(circle)
+    objection = {"reason": "it is too small", "kind": "aim", **wrong}
+    told = problem(respond(circle.members[-1], asked, "object", objection=objection), 422, "InvalidRequest")
+    assert told["errors"][0]["pointer"] == pointer
+    assert objections_to(circle, asked["proposal_id"]) == []
+    assert ok(circle.proposer.get(f"/v1/rounds/{asked['id']}"))["answered"] == 0
+
+
+# -- testing -------------------------------------------------------------------------------------------------
+
+
+def test_where_only_objectors_test_nobody_else_does(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="self"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    assert objection["state"] == "valid"
+    told = circle.facilitator.post(path_of(objection, "/opinions"), opinion(qualifies=False))
+    assert problem(told, 409, "ObjectionIsNotTestedSo")["test"] == "self"
+    problem(circle.facilitator.post(path_of(objection, "/test")), 409, "ObjectionIsNotTestedSo")
+    all_consent(circle.everyone[:-1], asked)
+    assert closed(circle, asked)["verdict"]["outcome"] == "integrating"
+
+
+def test_a_facilitators_ruling_stands_if_nobody_appeals_within_a_day(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="it is ruled on")
+    problem(circle.members[1].post(path_of(objection, "/rule"), opinion(qualifies=False)), 403, "NotAllowed")
+    ruled = ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    assert (ruled["state"], ruled["ruling_reason"]) == ("testing", "I looked at the costs")
+    circle.world.days_pass(0.9)
+    circle.world.falls_due()
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "integrating"
+    circle.world.days_pass(0.2)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "not_qualified"
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+
+
+def test_an_appeal_hands_the_test_to_the_group(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    problem(circle.members[1].post(path_of(objection, "/appeal")), 403, "NotAllowed")
+    appealed = ok(circle.members[-1].post(path_of(objection, "/appeal")))
+    assert (appealed["appealable_until"], appealed["state"]) == (None, "testing")
+    problem(circle.members[-1].post(path_of(objection, "/appeal")), 409, "NoRulingToAppeal")
+    ok(circle.members[1].post(path_of(objection, "/opinions"), opinion(qualifies=True)))
+    assert ok(circle.facilitator.post(path_of(objection, "/test")))["state"] == "valid"
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "valid"
+
+
+# -- integrating ---------------------------------------------------------------------------------------------
+
+
+def test_no_untested_objection_vanishes_under_a_new_version(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = (an_objection(circle, asked, person) for person in circle.members[-2:])
+    all_consent(circle.everyone[:-2], asked)
+    closed(circle, asked, reason="we integrate")
+    told = problem(
+        a_version(circle, asked["proposal_id"], objection_ids=[mine["id"]]), 409, "ObjectionsAreUntested"
+    )
+    assert told["objection_ids"] == [other["id"]]
+    assert the_proposal(circle, asked["proposal_id"])["version"] == 1
+    ok(circle.facilitator.post(path_of(other, "/test")))
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[mine["id"]]), 201)
+    assert [one["state"] for one in objections_to(circle, asked["proposal_id"])] == ["integrating", "valid"]
+
+
+def test_what_an_objection_defers_is_a_task_of_the_decision(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    deferred = {"objection_id": objection["id"], "strategy": "defer", "note": "Ask the neighbours"}
+    problem(
+        a_version(circle, asked["proposal_id"], integrations=[deferred]), 409, "DeferralNeedsOwnerAndDate"
+    )
+    deferred |= {"owner_id": str(circle.members[1].person_id), "due_on": "2017-11-30"}
+    ok(a_version(circle, asked["proposal_id"], integrations=[deferred]), 201)
+    assert seen(circle, objection)["strategy"] == "defer"
+    again = a_round(circle, the_proposal(circle, asked["proposal_id"]))
+    all_consent(circle.everyone, again)
+    closed(circle, again)
+    assert seen(circle, objection)["state"] == "resolved"
+    (decision,) = ok(circle.proposer.get("/v1/decisions"))["items"]
+    assert [(task["title"], task["due_on"]) for task in decision["tasks"]] == [
+        ("Ask the neighbours", "2017-11-30")
+    ]
+
+
+def test_an_objector_confirms_that_a_version_answers_it(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    problem(circle.members[-1].post(path_of(objection, "/confirm")), 409, "ObjectionIsNotIntegrated")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    problem(circle.proposer.post(path_of(objection, "/confirm")), 403, "NotAllowed")
+    assert ok(circle.members[-1].post(path_of(objection, "/confirm")))["state"] == "resolved"
+    problem(circle.members[-1].post(path_of(objection, "/confirm")), 409, "ObjectionIsSettled")
+
+
+def test_an_answered_objection_ends_with_a_round_its_objector_is_not_asked_in(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    leaves(circle, circle.members[-1], "removed")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    again = a_round(circle, the_proposal(circle, asked["proposal_id"]))
+    all_consent(circle.everyone[:-1], again)
+    assert closed(circle, again)["verdict"]["outcome"] == "adopted"
+    assert seen(circle, objection)["state"] == "resolved"
+
+
+# -- merging and adopting ------------------------------------------------------------------------------------
+
+
+def test_an_objector_lets_theirs_go_on_in_another(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = (an_objection(circle, asked, person) for person in circle.members[-2:])
+    problem(circle.members[-1].post(path_of(mine, "/merge"), {"into_id": other["id"]}), 403, "NotAllowed")
+    for wrong in (mine["id"], "01a22400-0000-7000-8000-000000000000"):
+        told = circle.members[-2].post(path_of(mine, "/merge"), {"into_id": wrong})
+        problem(told, 409, "NotAnObjectionToThis")
+    merged = ok(circle.members[-2].post(path_of(mine, "/merge"), {"into_id": other["id"]}))
+    assert (merged["state"], merged["merged_into_id"]) == ("merged", other["id"])
+    all_consent(circle.everyone[:-2], asked)
+    assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
+
+
+def test_another_elector_adopts_what_somebody_who_left_objected(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(respond(circle.members[1], asked))
+    problem(circle.members[1].post(path_of(objection, "/adopt")), 409, "ObjectionIsNotOrphaned")
+    leaves(circle, circle.members[-1])
+    late = circle.world.person("Late")
+    assert late.person_id is not None
+    circle.world.seat(circle.id, late.person_id)
+    problem(late.post(path_of(objection, "/adopt")), 403, "NotEntitledToRespond")
+    adopted = ok(circle.members[1].post(path_of(objection, "/adopt")))
+    assert (adopted["state"], adopted["objector_id"]) == ("raised", str(circle.members[1].person_id))
+    assert adopted["raised_by_id"] == str(circle.members[-1].person_id)
+    mine = ok(circle.members[1].get(f"/v1/rounds/{asked['id']}"))["my_response"]
+    assert mine["answer"] == "object"
+    circle.world.days_pass(4)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "raised"
+
+
+def test_whoever_objects_already_adopts_none(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    an_objection(circle, asked, circle.members[1])
+    leaves(circle, circle.members[-1])
+    problem(circle.members[1].post(path_of(objection, "/adopt")), 409, "AlreadyObjects")
