@@ -71,6 +71,9 @@ POST /v1/proposals/{proposal_id}/versions: proposer administrator
 POST /v1/proposals/{proposal_id}/votes: facilitator administrator
 POST /v1/questions/{question_id}/answer: proposer facilitator administrator
 POST /v1/rounds/{round_id}/departures: facilitator administrator
+PUT /v1/rounds/{round_id}/present: facilitator administrator
+PUT /v1/rounds/{round_id}/responses/{person_id}: facilitator administrator
+POST /v1/rounds/{round_id}/responses/me/contest: member proposer facilitator
 POST /v1/rounds/{round_id}/extend: facilitator administrator
 PUT /v1/groups/{group_id}/decision-profile: approver administrator
 PUT /v1/rounds/{round_id}/responses/me: member proposer facilitator
@@ -162,6 +165,7 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "contribution_id": offered["id"],
         "vote_id": vote["id"],
         "number": 1,
+        "person_id": helper.id,
         "group_id": circle.id,
     }
     reason = {"reason": "it is so"}
@@ -191,6 +195,9 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "POST /v1/rounds/{round_id}/close": reason,
         "POST /v1/rounds/{round_id}/departures": {"person_id": str(helper.id), "note": "told us"},
         "POST /v1/rounds/{round_id}/recuse": reason,
+        "POST /v1/rounds/{round_id}/responses/me/contest": reason,
+        "PUT /v1/rounds/{round_id}/present": {"person_ids": []},
+        "PUT /v1/rounds/{round_id}/responses/{person_id}": answer,
         "PUT /v1/groups/{group_id}/decision-profile": {"preset": "consent", **reason},
         "POST /v1/rounds/{round_id}/extend": {"closes_at": in_days(circle.world, 9)},
         "PUT /v1/rounds/{round_id}/responses/me": answer,

@@ -6,6 +6,7 @@ from beraad.service import Service
 from beraad_deliberation.api import (
     amendments,
     contributions,
+    live_rounds,
     objections,
     pending,
     profiles,
@@ -28,6 +29,7 @@ service = Service(
         questions.blueprint,
         amendments.blueprint,
         rounds.blueprint,
+        live_rounds.blueprint,
         objections.blueprint,
         votes.blueprint,
         register.blueprint,

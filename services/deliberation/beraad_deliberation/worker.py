@@ -13,7 +13,12 @@ from beraad_deliberation.subscriptions.meetings import meetings
 from beraad_deliberation.subscriptions.membership import membership
 from beraad_deliberation.subscriptions.notifications import notifications
 from beraad_deliberation.use_cases.answer_approval import TellOverdueApproval, tell_overdue_approval
-from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
+from beraad_deliberation.use_cases.close_round import (
+    CloseDueRound,
+    CloseLiveRound,
+    close_due_round,
+    close_live_round,
+)
 from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
 from beraad_deliberation.use_cases.conclude_objection_test import LetRulingStand, let_ruling_stand
 from beraad_deliberation.use_cases.edit_text import MakeDueEdit, make_due_edit
@@ -41,6 +46,7 @@ worker = Worker(
         _due("end_phases", end_due_phase, EndDuePhase()),
         _due("make_edits", make_due_edit, MakeDueEdit()),
         _due("close_rounds", close_due_round, CloseDueRound()),
+        _due("close_live_rounds", close_live_round, CloseLiveRound()),
         _due("close_votes", close_due_vote, CloseDueVote()),
         _due("take_effect", take_due_effect, TakeDueEffect()),
         _due("call_reviews", call_due_review, CallDueReview()),

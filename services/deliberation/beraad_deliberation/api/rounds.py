@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.live import look_live
-from beraad_deliberation.api.texts import counter, words
+from beraad_deliberation.api.texts import counter, ids, words
 from beraad_deliberation.documents.judged import RoundDocument
 from beraad_deliberation.domain.objections import KINDS
 from beraad_deliberation.domain.responding import Answer as GivenAnswer
@@ -39,9 +39,15 @@ class OpeningBody(Body):
 
 
 class RoundBody(OpeningBody):
-    """A round to open. `silence`: whoever was told and says nothing consents, where the profile permits it."""
+    """A round to open. `silence`: whoever was told and says nothing consents, where the profile permits it.
+
+    `live`: people answer together now; it closes when all present have answered. Who is present is told by the meeting, or here.
+    """
 
     silence = fields.Boolean(load_default=False)
+    live = fields.Boolean(load_default=False)
+    meeting_id = fields.UUID(load_default=None, allow_none=True)
+    present_ids = ids(load_default=[])
 
 
 class RecusalBody(Body):
@@ -122,6 +128,10 @@ class GivenResponse(ResponseAnswer):
     """The caller's response, and when it was given."""
 
     given_at = fields.AwareDateTime()
+    recorded_by = fields.UUID(
+        allow_none=True, metadata={"description": "Who wrote it down; it can be contested for a day"}
+    )
+    contested_at = fields.AwareDateTime(allow_none=True)
 
 
 class VerdictAnswer(Answer):
@@ -159,6 +169,9 @@ class RoundSummary(Answer):
     electors = fields.Integer()
     answers = fields.List(fields.String())
     silence = fields.Boolean()
+    live = fields.Boolean()
+    live_ended_at = fields.AwareDateTime(allow_none=True)
+    meeting_id = fields.UUID(allow_none=True)
     calls = fields.Integer()
     electorate_hash = fields.String()
     electorate_epoch = fields.Integer()
@@ -195,6 +208,7 @@ class ElectorAnswer(Answer):
 
     person_id = fields.UUID()
     answered = fields.Boolean()
+    present = fields.Boolean()
     departed_at = fields.AwareDateTime(allow_none=True)
     departed_reason = fields.String(allow_none=True)
     departed_note = fields.String(allow_none=True)
@@ -237,7 +251,8 @@ class StandingAnswer(Answer):
 @blueprint.response(201, RoundAnswer)
 def post_round(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     """Open a consent round over the current version."""
-    consent_round = act(open_round, OpenRound(proposal_id, **body))
+    present = tuple(body.pop("present_ids"))
+    consent_round = act(open_round, OpenRound(proposal_id, present_ids=present, **body))
     located(f"/v1/rounds/{consent_round.id}")
     return look(one_round, consent_round.id)
 

@@ -128,6 +128,8 @@ POLICIES: Policies = {
     "round.read": belonging,
     "round.respond": signed_in,
     "round.recuse": signed_in,
+    "round.record": presiding,
+    "round.contest": signed_in,
     "round.depart": facilitating,
     "round.extend": facilitating,
     "round.close": facilitating,

@@ -44,6 +44,9 @@ class ReviewOutcome(StrEnum):
     EVOLVE = "evolve"
 
 
+CONTESTED = "An answer that was recorded in the round is contested: would it have been decided so without it?"
+
+
 class DecisionStateForbids(RuleBroken):
     """The decision is not in a state in which this can happen."""
 
@@ -90,6 +93,12 @@ class Decision:
         self._enter(DecisionState.UNDER_REVIEW)
         self.review_outcome = None
         return events.DecisionReviewDue(questions=tuple(self.questions), **self._next())
+
+    def bring_review_forward(self, at: datetime) -> None:
+        """An answer it rests on is contested: it comes up for review as soon as it binds."""
+        if self.state in {DecisionState.ADOPTED, DecisionState.IN_FORCE}:
+            self.review_at = at
+            self.questions = [*self.questions, CONTESTED]
 
     def conclude_review(
         self, outcome: ReviewOutcome, note: str, review_on: date, review_at: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from beraad.domain import NotAllowed, RuleBroken
 
@@ -19,6 +20,8 @@ class Answer(StrEnum):
     ABSTAIN = "abstain"
 
 
+CONTESTED_WITHIN = timedelta(hours=24)
+"""How long a member may contest what a secretary recorded as their spoken answer."""
 EXPLICIT_CONSENTS = frozenset({Answer.CONSENT, Answer.CONSENT_WITH_CONCERN})
 
 
@@ -36,6 +39,10 @@ class VersionMismatch(RuleBroken):
 
 class AnswerIsNotPermitted(RuleBroken):
     """This group's decision profile does not permit this answer."""
+
+
+class NothingToContest(RuleBroken):
+    """There is no answer of yours that somebody else recorded within the last 24 hours."""
 
 
 class ConcernNeedsWords(RuleBroken):
@@ -56,6 +63,21 @@ class Asked:
     closes_at: datetime
     answers: tuple[str, ...] | None = None
     """What may be answered; None: whatever there is."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An answer that somebody recorded for another."""
+
+    answer: Answer
+    given_at: datetime
+    recorded_by: UUID | None
+    contested_at: datetime | None
+
+    def expect_contestable(self, at: datetime) -> None:
+        """Raise `NothingToContest`."""
+        if self.recorded_by is None or self.contested_at or at >= self.given_at + CONTESTED_WITHIN:
+            raise NothingToContest
 
 
 def refuse_response(

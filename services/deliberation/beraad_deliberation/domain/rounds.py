@@ -53,6 +53,14 @@ class TooLateToAmend(RuleBroken):
     """In the last 24 hours of a round its text changes only if the deadline moves at least 24 hours."""
 
 
+class RoundIsNotLive(RuleBroken):
+    """Only in a live round are people present, and spoken answers recorded."""
+
+
+class LiveRoundsAreNotSilent(RuleBroken):
+    """In a live round people speak: silence is not declared to be consent."""
+
+
 class SilenceIsNotPermitted(RuleBroken):
     """This group's decision profile does not let silence be declared to be consent."""
 
@@ -182,6 +190,9 @@ class ConsentRound:
     override_reason: str | None = None
     answers: str = ""
     silence: bool = False
+    live: bool = False
+    live_ended_at: datetime | None = None
+    meeting_id: UUID | None = None
     calls: int = 1
     state: RunState = RunState.OPEN
     closed_at: datetime | None = None
@@ -230,6 +241,7 @@ class ConsentRound:
         verdict = self._judge(heard)
         if verdict.outcome is Outcome.EXTENDED:
             self.calls += 1
+            self.live_ended_at = at if self.live else None
             return verdict, self._extended(max(self.closes_at, at) + CALLED_AGAIN_FOR)
         self.closed_at, self.close_reason = at, reason
         self.difference = difference.to_document()
@@ -256,6 +268,17 @@ class ConsentRound:
             raise DeadlinesOnlyExtend
         expect_deadline(deadline, now, now)
         return deadline
+
+    @property
+    def is_live(self) -> bool:
+        """People answer together now, and those present are enough to close it."""
+        return self.live and self.live_ended_at is None
+
+    def let_absent_answer(self, at: datetime) -> Event | None:
+        """All present have answered: by the profile, those absent still may for some hours. None: nobody waits for them."""
+        self.live_ended_at = at
+        hours = self.profile.absent_hours
+        return self._extended(at + timedelta(hours=hours)) if hours else None
 
     def follow_text(self, version: int) -> None:
         """An editorial change: what was answered about the text before is answered about this one."""

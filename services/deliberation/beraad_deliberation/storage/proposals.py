@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from beraad.domain import NotFound
 from beraad_deliberation.domain.decisions import DecisionState
-from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objection_states import UNTESTED, ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import Stage
@@ -68,6 +68,21 @@ class Proposals(Repository):
         """Lock one whose phase has had its time, skipping those others hold."""
         proposals = tables.proposals.c
         return self._claimed(Proposal, tables.proposals, proposals.phase_ends_at <= now, proposals.id)
+
+    def with_answered_live_round(self, now: datetime) -> Proposal | None:
+        """Lock one whose live round nobody present has still to answer, skipping those others hold."""
+        rounds, electors, responses = tables.rounds.c, tables.electors.c, tables.responses.c
+        answered = exists().where(
+            responses.round_id == electors.roll_id, responses.person_id == electors.person_id
+        )
+        missing = exists().where(
+            electors.roll_id == rounds.id, electors.present, electors.departed_at.is_(None), ~answered
+        )
+        untested = exists().where(
+            tables.objections.c.proposal_id == rounds.proposal_id, tables.objections.c.state.in_(UNTESTED)
+        )
+        running = rounds.live & rounds.live_ended_at.is_(None) & (rounds.state == RunState.OPEN)
+        return self._due(tables.rounds, running & (rounds.closes_at > now) & ~missing & ~untested)
 
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""

@@ -81,6 +81,12 @@ class Groups(Repository):
             if person_id not in known:
                 raise NotYetKnown(f"person {person_id} is not known here yet")
 
+    def present_at(self, meeting_id: UUID | None) -> list[UUID]:
+        """Who is counted present at that meeting; nobody, where that is not known."""
+        meetings = tables.known_meetings.c
+        query = select(meetings.present_ids).where(meetings.meeting_id == meeting_id)
+        return self._session.execute(query).scalar() or []
+
     def missing_coordinators(self, group_id: UUID) -> list[str]:
         """The required roles nobody has."""
         health = known_compositions.c

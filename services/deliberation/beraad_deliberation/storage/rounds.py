@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, exists, func, insert, literal, select
+from sqlalchemy import Table, exists, func, insert, literal, select, true
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import read_cursor, upsert, why_behind
 from beraad.roster import seat_holders
 from beraad.storage.tables import known_seats
-from beraad_deliberation.domain.responding import Answer
+from beraad_deliberation.domain.responding import Answer, Spoken
 from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electorate, RunState
 from beraad_deliberation.domain.tally import Count
 from beraad_deliberation.domain.verdict import Elector
@@ -31,6 +31,7 @@ from beraad_deliberation.storage.tables import (
 )
 
 MEMBERSHIP = "membership"
+UNCONTESTED = {"contested_at": None, "contest_reason": None}
 
 
 class Electorates(Repository):
@@ -84,6 +85,12 @@ class Electorates(Repository):
         values = {"departed_at": at, "departed_reason": reason, "departed_note": note, "departed_by": by}
         return bool(self._session.execute(left.values(**values).returning(electors.c.person_id)).all())
 
+    def set_present(self, roll_id: UUID, people: Collection[UUID]) -> None:
+        """Those of the electorate who are there; everybody, where nobody is named."""
+        there = electors.c.person_id.in_(list(people)) if people else true()
+        mine = electors.update().where(electors.c.roll_id == roll_id)
+        self._session.execute(mine.values(present=there))
+
     def note_told(self, roll_id: UUID, person_id: UUID) -> None:
         """The mail that told this elector of it was accepted for delivery."""
         mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
@@ -99,9 +106,11 @@ class Electorates(Repository):
 class _Runs(Repository):
     """What rounds and votes share: electors, of whom some have answered."""
 
-    def _all_answered(self, run_id: UUID, answers: Table, key: str) -> bool:
+    def _all_answered(self, run_id: UUID, answers: Table, key: str, *, present_only: bool = False) -> bool:
         answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
         staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
+        if present_only:
+            staying &= electors.c.present
         return not self._session.execute(select(exists().where(staying, ~answered))).scalar()
 
     def _eligible(self, run_id: UUID) -> int:
@@ -133,24 +142,52 @@ class Rounds(_Runs):
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
     ) -> Recorded | None:
         """The hot statement, as the actor."""
-        values = {"answer": answer, "concern": concern}
+        values = {"answer": answer, "concern": concern, **UNCONTESTED, "recorded_by": None}
         return record(self._session, ROUND, Given(round_id, self._actor.person, number, version, values, at))
 
     def put_response(
-        self, consent_round: ConsentRound, person_id: UUID, answer: Answer, concern: str | None, at: datetime
+        self,
+        consent_round: ConsentRound,
+        person_id: UUID,
+        answer: Answer,
+        concern: str | None,
+        at: datetime,
+        *,
+        recorded_by: UUID | None = None,
     ) -> None:
         """Let this be the person's response; the caller holds the locks and has checked the rule."""
         values: dict[str, Any] = {"round_id": consent_round.id, "person_id": person_id}
-        changes = {"version": consent_round.version, "answer": answer, "concern": concern, "given_at": at}
+        given = {"version": consent_round.version, "answer": answer, "concern": concern, "given_at": at}
+        changes = {**given, **UNCONTESTED, "recorded_by": recorded_by}
         statement = upsert(self._session, responses).values(**values, **changes)
         self._session.execute(
             statement.on_conflict_do_update(index_elements=["round_id", "person_id"], set_=changes)
         )
         self._session.execute(response_history.insert().values(**values, **changes))
 
-    def all_answered(self, round_id: UUID) -> bool:
-        """Whether nobody is missing."""
-        return self._all_answered(round_id, responses, "round_id")
+    def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
+        """Whether nobody is missing; or nobody of those present."""
+        return self._all_answered(round_id, responses, "round_id", present_only=present_only)
+
+    def spoken_of(self, round_id: UUID, person_id: UUID) -> Spoken | None:
+        """That person's answer, and who recorded it."""
+        told = responses.c
+        query = select(told.answer, told.given_at, told.recorded_by, told.contested_at)
+        row = self._session.execute(
+            query.where(told.round_id == round_id, told.person_id == person_id)
+        ).one_or_none()
+        return Spoken(*row) if row else None
+
+    def contest(self, round_id: UUID, person_id: UUID, reason: str, at: datetime, *, out: bool) -> None:
+        """Keep that it is contested; with `out`, it is no answer any more. The history has it as it was."""
+        mine = (responses.c.round_id == round_id) & (responses.c.person_id == person_id)
+        contested = {"contested_at": at, "contest_reason": reason}
+        row = self._session.execute(
+            responses.update().where(mine).values(**contested).returning(*responses.c)
+        ).one()
+        self._session.execute(response_history.insert().values(**row._mapping))  # noqa: SLF001 - SQLAlchemy's documented way
+        if out:
+            self._session.execute(responses.delete().where(mine))
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers. Linear in their number."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received, Subscriptions
-from beraad_deliberation.storage.tables import known_meetings, known_minutes
+from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.storage.tables import known_meetings, known_minutes, rounds
 
 known = Projection(known_meetings, known_minutes)
 
@@ -32,4 +35,21 @@ def on_minutes_approved(event: Received, work: Any) -> None:
         work.session.execute(statement.on_conflict_do_nothing())
 
 
+@known.on("meetings.attendance.recorded.v1")
+def on_attendance_recorded(event: Received, work: Any) -> None:
+    """Keep who is counted present."""
+    there = known_meetings.update().where(known_meetings.c.meeting_id == event["meeting_id"])
+    work.session.execute(there.values(present_ids=event["present_ids"]))
+
+
 meetings = Subscriptions("meetings", known)
+
+
+@meetings.on("meetings.attendance.recorded.v1")
+def on_present_changed(event: Received, work: Any) -> None:
+    """A live round in this meeting waits for those who are there."""
+    running = select(rounds.c.id).where(
+        rounds.c.meeting_id == event["meeting_id"], rounds.c.state == RunState.OPEN
+    )
+    for round_id in work.session.execute(running).scalars().all():
+        work.electorates.set_present(round_id, event["present_ids"])

@@ -34,6 +34,11 @@ class CloseDueRound:
     """One round whose deadline has passed, if there is one."""
 
 
+@dataclass(frozen=True)
+class CloseLiveRound:
+    """One live round in which all present have answered, if there is one."""
+
+
 def close_round(command: CloseRound, work: Work, now: datetime) -> ConsentRound:
     """The verdict, or an extension where the quorum is missing the first time. Closed already: no effect.
 
@@ -60,13 +65,33 @@ def close_due_round(_command: CloseDueRound, work: Work, now: datetime) -> bool:
 
 
 def _refuse_early(command: CloseRound, consent_round: ConsentRound, work: Work, now: datetime) -> None:
-    complete = work.rounds.all_answered(consent_round.id) and not work.objections.untested_of(
-        consent_round.proposal_id
-    )
+    complete = is_complete(consent_round, work)
     refuse_early_close(complete=complete, closes_at=consent_round.closes_at, reason=command.reason, now=now)
     refuse_to_cut_silence_short(
         silence=consent_round.silence, complete=complete, closes_at=consent_round.closes_at, now=now
     )
+
+
+def close_live_round(_command: CloseLiveRound, work: Work, now: datetime) -> bool:
+    """One live round in which all present have answered closes, or lets those absent answer. True if there was one."""
+    proposal = work.proposals.with_answered_live_round(now)
+    if proposal is None or proposal.round_id is None:
+        return False
+    consent_round = work.rounds.get(proposal.round_id)
+    if consent_round.is_live and consent_round.state is RunState.OPEN and is_complete(consent_round, work):
+        absent_missing = not work.rounds.all_answered(consent_round.id)
+        waiting = consent_round.let_absent_answer(now) if absent_missing else None
+        if waiting is not None:
+            work.publish(waiting)
+        else:
+            _close(proposal, consent_round, None, work, now)
+    return True
+
+
+def is_complete(consent_round: ConsentRound, work: Work) -> bool:
+    """Everybody (in a live round: everybody present) has answered, and no objection is untested."""
+    answered = work.rounds.all_answered(consent_round.id, present_only=consent_round.is_live)
+    return answered and not work.objections.untested_of(consent_round.proposal_id)
 
 
 def _close(

@@ -13,12 +13,14 @@ from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import (
     ConsentRound,
     CoordinatorsMissing,
+    LiveRoundsAreNotSilent,
     expect_deadline,
     expect_silence,
 )
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.freeze_electorate import freeze_electorate
 from beraad_deliberation.use_cases.group_profile import profile_of
+from beraad_deliberation.use_cases.live_round import note_present
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -26,20 +28,24 @@ from beraad_deliberation.use_cases.ports import Work
 class OpenRound:
     """`override_reason` lets it open although the roster may be incomplete; it is recorded.
 
-    `silence`: whoever was told and says nothing consents.
+    `silence`: whoever was told and says nothing consents. `live`: people answer together, in the meeting `meeting_id` or, without
+    one, those of `present_ids`.
     """
 
     proposal_id: UUID
     closes_at: datetime
     override_reason: str | None = None
     silence: bool = False
+    live: bool = False
+    meeting_id: UUID | None = None
+    present_ids: tuple[UUID, ...] = ()
 
 
 def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     """Open it, or refuse to.
 
     Raises `WrongStage`, `CoordinatorsMissing`, `ProjectionBehind`, `NothingChangedSinceLastRound`, `NoRoundsLeft`,
-    `SilenceIsNotPermitted`, `SilenceNeedsTime`.
+    `SilenceIsNotPermitted`, `SilenceNeedsTime`, `LiveRoundsAreNotSilent`.
     """
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("round.open", proposal.group_id)
@@ -48,6 +54,8 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     expect_deadline(command.closes_at, now, now)
     round_id = new_id()
     profile, moved = proposal.start_round(round_id, profile_of(group, work.group_profiles))
+    if command.live and command.silence:
+        raise LiveRoundsAreNotSilent
     if command.silence:
         expect_silence(profile, proposal.kind, command.closes_at, now)
     consent_round = ConsentRound(
@@ -56,8 +64,12 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
         opened_at=now,
         closes_at=command.closes_at,
         silence=command.silence,
+        live=command.live,
+        meeting_id=command.meeting_id,
     )
     work.rounds.add(consent_round)
+    if command.live:
+        note_present(consent_round, command.present_ids, work)
     work.publish(moved, consent_round.opened(proposal.text))
     return consent_round
 

@@ -20,7 +20,7 @@ from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.objections import Objection, Opinion
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.questions import Question, Reaction
-from beraad_deliberation.domain.responding import Answer, Asked
+from beraad_deliberation.domain.responding import Answer, Asked, Spoken
 from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electorate
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.domain.tally import Count
@@ -60,6 +60,9 @@ class Groups(Protocol):
 
     def expect_people(self, people: Collection[UUID]) -> None:
         """Raises `NotYetKnown`, naming one whom membership has not told of."""
+
+    def present_at(self, meeting_id: UUID | None) -> list[UUID]:
+        """Who is counted present at that meeting; nobody, where that is not known."""
 
     def missing_coordinators(self, group_id: UUID) -> list[str]:
         """The required roles nobody has."""
@@ -104,6 +107,9 @@ class Proposals(Protocol):
 
     def with_ended_phase(self, now: datetime) -> Proposal | None:
         """Lock one whose phase has had its time, skipping those others hold."""
+
+    def with_answered_live_round(self, now: datetime) -> Proposal | None:
+        """Lock one whose live round nobody present has still to answer, skipping those others hold."""
 
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""
@@ -194,6 +200,9 @@ class Electorates(Protocol):
     ) -> bool:
         """Take a person out of the denominator of one round or vote; false where they are not in it."""
 
+    def set_present(self, roll_id: UUID, people: Collection[UUID]) -> None:
+        """Those of the electorate who are there; everybody, where nobody is named."""
+
     def note_told(self, roll_id: UUID, person_id: UUID) -> None:
         """The mail that told this elector of it was accepted for delivery."""
 
@@ -219,12 +228,25 @@ class Rounds(Protocol):
         """The hot statement, as the actor."""
 
     def put_response(
-        self, consent_round: ConsentRound, person_id: UUID, answer: Answer, concern: str | None, at: datetime
+        self,
+        consent_round: ConsentRound,
+        person_id: UUID,
+        answer: Answer,
+        concern: str | None,
+        at: datetime,
+        *,
+        recorded_by: UUID | None = None,
     ) -> None:
         """Let this be the person's response; the caller holds the locks and has checked the rule."""
 
-    def all_answered(self, round_id: UUID) -> bool:
-        """Whether nobody is missing."""
+    def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
+        """Whether nobody is missing; or nobody of those present."""
+
+    def spoken_of(self, round_id: UUID, person_id: UUID) -> Spoken | None:
+        """That person's answer, and who recorded it."""
+
+    def contest(self, round_id: UUID, person_id: UUID, reason: str, at: datetime, *, out: bool) -> None:
+        """Keep that it is contested; with `out`, it is no answer any more."""
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers."""

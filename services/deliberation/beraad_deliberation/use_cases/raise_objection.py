@@ -43,6 +43,13 @@ def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
     )
     _expect_of_the_proposal(command, consent_round, work)
     work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
+    put_objection(command, consent_round, me, work, now)
+
+
+def put_objection(
+    command: RaiseObjection, consent_round: ConsentRound, me: UUID, work: Work, now: datetime
+) -> None:
+    """One objection per elector and round; the caller has checked who speaks and holds the locks."""
     test = consent_round.profile.objection_test
     again = work.objections.raised_in(consent_round.id, me)
     if again is not None:
