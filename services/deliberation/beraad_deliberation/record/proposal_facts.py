@@ -1,0 +1,129 @@
+"""What objections, amendments, approvals and decisions add to the record, made of the aggregates.
+
+Texts (reasons, notes, changes) are given as their commitments.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from beraad.record.entries import instant
+from beraad_deliberation.domain.amendments import Amendment
+from beraad_deliberation.domain.approvals import Approval
+from beraad_deliberation.domain.decisions import Decision, ReviewOutcome
+from beraad_deliberation.domain.objections import Objection, Opinion
+from beraad_deliberation.record.facts import Fact, FactIsMalformed
+
+
+def objection_raised(objection: Objection, *, elector: str, reason: str) -> Fact:
+    """Also when it is raised again, or its reason is said anew."""
+    follows = str(objection.follows_id) if objection.follows_id else None
+    told = {"elector": elector, "kind": objection.kind, "reason": reason, "follows": follows}
+    return _of_objection("raised", objection, {"round": str(objection.round_id), **told})
+
+
+def objection_tested(objection: Objection, opinions: list[Opinion]) -> Fact:
+    """What the test found: `valid` or `not_qualified`."""
+    qualifies = sum(opinion.qualifies for opinion in opinions)
+    counts = {"qualifies": qualifies, "does_not": len(opinions) - qualifies}
+    return _of_objection("tested", objection, {"state": str(objection.state), **counts})
+
+
+def objection_integrating(objection: Objection, version: int) -> Fact:
+    """A version answers it."""
+    return _of_objection("integrating", objection, {"version": version})
+
+
+def objection_orphaned(objection: Objection) -> Fact:
+    """Its objector left. Raises `FactIsMalformed` where it is not orphaned."""
+    if objection.orphaned_until is None:
+        raise FactIsMalformed("an objection is orphaned until a moment")
+    return _of_objection("orphaned", objection, {"until": instant(objection.orphaned_until)})
+
+
+def objection_adopted(objection: Objection, *, elector: str) -> Fact:
+    """Another elector stands for it now."""
+    return _of_objection("adopted", objection, {"elector": elector})
+
+
+def objection_ended(objection: Objection, *, response: tuple[UUID, bytes] | None = None) -> Fact:
+    """It stands no more: resolved, withdrawn, merged or lapsed. What does not qualify is `objection_tested`.
+
+    `response`: withdrawing carries the answer that replaces it: in which round, and its leaf.
+    """
+    told = {"round": str(response[0]), "leaf": response[1].hex()} if response else None
+    return _of_objection("ended", objection, {"state": str(objection.state), "response": told})
+
+
+def amendment_proposed(amendment: Amendment, *, change: str) -> Fact:
+    """`change`: the commitment of its edits and reasons."""
+    told = {"proposal": str(amendment.proposal_id), "base_version": amendment.base_version, "change": change}
+    return Fact("amendment.proposed", {"amendment": str(amendment.id), **told})
+
+
+def amendment_accepted(amendment: Amendment, version: int, *, text: str) -> Fact:
+    """It became part of that version, whose text it is."""
+    return Fact("amendment.accepted", {"amendment": str(amendment.id), "version": version, "text": text})
+
+
+def amendment_declined(amendment: Amendment) -> Fact:
+    """Rejected, withdrawn or in conflict."""
+    return Fact("amendment.declined", {"amendment": str(amendment.id), "state": str(amendment.state)})
+
+
+def approval_requested(approval: Approval, *, text: str) -> Fact:
+    """The approving body is asked."""
+    asked = {"proposal": str(approval.proposal_id), "version": approval.version, "text": text}
+    due = {"body": str(approval.body_id), "due_on": approval.due_on.isoformat()}
+    return Fact("approval.requested", {"approval": str(approval.id), **asked, **due})
+
+
+def approval_granted(approval: Approval, *, note: str | None) -> Fact:
+    """It agrees."""
+    return Fact("approval.granted", {"approval": str(approval.id), "note": note})
+
+
+def approval_returned(approval: Approval, *, reason: str) -> Fact:
+    """It sends back."""
+    return Fact("approval.returned", {"approval": str(approval.id), "reason": reason})
+
+
+def approval_refused(approval: Approval, *, reason: str) -> Fact:
+    """It refuses."""
+    return Fact("approval.refused", {"approval": str(approval.id), "reason": reason})
+
+
+def decision_adopted(decision: Decision, *, text: str) -> Fact:
+    """With the text that was answered, under the same commitment."""
+    review_on = decision.review_on.isoformat() if decision.review_on else None
+    told = {"number": decision.number, "proposal": str(decision.proposal_id), "version": decision.version}
+    days = {"effective_on": decision.effective_on.isoformat(), "review_on": review_on}
+    return _of_decision("adopted", decision.id, {**told, "text": text, "reasons": decision.reasons, **days})
+
+
+def decision_in_force(decision_id: UUID) -> Fact:
+    """From now on it binds."""
+    return _of_decision("in_force", decision_id, {})
+
+
+def decision_under_review(decision_id: UUID) -> Fact:
+    """Its review date is here."""
+    return _of_decision("under_review", decision_id, {})
+
+
+def decision_reviewed(decision_id: UUID, outcome: ReviewOutcome, *, note: str | None) -> Fact:
+    """Kept, dropped, or to be followed by a proposal that supersedes it."""
+    return _of_decision("reviewed", decision_id, {"outcome": str(outcome), "note": note})
+
+
+def decision_superseded(decision_id: UUID, by: UUID) -> Fact:
+    """Another stands in its place."""
+    return _of_decision("superseded", decision_id, {"by": str(by)})
+
+
+def _of_objection(what: str, objection: Objection, body: dict[str, object]) -> Fact:
+    return Fact(f"objection.{what}", {"objection": str(objection.id), **body})
+
+
+def _of_decision(what: str, decision_id: UUID, body: dict[str, object]) -> Fact:
+    return Fact(f"decision.{what}", {"decision": str(decision_id), **body})

@@ -1,0 +1,98 @@
+"""Steps of the story: amendments, approvals and decisions, each from what allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from beraad_deliberation.domain.decisions import STANDING, DecisionState, ReviewOutcome
+from beraad_deliberation.record.history import Entry, History, Step, Tell
+
+FOLLOWS: Mapping[DecisionState, frozenset[DecisionState]] = {
+    DecisionState.IN_FORCE: frozenset({DecisionState.ADOPTED}),
+    DecisionState.UNDER_REVIEW: frozenset({DecisionState.IN_FORCE}),
+    DecisionState.SUPERSEDED: STANDING,
+}
+"""State → the states it follows (a review aside)."""
+
+
+def _amendment_proposed(history: History, entry: Entry, tell: Tell) -> None:
+    amendment = entry["body"]["amendment"]
+    if amendment in history.amendments:
+        tell("AmendmentOutOfOrder", "this amendment was proposed before")
+    history.amendments[amendment] = True
+
+
+def _amendment_settled(history: History, entry: Entry, tell: Tell) -> None:
+    amendment = entry["body"]["amendment"]
+    if not history.amendments.get(amendment):
+        tell("AmendmentOutOfOrder", "this amendment was not proposed, or is settled")
+    history.amendments[amendment] = False
+
+
+def _approval_requested(history: History, entry: Entry, tell: Tell) -> None:
+    body = entry["body"]
+    if history.awaiting.pop(body["proposal"], None) != (body["version"], body["text"]):
+        tell("ApprovalWithoutVerdict", "no verdict recommends this version of the proposal")
+    if body["approval"] in history.approvals:
+        tell("ApprovalOutOfOrder", "this approval was requested before")
+    history.approvals[body["approval"]] = body
+
+
+def _approval_answered(history: History, entry: Entry, tell: Tell) -> None:
+    approval = entry["body"]["approval"]
+    asked = history.approvals.get(approval)
+    if asked is None:
+        tell("ApprovalOutOfOrder", "this approval was not requested, or is answered")
+        return
+    history.approvals[approval] = None
+    if entry["type"] == "approval.granted":
+        history.adopted[asked["proposal"]] = (asked["version"], asked["text"])
+
+
+def _decision_adopted(history: History, entry: Entry, tell: Tell) -> None:
+    body = entry["body"]
+    if history.adopted.pop(body["proposal"], None) != (body["version"], body["text"]):
+        tell("DecisionWithoutVerdict", "no verdict and no approval adopts this version of the proposal")
+    if body["number"] != history.numbers + 1:
+        tell("DecisionNumberIsWrong", f"number {history.numbers + 1} follows")
+    if body["decision"] in history.decisions:
+        tell("DecisionOutOfOrder", "this decision was adopted before")
+    history.numbers = body["number"]
+    history.decisions[body["decision"]] = DecisionState.ADOPTED
+
+
+def _decision_moved(history: History, entry: Entry, tell: Tell) -> None:
+    after = DecisionState(entry["type"].partition(".")[2])
+    if _decision_in(FOLLOWS[after], history, entry, tell):
+        history.decisions[entry["body"]["decision"]] = after
+
+
+def _decision_reviewed(history: History, entry: Entry, tell: Tell) -> None:
+    """One that is to evolve stays under review until another supersedes it."""
+    if _decision_in({DecisionState.UNDER_REVIEW}, history, entry, tell):
+        found = {ReviewOutcome.KEEP: DecisionState.IN_FORCE, ReviewOutcome.DROP: DecisionState.RETIRED}
+        after = found.get(entry["body"]["outcome"], DecisionState.UNDER_REVIEW)
+        history.decisions[entry["body"]["decision"]] = after
+
+
+def _decision_in(states: Collection[DecisionState], history: History, entry: Entry, tell: Tell) -> bool:
+    state = history.decisions.get(entry["body"]["decision"])
+    if state not in states:
+        tell("DecisionOutOfOrder", f"this decision is {state or 'not adopted'}")
+    return state in states
+
+
+STEPS: Mapping[str, Step] = {
+    "amendment.proposed": _amendment_proposed,
+    "amendment.accepted": _amendment_settled,
+    "amendment.declined": _amendment_settled,
+    "approval.requested": _approval_requested,
+    "approval.granted": _approval_answered,
+    "approval.returned": _approval_answered,
+    "approval.refused": _approval_answered,
+    "decision.adopted": _decision_adopted,
+    "decision.in_force": _decision_moved,
+    "decision.under_review": _decision_moved,
+    "decision.reviewed": _decision_reviewed,
+    "decision.superseded": _decision_moved,
+}
