@@ -22,8 +22,11 @@ UPWARDS = [
     ("settings", "app"),
     ("settings", "worker"),
     ("api", "app"),
+    ("domain", "record"),
+    ("record", "use_cases"),
+    ("settings", "commands"),
 ]
-SIDEWAYS = [("api", "subscriptions"), ("subscriptions", "api"), ("app", "worker"), ("worker", "app")]
+SIDEWAYS = [("api", "subscriptions"), ("subscriptions", "api"), ("app", "worker"), ("worker", "app"), ("app", "commands")]
 OUTSIDE_A_DOMAIN = (
     "flask",
     "flask_smorest",

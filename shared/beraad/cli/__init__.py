@@ -1,4 +1,7 @@
-"""The `beraad` command. Each subcommand is imported when it is called, so that help is quick."""
+"""The `beraad` command. Each subcommand is imported when it is called, so that help is quick.
+
+Services contribute their own under the entry point group `beraad.commands`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ COMMANDS = {
 
 
 @click.group(
-    cls=LazyGroup, commands_by_path=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup,
+    commands_by_path=COMMANDS,
+    contributed="beraad.commands",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="beraad")
 @click.option(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from beraad.record.canonical import NotCanonical
 from beraad.record.entries import leaf_of
 from beraad.record.merkle import root_of
 from beraad_deliberation.domain.responding import Answer
@@ -62,12 +61,8 @@ def answers_at_closes(
 
 
 def _sealed(leaves: Sequence[Leaf], where: str, findings: Findings) -> list[tuple[str, Leaf]]:
-    sealed = []
-    for leaf in leaves:
-        try:
-            sealed.append((leaf_of(leaf).hex(), leaf))
-        except NotCanonical as error:
-            findings.add("NotCanonical", where, str(error))
+    """Each with its hash. A leaf of the right form always has one."""
+    sealed = [(leaf_of(leaf).hex(), leaf) for leaf in leaves]
     told = [leaf for leaf, _ in sealed]
     if told != sorted(set(told)):
         findings.add("NotInOrder", where, "leaves are sorted, and none is there twice")

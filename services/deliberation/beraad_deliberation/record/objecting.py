@@ -57,7 +57,11 @@ def _adopted(history: History, entry: Entry, tell: Tell) -> None:
 def _ended(history: History, entry: Entry, tell: Tell) -> None:
     _move(history, entry, ObjectionState(entry["body"]["state"]), tell)
     response = entry["body"]["response"]
-    if response is not None:
+    if response is None:
+        return
+    if response["round"] not in history.rolls:
+        tell("NotOpened", f"no round {response['round']} was opened")
+    else:
         history.replacements.setdefault(response["round"], {})[response["leaf"]] = entry["seq"]
 
 

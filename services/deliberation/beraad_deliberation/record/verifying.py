@@ -12,6 +12,7 @@ from typing import Any
 
 from beraad.record.findings import Finding
 from beraad.record.notes import PublicKey
+from beraad.record.reading import NotReadable
 from beraad_deliberation.record import objecting, running, settling
 from beraad_deliberation.record.answered import answers_at_closes
 from beraad_deliberation.record.asked import check_electorate, shown_rolls
@@ -60,14 +61,24 @@ def verify(
     """Check an export, parsed by `read_document`.
 
     `key`: whose signature is believed; else that of an older copy; else the one the export names itself, which
-    proves no more than that it is whole. Raises `NotReadable` where `against` is nothing to compare with.
+    proves no more than that it is whole. Raises `NotReadable` where `against` is nothing to compare with, or where
+    something is nested too deep.
     """
-    findings = Findings()
     for kept in against:
         expect_kept(kept)
+    findings = Findings()
     check_form(export, findings)
     if findings:
         return Report(tuple(findings))
+    try:
+        return _verified(export, judge, against, key, findings)
+    except RecursionError as error:
+        raise NotReadable("nested too deep") from error
+
+
+def _verified(
+    export: Any, judge: Judge, against: Sequence[Kept], key: PublicKey | None, findings: Findings
+) -> Report:
     ledger: Mapping[str, Any] = export["ledger"]
     trusted = [one for one in (key, *map(key_of, against)) if one is not None]
     leaves = check_chain(ledger, findings)

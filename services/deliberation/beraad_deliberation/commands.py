@@ -1,0 +1,77 @@
+"""The commands this service adds to `beraad` (entry point group `beraad.commands`)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from beraad.cli.services import Trouble
+
+if TYPE_CHECKING:
+    from beraad.record.notes import PublicKey
+    from beraad_deliberation.record.older import Kept
+    from beraad_deliberation.record.verifying import Report
+
+
+@click.command()
+@click.argument("export", type=click.File("rb"))
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.File("rb"),
+    help="What was kept before: an older export, a receipt, or a checkpoint (may be repeated).",
+)
+@click.option("--key", metavar="KEY", help="The public key you trust: name+id+base64, as published.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+def verify(export: BinaryIO, against: tuple[BinaryIO, ...], key: str | None, as_json: bool) -> None:
+    """Check an exported record, offline.
+
+    EXPORT is a file, or - for standard input. Exit 1 if anything is found, one finding a line; 2 if a file or the key cannot be read.
+    """
+    from beraad.record.reading import NotReadable, read_document
+    from beraad_deliberation.record.present_rules import judge_document
+    from beraad_deliberation.record.verifying import verify as check
+
+    try:
+        kept = [_read_kept(file.read()) for file in against]
+        report = check(read_document(export.read()), judge=judge_document, against=kept, key=_read_key(key))
+    except NotReadable as error:
+        raise Trouble(f"it cannot be read: {error}") from error
+    click.echo(json.dumps(report.to_document()) if as_json else _told(report))
+    sys.exit(0 if report.good else 1)
+
+
+def _read_kept(data: bytes) -> Kept:
+    """A document, or else the text of a checkpoint. Raises `NotReadable`."""
+    from beraad.record.reading import NotReadable, read_document
+
+    if data.lstrip().startswith(b"{"):
+        kept: Kept = read_document(data)
+        return kept
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise NotReadable("neither an export, nor a receipt, nor a checkpoint") from error
+
+
+def _read_key(key: str | None) -> PublicKey | None:
+    from beraad.record.notes import KeyIsMalformed, PublicKey
+
+    try:
+        return PublicKey.parse(key) if key else None
+    except KeyIsMalformed as error:
+        raise Trouble("this is not a public key: name+id+base64 was expected") from error
+
+
+def _told(report: Report) -> str:
+    """The findings, or that there are none and what that is worth."""
+    if report.findings:
+        return "\n".join(map(str, report.findings))
+    erased = f", {report.erased} texts erased or not shown" if report.erased else ""
+    doubt = (
+        "" if report.key_is_trusted else "\nThe key is the export's own: compare it with the one you know."
+    )
+    return f"good: {report.entries} entries, {report.outcomes} outcomes judged again{erased}\nkey: {report.key}{doubt}"
