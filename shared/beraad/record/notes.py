@@ -61,7 +61,7 @@ class PublicKey:
             Ed25519PublicKey.from_public_bytes(key.raw)
         except (ValueError, UnicodeEncodeError) as error:
             raise KeyIsMalformed from error
-        if decoded[:1] != ED25519 or not _is_name(name) or str(key) != text:
+        if not _is_name(name) or str(key) != text:
             raise KeyIsMalformed
         return key
 

@@ -33,8 +33,6 @@ def _approval_requested(history: History, entry: Entry, tell: Tell) -> None:
     body = entry["body"]
     if history.awaiting.pop(body["proposal"], None) != (body["version"], body["text"]):
         tell("ApprovalWithoutVerdict", "no verdict recommends this version of the proposal")
-    if body["approval"] in history.approvals:
-        tell("ApprovalOutOfOrder", "this approval was requested before")
     history.approvals[body["approval"]] = body
 
 
@@ -55,8 +53,6 @@ def _decision_adopted(history: History, entry: Entry, tell: Tell) -> None:
         tell("DecisionWithoutVerdict", "no verdict and no approval adopts this version of the proposal")
     if body["number"] != history.numbers + 1:
         tell("DecisionNumberIsWrong", f"number {history.numbers + 1} follows")
-    if body["decision"] in history.decisions:
-        tell("DecisionOutOfOrder", "this decision was adopted before")
     history.numbers = body["number"]
     history.decisions[body["decision"]] = DecisionState.ADOPTED
 

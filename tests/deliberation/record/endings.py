@@ -1,0 +1,73 @@
+"""How a proposal ends in a record: approved, returned, refused; a decision in force, reviewed, superseded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from beraad_deliberation.domain.approvals import Approval
+from beraad_deliberation.domain.decisions import Decision, ReviewOutcome
+from beraad_deliberation.record import proposal_facts
+from deliberation.record.chronicle import Chronicle, Proposal
+
+
+def approve(chronicle: Chronicle, proposal: Proposal, answer: str) -> bool:
+    """The approving body answers `grant`, `return` or `refuse`. False where the proposal goes on."""
+    approval = _approval(chronicle, proposal)
+    chronicle.tell(proposal_facts.approval_requested(approval, text=proposal.text))
+    by = chronicle.someone()
+    if answer == "grant":
+        note = chronicle.say("well done")
+        chronicle.tell(proposal_facts.approval_granted(approval, note=note), by)
+        adopt(chronicle, proposal, "")
+    elif answer == "return":
+        chronicle.tell(proposal_facts.approval_returned(approval, reason=chronicle.say("too dear")), by)
+    else:
+        chronicle.tell(proposal_facts.approval_refused(approval, reason=chronicle.say("no")), by)
+    return answer != "return"
+
+
+def adopt(chronicle: Chronicle, proposal: Proposal, review: str) -> None:
+    """A decision in force, and perhaps what its review found."""
+    chronicle.decisions += 1
+    decision = _decision(chronicle, proposal)
+    chronicle.tell(proposal_facts.decision_adopted(decision, text=proposal.text))
+    chronicle.tell(proposal_facts.decision_in_force(decision.id))
+    if review:
+        chronicle.tell(proposal_facts.decision_under_review(decision.id))
+        outcome, note = ReviewOutcome(review), chronicle.say("we looked at it")
+        chronicle.tell(proposal_facts.decision_reviewed(decision.id, outcome, note=note), chronicle.someone())
+        if outcome is not ReviewOutcome.DROP:
+            chronicle.tell(proposal_facts.decision_superseded(decision.id, chronicle.an_id()))
+
+
+def _approval(chronicle: Chronicle, proposal: Proposal) -> Approval:
+    ids: dict[str, Any] = {name: chronicle.an_id() for name in ("id", "body_id")}
+    due: dict[str, Any] = {"due_on": date(2018, 1, 31), "overdue_at": chronicle.now}
+    told: dict[str, Any] = {"title": "A room", "proposer_ids": [], "verdict_reasons": []}
+    return Approval(
+        **ids,
+        **due,
+        **told,
+        proposal_id=proposal.id,
+        group_id=chronicle.group,
+        version=proposal.version,
+        requested_at=chronicle.now,
+    )
+
+
+def _decision(chronicle: Chronicle, proposal: Proposal) -> Decision:
+    told: dict[str, Any] = {"kind": "rule", "title": "A room", "text": "…", "reasons": ["ConsentGiven"]}
+    days: dict[str, Any] = {"review_on": date(2018, 10, 2), "review_at": None}
+    return Decision(
+        **told,
+        **days,
+        id=chronicle.an_id(),
+        group_id=chronicle.group,
+        number=chronicle.decisions,
+        proposal_id=proposal.id,
+        version=proposal.version,
+        adopted_at=chronicle.now,
+        effective_on=chronicle.now.date(),
+        effective_at=chronicle.now,
+    )
