@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from beraad.contracts import all_contracts
-from docs.generate import asyncapi, authorization, errors, events, mails, routes, settings, stages
+from docs.generate import asyncapi, authorization, errors, events, mails, record, routes, settings, stages
 
 PAGES: dict[str, Callable[[], str]] = {
     "events/README.md": events.page,
@@ -24,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings.page,
     "stages.md": stages.page,
     "mails.md": mails.page,
+    "record.schema.json": record.schema,
 }
 HERE = Path(__file__).parents[1]
 NOTICE = "<!-- Written from the code by `make docs` (docs/generate). Change the code, not this page. -->\n\n"

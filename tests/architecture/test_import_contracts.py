@@ -26,7 +26,13 @@ UPWARDS = [
     ("record", "use_cases"),
     ("settings", "commands"),
 ]
-SIDEWAYS = [("api", "subscriptions"), ("subscriptions", "api"), ("app", "worker"), ("worker", "app"), ("app", "commands")]
+SIDEWAYS = [
+    ("api", "subscriptions"),
+    ("subscriptions", "api"),
+    ("app", "worker"),
+    ("worker", "app"),
+    ("app", "commands"),
+]
 OUTSIDE_A_DOMAIN = (
     "flask",
     "flask_smorest",

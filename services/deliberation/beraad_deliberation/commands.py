@@ -45,14 +45,14 @@ def verify(export: BinaryIO, against: tuple[BinaryIO, ...], key: str | None, as_
 
 
 def _read_kept(data: bytes) -> Kept:
-    """A document, or else the text of a checkpoint. Raises `NotReadable`."""
+    """A document, or else the text of a checkpoint, as it comes out of a mail. Raises `NotReadable`."""
     from beraad.record.reading import NotReadable, read_document
 
     if data.lstrip().startswith(b"{"):
         kept: Kept = read_document(data)
         return kept
     try:
-        return data.decode()
+        return data.decode().replace("\r\n", "\n").strip() + "\n"
     except UnicodeDecodeError as error:
         raise NotReadable("neither an export, nor a receipt, nor a checkpoint") from error
 
