@@ -32,7 +32,7 @@ def verify(export: BinaryIO, against: tuple[BinaryIO, ...], key: str | None, as_
     EXPORT is a file, or - for standard input. Exit 1 if anything is found, one finding a line; 2 if a file or the key cannot be read.
     """
     from beraad.record.reading import NotReadable, read_document
-    from beraad_deliberation.record.present_rules import judge_document
+    from beraad_deliberation.documents.judging import judge_document
     from beraad_deliberation.record.verifying import verify as check
 
     try:

@@ -18,7 +18,7 @@ from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record import facts, proposal_facts, receipts
-from beraad_deliberation.record.export import Roll, an_export, origin_of
+from beraad_deliberation.record.export import Closing, Roll, an_export, origin_of
 from beraad_deliberation.record.facts import Fact, Leaves, append
 from beraad_deliberation.record.leaves import Unsigned, a_ballot, a_response, tree_of
 
@@ -31,6 +31,7 @@ class Standing(Objection):
     """An objection, and the pseudonym of who stands for it."""
 
     by: str = ""
+    number: int = 0
 
 
 @dataclass
@@ -51,13 +52,18 @@ class Proposal:
 
 @dataclass
 class Asked:
-    """Those asked in one round or vote. `closes`: number of the entry → the leaves since the one before."""
+    """Those asked in one round or vote. `closes`: number of the entry → the leaves since the one before.
+
+    `told`: where silence is consent, those who were told of the round.
+    """
 
     run: ConsentRound | Vote
     electors: list[str]
     proposers: list[str]
     gone: set[str] = field(default_factory=set)
     closes: dict[int, list[Sealed]] = field(default_factory=dict)
+    told: list[str] | None = None
+    told_at: dict[int, list[str] | None] = field(default_factory=dict)
     waiting: list[Sealed] = field(default_factory=list)
     current: dict[str, Sealed] = field(default_factory=dict)
 
@@ -121,14 +127,14 @@ class Chronicle:
 
     # -- asking and answering ---------------------------------------------------------------------------------
 
-    def open_round(self, proposal: Proposal, electors: list[str], override: str | None = None) -> Asked:
+    def open_round(
+        self, proposal: Proposal, electors: list[str], *, silence: bool = False, override: str | None = None
+    ) -> Asked:
         proposal.rounds += 1
-        run = ConsentRound(number=proposal.rounds, **self._run(proposal, electors))
-        self.asked.append(Asked(run, electors, [*proposal.proposers]))
-        fact = facts.round_opened(
-            run, text=proposal.text, electors=electors, proposers=proposal.proposers, override=override
-        )
-        self.tell(fact, self.someone())
+        run = ConsentRound(number=proposal.rounds, silence=silence, **self._run(proposal, electors))
+        self.asked.append(Asked(run, electors, [*proposal.proposers], told=[] if silence else None))
+        people = {"electors": electors, "proposers": proposal.proposers}
+        self.tell(facts.round_opened(run, text=proposal.text, override=override, **people), self.someone())
         return self.asked[-1]
 
     def open_vote(self, proposal: Proposal, electors: list[str]) -> Asked:
@@ -182,7 +188,7 @@ class Chronicle:
             "title": "A room",
         }
         objection = Standing(id=self.an_id(), objector_id=UUID(int=0), **ids, **told)
-        objection.by = person
+        objection.by, objection.number = person, proposal.rounds
         proposal.objections.append(objection)
         self.raised(objection)
         return objection
@@ -212,6 +218,7 @@ class Chronicle:
     def closed(self, asked: Asked, fact: Fact) -> None:
         self.tell(fact)
         asked.closes[self.log.size], asked.waiting = asked.waiting, []
+        asked.told_at[self.log.size] = None if asked.told is None else [*asked.told]
 
     # -- what leaves the service ------------------------------------------------------------------------------
 
@@ -258,6 +265,9 @@ def _roll(asked: Asked) -> Roll:
     return Roll(
         id=str(asked.run.id),
         electors=asked.electors,
-        closes=[(seq, [one.entry for one in leaves]) for seq, leaves in asked.closes.items()],
+        closes=[
+            Closing(seq, [one.entry for one in leaves], asked.told_at[seq])
+            for seq, leaves in asked.closes.items()
+        ],
         later=[one.entry for one in asked.waiting] if asked.closes else [],
     )

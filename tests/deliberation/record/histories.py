@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
 from beraad.record.entries import Sealed
 from beraad_deliberation.domain.objections import ObjectionState, Opinion
-from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile, Ratio
-from beraad_deliberation.domain.responding import EXPLICIT_CONSENTS, Answer
-from beraad_deliberation.domain.rounds import ConsentRound, Counted
+from beraad_deliberation.domain.profiles import PRESETS, Ratio
+from beraad_deliberation.domain.responding import Answer
+from beraad_deliberation.domain.rounds import ConsentRound, Difference, Heard
 from beraad_deliberation.domain.tally import Count
-from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.domain.verdict import Elector, Objected, Outcome, Verdict
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record import facts, proposal_facts
 from beraad_deliberation.record.facts import Fact
@@ -19,6 +20,7 @@ from deliberation.record.chronicle import AUTUMN, Asked, Chronicle, Proposal, St
 from deliberation.record.endings import adopt, approve
 
 S = ObjectionState
+NO_DIFFERENCE = Difference.between(set(), set())
 ANSWERS = [
     *[Answer.CONSENT] * 6,
     *[Answer.OBJECT] * 2,
@@ -41,9 +43,16 @@ class History(Chronicle):
     def a_proposal(self) -> Proposal:
         preset = self.rng.choice(list(PRESETS.values()))
         quorum = self.rng.choice([Ratio(1, 2), Ratio(1, 2), Ratio(28, 100), Ratio(9, 10)])
-        body = self.rng.choice([None, self.an_id()])
-        rounds = self.rng.randint(1, 3)
-        profile = DecisionProfile(preset.name, preset.by_vote, quorum, preset.majority, 1, rounds, body)
+        silence = self.chance(0.5)
+        profile = replace(
+            preset,
+            quorum=quorum,
+            second_call_quorum=self.rng.choice([None, Ratio(1, 5)]),
+            max_rounds=self.rng.randint(1, 3),
+            silence=silence,
+            minimum_consents=preset.minimum_consents if silence else 1,
+            approving_body_id=self.rng.choice([None, self.an_id()]),
+        )
         text = self.say("We rent one room. We open it on Mondays.")
         return Proposal(self.an_id(), profile, [self.someone()], text)
 
@@ -92,21 +101,25 @@ class History(Chronicle):
     def run_round(self, proposal: Proposal) -> Verdict | None:
         """Until it closes; None where the proposal is withdrawn."""
         override = self.say("membership is away") if self.chance(0.1) else None
-        asked = self.open_round(proposal, self.electorate(), override)
+        silence = proposal.profile.silence and self.chance(0.6)
+        asked = self.open_round(proposal, self.electorate(), silence=silence, override=override)
         run = asked.run
         assert isinstance(run, ConsentRound)
         while True:
             self._let_answer(run, asked, proposal)
             if self.chance(0.05):
+                asked.told = None
                 self.closed(asked, facts.round_abandoned(run, "ProposalWithdrawn", self.leaves(asked)))
                 return None
             self._hear_earlier(run, asked, proposal)
-            verdict, _ = run.close(self._counted(asked), len(proposal.open()), None, self.now)
+            self._tell_more(asked)
+            verdict, _ = run.close(self._heard(asked, proposal), NO_DIFFERENCE, None, self.now)
             if verdict.outcome is not Outcome.EXTENDED:
                 break
             self.tell(facts.round_extended(run, automatic=True))
         reason = self.say("all are here") if self.chance(0.3) else None
-        self.closed(asked, facts.round_closed(run, verdict, self.leaves(asked), reason=reason))
+        leaves = self.leaves(asked)
+        self.closed(asked, facts.round_closed(run, verdict, leaves, reason=reason, notified=asked.told))
         return self._judged_again(run, asked, proposal, verdict)
 
     def _let_answer(self, run: ConsentRound, asked: Asked, proposal: Proposal) -> None:
@@ -151,7 +164,7 @@ class History(Chronicle):
 
     def _leave(self, asked: Asked, proposal: Proposal) -> None:
         person = self.rng.choice(asked.staying)
-        departs = self.chance(0.7)
+        departs = self.chance(0.7) or any(one.by == person for one in proposal.open())
         asked.gone.add(person)
         change: Literal["departed", "recused"] = "departed" if departs else "recused"
         self.tell(facts.electorate_changed(asked.run.id, person, change, "resigned"))
@@ -174,12 +187,25 @@ class History(Chronicle):
             if objection.round_id != run.id and answer is not None and objection.state is not S.ORPHANED:
                 self.end(objection, S.MERGED if answer == Answer.OBJECT else S.RESOLVED)
 
-    def _counted(self, asked: Asked) -> Counted:
-        given = {person: asked.answer_of(person) for person in asked.staying}
-        present = [answer for answer in given.values() if answer is not None]
-        consents = [one for one in given if given[one] in EXPLICIT_CONSENTS and one not in asked.proposers]
-        objections = present.count(Answer.OBJECT)
-        return Counted(len(asked.staying), len(present), len(consents), objections, "")
+    def _tell_more(self, asked: Asked) -> None:
+        """Where silence is consent, mails about the round are accepted for delivery, one after the other."""
+        if asked.told is not None:
+            asked.told += [one for one in asked.electors if one not in asked.told and self.chance(0.7)]
+
+    def _heard(self, asked: Asked, proposal: Proposal) -> Heard:
+        electors = []
+        for person in asked.electors:
+            answer = asked.answer_of(person)
+            told = {"left": person in asked.gone, "notified": person in (asked.told or ())}
+            proposer = person in asked.proposers
+            given = Answer(answer) if answer else None
+            electors.append(Elector(id=person, answer=given, proposer=proposer, **told))
+        objections = [
+            Objected(elector=one.by, round_number=one.number, state=one.state)
+            for one in proposal.objections
+            if one.is_open or one.round_id == asked.run.id
+        ]
+        return Heard(electors, objections, "")
 
     def _judged_again(self, run: ConsentRound, asked: Asked, proposal: Proposal, verdict: Verdict) -> Verdict:
         """Objections withdrawn, found wanting or lapsed after the close: perhaps nothing stands any more."""
@@ -195,8 +221,9 @@ class History(Chronicle):
                 self.end(objection, S.WITHDRAWN, asked, answer)
         if proposal.open():
             return verdict
-        verdict, _ = run.reconsider(self._counted(asked), 0)
-        self.closed(asked, facts.round_closed(run, verdict, self.leaves(asked)))
+        self._tell_more(asked)
+        verdict, _ = run.reconsider(self._heard(asked, proposal))
+        self.closed(asked, facts.round_closed(run, verdict, self.leaves(asked), notified=asked.told))
         return verdict
 
     # -- votes ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any
 
 from beraad.record.notes import SigningKey
 from beraad.record.reading import NotReadable, read_document
-from beraad_deliberation.record.present_rules import judge_document
+from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.record.verifying import Report, verify
 from deliberation.record.forging import Export, resealed, signed
 from deliberation.record.histories import History, a_history

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 from beraad.record.reading import read_document
+from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.domain.verdict import Outcome, Verdict
 from beraad_deliberation.record.facts import round_closed
-from beraad_deliberation.record.present_rules import judge_document
 from beraad_deliberation.record.verifying import verify
 from deliberation.record.chronicle import Asked, Chronicle
 from deliberation.record.endings import adopt

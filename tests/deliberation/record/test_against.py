@@ -11,9 +11,9 @@ import pytest
 from beraad.record.entries import leaf_of
 from beraad.record.notes import PublicKey, SigningKey, sign
 from beraad.record.reading import NotReadable
+from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.record.older import Kept
-from beraad_deliberation.record.present_rules import judge_document
 from beraad_deliberation.record.receipts import Promise, check_receipt
 from beraad_deliberation.record.verifying import verify
 from deliberation.record.forging import Export, forged, signed

@@ -7,9 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from architecture.tree import ROOT
+from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.record.export import json_schema
 from beraad_deliberation.record.kinds import BODIES, LEAF_BODIES
-from beraad_deliberation.record.present_rules import judge_document
 from beraad_deliberation.record.verifying import verify
 from deliberation.record.chronicle import Chronicle
 from deliberation.record.histories import a_history

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from beraad_deliberation.record.history import Findings, History, RecordedRoll
+from beraad_deliberation.record.history import Close, Findings, History, RecordedRoll
 from beraad_deliberation.record.pseudonyms import electorate_hash
 
 
@@ -49,17 +49,18 @@ def check_electorate(roll: RecordedRoll, part: Mapping[str, Any], findings: Find
     answered = {leaf["actor"] for leaf in leaves_of(part)}
     for person in sorted((named | answered | roll.raised_by) - known):
         findings.add("NotAnElector", where, f"{person} was not asked")
-    _check_notified(roll, part["notified"], known, where, findings)
+    for close, shown in zip(roll.closes, part["closes"], strict=True):
+        _check_notified(close, shown["notified"], known, findings)
 
 
 def _check_notified(
-    roll: RecordedRoll, notified: Sequence[str] | None, known: set[str], where: str, findings: Findings
+    close: Close, notified: Sequence[str] | None, known: set[str], findings: Findings
 ) -> None:
-    told = None if notified is None else electorate_hash(notified)
+    where = f"entry {close.seq}"
     if notified is not None and not (_in_order(notified) and known.issuperset(notified)):
         findings.add("NotInOrder", where, "those told are electors, sorted, and none is there twice")
-    recorded = {close.body["notified"] for close in roll.closes if "notified" in close.body} or {None}
-    if recorded != {told}:
+    told = None if notified is None else electorate_hash(notified)
+    if close.body.get("notified") != told:
         findings.add("NotifiedIsWrong", where, "these are not those who were told when it closed")
 
 

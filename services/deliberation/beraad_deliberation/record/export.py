@@ -15,12 +15,11 @@ from beraad_deliberation.record.kinds import BODIES, ENTRY, HASH, ID, LEAF, LEAF
 
 FORMAT = "beraad.group/1"
 
-CLOSE = Members({"seq": NUMBER, "leaves": ListOf(LEAF)})
+CLOSE = Members({"seq": NUMBER, "leaves": ListOf(LEAF), "notified": OrNull(ListOf(PERSON))})
 ROLL = Members(
     {
         "id": ID,
         "electors": ListOf(PERSON),
-        "notified": OrNull(ListOf(PERSON)),
         "closes": ListOf(CLOSE),
         "later": ListOf(LEAF),
     }
@@ -43,19 +42,28 @@ EXPORT = Members({"format": AnyText(FORMAT), "ledger": LEDGER}, more=True)
 
 
 @dataclass(frozen=True)
+class Closing:
+    """The number of an entry that closed it, and the leaves that came since the one before.
+
+    `notified`: where silence counts as consent, those who had been told.
+    """
+
+    seq: int
+    leaves: Iterable[Mapping[str, Any]]
+    notified: Iterable[str] | None = None
+
+
+@dataclass(frozen=True)
 class Roll:
     """Those asked in a round or vote, and what they answered.
 
-    `closes`: the number of each entry that closed it, with the leaves that came since the one before; an open
-    one has none. `later`: what those answered who withdrew an objection after the last. `notified`: where
-    silence counts as consent, those who were told.
+    `closes`: an open one has none. `later`: what those answered who withdrew an objection after the last.
     """
 
     id: str
     electors: Iterable[str]
-    closes: Sequence[tuple[int, Iterable[Mapping[str, Any]]]] = ()
+    closes: Sequence[Closing] = ()
     later: Iterable[Mapping[str, Any]] = ()
-    notified: Iterable[str] | None = None
 
 
 def origin_of(site: str, group: str) -> str:
@@ -123,10 +131,14 @@ def _roll(roll: Roll) -> dict[str, Any]:
     return {
         "id": roll.id,
         "electors": sorted(roll.electors),
-        "notified": None if roll.notified is None else sorted(roll.notified),
-        "closes": [{"seq": seq, "leaves": sorted(leaves, key=leaf_of)} for seq, leaves in roll.closes],
+        "closes": [_close(one) for one in roll.closes],
         "later": sorted(roll.later, key=leaf_of),
     }
+
+
+def _close(close: Closing) -> dict[str, Any]:
+    notified = None if close.notified is None else sorted(close.notified)
+    return {"seq": close.seq, "leaves": sorted(close.leaves, key=leaf_of), "notified": notified}
 
 
 def _sorted(commitments: Iterable[Committed]) -> list[Committed]:

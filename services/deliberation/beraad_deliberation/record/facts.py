@@ -54,11 +54,10 @@ def round_opened(
     text: str,
     electors: Iterable[str],
     proposers: Iterable[str],
-    silence: bool = False,
     override: str | None = None,
 ) -> Fact:
     """`text`, `override`: commitments; the others: pseudonyms."""
-    more = {"number": run.number, "silence": silence, "proposers": sorted(proposers)}
+    more = {"number": run.number, "silence": run.silence, "proposers": sorted(proposers)}
     body = {"round": str(run.id), **more, **_opened(run, text, electors, override)}
     return Fact("round.opened", body)
 

@@ -29,6 +29,7 @@ class RecordedObjection:
     id: str
     elector: str
     roll_id: str
+    number: int
     state: ObjectionState
 
     @property
@@ -37,11 +38,15 @@ class RecordedObjection:
         return self.state in OPEN
 
 
+Standing = tuple[str, int, str]
+"""An objection at a close: whose, in the round of which number it was raised, and its state."""
+
+
 @dataclass(frozen=True)
 class Close:
     """A round or vote as it stood when it closed, or was judged again.
 
-    `standing`: the objections that matter for it, with their states then.
+    `standing`: the objections that matter for it. `again`: it had closed before.
     """
 
     seq: int
@@ -49,7 +54,8 @@ class Close:
     judged: bool
     calls: int
     closes_at: str
-    standing: tuple[tuple[str, str], ...]
+    standing: tuple[Standing, ...]
+    again: bool
 
     @property
     def outcome(self) -> str | None:

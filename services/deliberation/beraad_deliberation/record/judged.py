@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from beraad_deliberation.record.history import Close, Findings, RecordedRoll
@@ -21,6 +22,14 @@ class Judged(Protocol):
         """Their codes, in order."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the export shows beside the answers: those asked, and those told (None where silence is no consent)."""
+
+    electors: Sequence[str]
+    notified: Sequence[str] | None
+
+
 Judge = Callable[[Mapping[str, Any]], Judged]
 """Takes a document as `round_document` and `vote_document` make them."""
 
@@ -28,7 +37,7 @@ Judge = Callable[[Mapping[str, Any]], Judged]
 def check_outcome(
     roll: RecordedRoll,
     close: Close,
-    part: Mapping[str, Any],
+    shown: Shown,
     answers: Mapping[str, str],
     judge: Judge,
     findings: Findings,
@@ -42,7 +51,7 @@ def check_outcome(
         return
     make = round_document if roll.kind == "round" else vote_document
     try:
-        verdict = judge(make(roll, close, part, answers))
+        verdict = judge(make(roll, close, shown, answers))
         outcome, reasons = str(verdict.outcome), [*map(str, verdict.reasons)]
     except Exception as error:  # whatever a hostile profile does to the judge
         findings.add("CannotBeJudged", where, f"the rule cannot be applied: {type(error).__name__}")
@@ -54,18 +63,18 @@ def check_outcome(
 
 
 def round_document(
-    roll: RecordedRoll, close: Close, part: Mapping[str, Any], answers: Mapping[str, str]
+    roll: RecordedRoll, close: Close, shown: Shown, answers: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A round as it stood at that close. Everyone counts as notified where silence is no consent."""
+    """A round as it stood at that close. Who was told is recorded where silence is consent, and matters only there."""
     proposing = roll.changes.get("proposing", set()).union(roll.body["proposers"])
-    notified = part["electors"] if part["notified"] is None else part["notified"]
-    told = set(notified)
+    told = set(shown.notified or ())
     return {
         "format": ROUND_RULE,
         "number": roll.body["number"],
         "profile": roll.body["profile"],
         "silence": roll.body["silence"],
         "calls": close.calls,
+        "reconsidered": close.again,
         "electors": [
             {
                 **_elector(roll, person),
@@ -73,17 +82,19 @@ def round_document(
                 "notified": person in told,
                 "answer": answers.get(person),
             }
-            for person in part["electors"]
+            for person in shown.electors
         ],
-        "objections": [{"elector": elector, "state": state} for elector, state in close.standing],
+        "objections": [
+            {"elector": elector, "round": number, "state": state} for elector, number, state in close.standing
+        ],
     }
 
 
 def vote_document(
-    roll: RecordedRoll, _close: Close, part: Mapping[str, Any], answers: Mapping[str, str]
+    roll: RecordedRoll, _close: Close, shown: Shown, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """A vote as it stood when it closed."""
-    electors = [{**_elector(roll, person), "choice": answers.get(person)} for person in part["electors"]]
+    electors = [{**_elector(roll, person), "choice": answers.get(person)} for person in shown.electors]
     return {"format": VOTE_RULE, "profile": roll.body["profile"], "electors": electors}
 
 

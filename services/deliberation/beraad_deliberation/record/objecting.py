@@ -19,7 +19,9 @@ def _raised(history: History, entry: Entry, tell: Tell) -> None:
     if known is not None:
         _raise_again(known, entry, tell)
         return
-    objection = RecordedObjection(body["objection"], body["elector"], roll.id, ObjectionState.RAISED)
+    objection = RecordedObjection(
+        body["objection"], body["elector"], roll.id, roll.body["number"], ObjectionState.RAISED
+    )
     history.objections[objection.id] = objection
     history.objections_to.setdefault(roll.proposal, []).append(objection)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from beraad_deliberation.domain.verdict import Outcome
-from beraad_deliberation.record.history import Close, Entry, History, RecordedRoll, Step, Tell
+from beraad_deliberation.record.history import Close, Entry, History, RecordedRoll, Standing, Step, Tell
 
 RECONSIDERED = frozenset({Outcome.INTEGRATING, Outcome.DEADLOCKED})
 """What a round may be judged again from (the stages of `reconsider_round`)."""
@@ -78,14 +78,14 @@ def _vote_closed(history: History, entry: Entry, tell: Tell) -> None:
 
 
 def _close(history: History, roll: RecordedRoll, entry: Entry, *, judged: bool) -> None:
-    again = bool(roll.closes)
     close = Close(
         seq=entry["seq"],
         body=entry["body"],
         judged=judged,
-        calls=max(roll.calls, 2) if again else roll.calls,  # a closed round is not extended once more
+        calls=roll.calls,
         closes_at=roll.closes_at,
         standing=_standing(history, roll),
+        again=bool(roll.closes),
     )
     roll.closes.append(close)
     decided = {Outcome.ADOPTED: history.adopted, Outcome.AWAITING_APPROVAL: history.awaiting}
@@ -94,10 +94,10 @@ def _close(history: History, roll: RecordedRoll, entry: Entry, *, judged: bool) 
             waiting[roll.proposal] = (roll.body["version"], roll.body["text"])
 
 
-def _standing(history: History, roll: RecordedRoll) -> tuple[tuple[str, str], ...]:
+def _standing(history: History, roll: RecordedRoll) -> tuple[Standing, ...]:
     """Those raised in this round, whatever became of them, and earlier ones that still stand."""
     return tuple(
-        (objection.elector, str(objection.state))
+        (objection.elector, objection.number, str(objection.state))
         for objection in history.objections_to.get(roll.proposal, ())
         if objection.roll_id == roll.id or objection.is_open
     )

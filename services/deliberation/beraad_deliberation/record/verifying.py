@@ -19,7 +19,7 @@ from beraad_deliberation.record.asked import check_electorate, shown_rolls
 from beraad_deliberation.record.beside import check_names, check_texts
 from beraad_deliberation.record.forms import check_form
 from beraad_deliberation.record.history import Findings, replay
-from beraad_deliberation.record.judged import Judge, check_outcome
+from beraad_deliberation.record.judged import Judge, Shown, check_outcome
 from beraad_deliberation.record.older import Kept, Record, check_against, expect_kept, key_of
 from beraad_deliberation.record.seals import check_chain, check_checkpoint, own_key
 
@@ -106,7 +106,9 @@ def _check_story(ledger: Mapping[str, Any], judge: Judge, findings: Findings) ->
     for roll, part in shown_rolls(ledger, history, findings):
         check_electorate(roll, part, findings)
         named = history.replacements.get(roll.id, {})
-        for close, answers in answers_at_closes(roll, part, ledger["group"], named, findings):
-            check_outcome(roll, close, part, answers, judge, findings)
+        closes = answers_at_closes(roll, part, ledger["group"], named, findings)
+        for (close, answers), told in zip(closes, part["closes"], strict=True):
+            shown = Shown(part["electors"], told["notified"])
+            check_outcome(roll, close, shown, answers, judge, findings)
             outcomes += close.judged
     return outcomes
