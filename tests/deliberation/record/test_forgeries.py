@@ -162,6 +162,7 @@ def beside(name: str, /, **row: Any) -> Edit:
     return edit
 
 
+WITHOUT_QUORUM = {**entries(EXPORT["ledger"], "vote.opened")[0]["body"]["profile"], "quorum": [1, 0]}
 EXTRA = Committed.to("a text of nothing")
 UNNAMED = {"objection": STANDS, "state": "withdrawn"}
 DRIES_OBJECTS = objection(round=str(STORY.judged_twice.run.id), elector=DRIES)
@@ -172,6 +173,7 @@ FORGERIES: dict[str, list[Forgery]] = {
         unsealed(lambda ledger: ledger.pop("texts")),
         unsealed(lambda ledger: ledger["entries"][3].update(seq="4")),
         unsealed(body("round.closed", outcome="extended")),
+        unsealed(body("vote.opened", profile={"preset": "majority"})),
         unsealed(lambda ledger: leaves(ledger, VOTED)[0]["body"].update(choice="perhaps")),
         unsealed(lambda ledger: ledger["rolls"][STUCK]["later"][0]["body"].update(number=0)),
     ],
@@ -308,7 +310,7 @@ FORGERIES: dict[str, list[Forgery]] = {
     # the outcome
     "RuleIsUnknown": [sealed(body("vote.closed", rule="beraad.vote/9"))],
     "CannotBeJudged": [
-        sealed(body("vote.opened", profile={})),
+        sealed(body("vote.opened", profile=WITHOUT_QUORUM)),
     ],
     "OutcomeIsWrong": [
         sealed(body("round.closed", 2, outcome="deadlocked")),

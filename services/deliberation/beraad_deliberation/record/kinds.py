@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from beraad.record.entries import VERSION
-from beraad.record.shapes import AnyText, Document, Flag, OneOf, Shape, Text, Whole
+from beraad.record.shapes import AnyText, Anything, Document, Flag, OneOf, Shape, Text, Whole
 from beraad.record.structures import ListOf, Members, OrNull
 from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.decisions import ReviewOutcome
@@ -34,6 +34,14 @@ SAID = OrNull(COMMITMENT)
 ROSTER = Members({"epoch": COUNT, "position": COUNT})
 
 
+RULES = (
+    "name by_vote quorum majority minimum_consents max_rounds phases answers fallbacks time_boxes silence"
+    " second_call_quorum objection_test absent_hours longest_term_days on_expiry approving_body_id"
+)
+PROFILE = Members({name: Anything() for name in RULES.split()}, more=True)
+"""All the rules, none left to what a release takes for granted; what they must be is for the judge to say."""
+
+
 def _one_of(*words: str) -> OneOf:
     return OneOf(f"one of {', '.join(words)}", tuple(str(word) for word in words))
 
@@ -42,7 +50,7 @@ _OPENED: dict[str, Shape] = {
     "proposal": ID,
     "version": NUMBER,
     "text": COMMITMENT,
-    "profile": Document("a profile"),
+    "profile": PROFILE,
     "electors": COUNT,
     "electorate": HASH,
     "roster": ROSTER,
