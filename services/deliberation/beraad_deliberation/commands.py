@@ -44,6 +44,26 @@ def verify(export: BinaryIO, against: tuple[BinaryIO, ...], key: str | None, as_
     sys.exit(0 if report.good else 1)
 
 
+@click.command()
+@click.argument("file", type=click.File("rb"))
+def evaluate(file: BinaryIO) -> None:
+    """Judge an exported round or vote: print verdict and reasons as JSON.
+
+    FILE is what `GET …/rounds/{id}/export` answers, or - for standard input (docs/deciding.md tells the form). Exit 2 if it cannot be
+    judged.
+    """
+    from beraad.record.reading import NotReadable, read_document
+    from beraad_deliberation.documents.judging import UnreadableDocument, judge_document
+
+    try:
+        verdict = judge_document(read_document(file.read()))
+    except NotReadable as error:
+        raise Trouble(f"it cannot be read: {error}") from error
+    except UnreadableDocument as error:
+        raise Trouble(f"it cannot be judged: {error}") from error
+    click.echo(json.dumps({"outcome": verdict.outcome, "reasons": verdict.reasons}))
+
+
 def _read_kept(data: bytes) -> Kept:
     """A document, or else the text of a checkpoint, as it comes out of a mail. Raises `NotReadable`."""
     from beraad.record.reading import NotReadable, read_document

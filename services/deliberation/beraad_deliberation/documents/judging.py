@@ -15,7 +15,6 @@ from beraad_deliberation.documents.judged import (
     RoundDocument,
     VoteDocument,
 )
-from beraad_deliberation.documents.reading import UnreadableDocument
 from beraad_deliberation.domain.group_profiles import expect_sound
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import DecisionProfile
@@ -23,6 +22,11 @@ from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.tally import Count, judge
 from beraad_deliberation.domain.verdict import Elector, Objected, Verdict, evaluate, tallied
 from beraad_deliberation.domain.votes import Choice
+
+
+class UnreadableDocument(ValueError):
+    """It is not what its format says; the message tells where and why."""
+
 
 PROFILE, ROUND, VOTE = ProfileDocument(), RoundDocument(), VoteDocument()
 """Made once: making a schema takes ten times as long as reading a round of six with it."""
