@@ -46,6 +46,7 @@ BY_NAME: dict[str, Any] = {
     "complete": True,
     "consents": 10,
     "tacit": 0,
+    "with_changes": False,
     "coordinators_present": True,
     "decision_profile": "consent",
     "deliverables": "A recommendation to the board by the end of the year.",

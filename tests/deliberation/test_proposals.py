@@ -186,13 +186,37 @@ def test_everybody_reacts_once_or_passes(circle: Circle) -> None:
     assert [r["passes"] for r in ok(circle.proposer.get(path))["items"]] == [False, True]
 
 
-def test_a_withdrawn_proposal_is_over(circle: Circle) -> None:
+def test_a_withdrawn_draft_is_over_at_once(circle: Circle) -> None:
+    draft = a_draft(circle)
+    assert ok(circle.proposer.post(f"/v1/proposals/{draft['id']}/withdraw"))["stage"] == "withdrawn"
+
+
+def test_a_withdrawn_proposal_is_over_if_nobody_takes_it_over_within_a_day(circle: Circle) -> None:
     proposal = an_open_proposal(circle)
     path = f"/v1/proposals/{proposal['id']}"
     problem(circle.members[1].post(f"{path}/withdraw"), 403, "NotAllowed")
-    assert ok(circle.proposer.post(f"{path}/withdraw"))["stage"] == "withdrawn"
-    problem(circle.proposer.post(f"{path}/open"), 409, "WrongStage")
+    problem(circle.members[1].post(f"{path}/take-over"), 409, "NobodyWithdraws")
+    withdrawing = ok(circle.proposer.post(f"{path}/withdraw"))
+    assert withdrawing["stage"] == "clarifying"
+    assert ok(circle.proposer.post(f"{path}/withdraw"))["withdraws_at"] == withdrawing["withdraws_at"]
+    circle.world.days_pass(1.1)
+    problem(circle.members[1].post(f"{path}/take-over"), 409, "NobodyWithdraws")
+    circle.world.falls_due()
+    assert the_proposal(circle, proposal["id"])["stage"] == "withdrawn"
+    problem(circle.proposer.post(f"{path}/withdraw"), 409, "WrongStage")
     assert len(circle.world.published("deliberation.proposal.withdrawn.v1")) == 1
+
+
+def test_somebody_takes_a_withdrawn_proposal_over(circle: Circle) -> None:
+    proposal = an_open_proposal(circle)
+    path = f"/v1/proposals/{proposal['id']}"
+    ok(circle.proposer.post(f"{path}/withdraw"))
+    taken = ok(circle.members[1].post(f"{path}/take-over"))
+    assert (taken["proposer_ids"], taken["withdraws_at"]) == ([str(circle.members[1].person_id)], None)
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    assert the_proposal(circle, proposal["id"])["stage"] == "clarifying"
+    problem(circle.proposer.post(f"{path}/withdraw"), 403, "NotAllowed")
 
 
 # -- the text ------------------------------------------------------------------------------------------------

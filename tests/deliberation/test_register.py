@@ -13,6 +13,7 @@ from deliberation.vocabulary import (
     closed,
     in_days,
     recommended,
+    set_profile,
     the_proposal,
 )
 from worlds.callers import Caller, ok, problem
@@ -188,6 +189,69 @@ def test_the_approving_body_refuses(world: World, board: tuple[Any, Caller]) -> 
     problem(board[1].post(f"{path}/grant"), 409, "ApprovalIsAnswered")
     assert ok(world.person("Stranger").get("/v1/approvals"))["items"] == []
     assert len(ok(board[1].get(f"/v1/approvals?body_id={board[0]}"))["items"]) == 1
+
+
+def test_the_approving_body_grants_another_text_and_is_not_asked_again(
+    world: World, board: tuple[Any, Caller]
+) -> None:
+    circle = a_circle(world, approving_body_id=board[0])
+    asked = recommended(circle)
+    path = f"/v1/approvals/{asked['id']}/grant-with-changes"
+    before = the_proposal(circle, asked["proposal_id"])
+    problem(board[1].post(path, {"text": before["text"], "reason": "the same"}), 409, "NothingChanged")
+    body = {"text": before["text"] + " We tell the neighbours.", "reason": "they live there"}
+    problem(circle.facilitator.post(path, body), 403, "NotAllowed")
+    assert ok(board[1].post(path, body))["state"] == "granted_with_changes"
+    (told,) = world.published("deliberation.approval.returned.v1")
+    assert (told["with_changes"], told["reason"]) == (True, "they live there")
+    tuned = the_proposal(circle, asked["proposal_id"])
+    assert (tuned["stage"], tuned["version"], tuned["text"]) == ("tuning", 2, body["text"])
+    again = a_round(circle, tuned)
+    all_consent(circle.everyone, again)
+    closed(circle, again)
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+    (decision,) = ok(circle.proposer.get("/v1/decisions"))["items"]
+    assert decision["reasons"] == ["ConsentGiven", "ApprovalGranted"]
+
+
+def test_a_text_that_the_approving_body_did_not_grant_is_put_to_it_again(
+    world: World, board: tuple[Any, Caller]
+) -> None:
+    circle = a_circle(world, approving_body_id=board[0])
+    asked = recommended(circle)
+    body = {"text": "We rent none.", "reason": "it is dear"}
+    ok(board[1].post(f"/v1/approvals/{asked['id']}/grant-with-changes", body))
+    more = {"text": "We rent none, and meet at home.", "base_version": 2}
+    tuned = ok(circle.proposer.post(f"/v1/proposals/{asked['proposal_id']}/versions", more), 201)
+    again = a_round(circle, tuned)
+    all_consent(circle.everyone, again)
+    closed(circle, again)
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "awaiting_approval"
+
+
+# -- terms ---------------------------------------------------------------------------------------------------
+
+
+def test_a_longest_term_brings_the_review_forward(circle: Circle) -> None:
+    ok(set_profile(circle, longest_term_days=100))
+    decision = adopted(circle, review_on="2018-10-02")
+    assert (decision["review_on"], decision["expires_on"]) == ("2018-01-10", None)
+
+
+def test_a_decision_expires_unless_a_review_keeps_it(circle: Circle) -> None:
+    ok(set_profile(circle, longest_term_days=100, on_expiry="expire"))
+    decision = adopted(circle, review_on="2018-10-02")
+    assert (decision["review_on"], decision["expires_on"]) == ("2017-12-11", "2018-01-10")
+    circle.world.days_pass(71)
+    circle.world.falls_due()
+    assert the_proposal(circle, decision["proposal_id"])["stage"] == "under_review"
+    kept = ok(review(circle, decision, "keep"))
+    assert (kept["state"], kept["expires_on"]) == ("in_force", "2018-03-22")
+    circle.world.days_pass(101)
+    circle.world.falls_due()
+    circle.world.falls_due()
+    assert the_proposal(circle, decision["proposal_id"])["stage"] == "expired"
+    assert ok(circle.facilitator.get(f"/v1/decisions/{decision['id']}"))["state"] == "expired"
 
 
 # -- votes ---------------------------------------------------------------------------------------------------

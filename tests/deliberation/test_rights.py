@@ -88,6 +88,7 @@ POST /v1/tasks/{task_id}/done: facilitator administrator
 POST /v1/contributions/{contribution_id}/publish: facilitator administrator
 POST /v1/approvals/{approval_id}/grant: approver
 POST /v1/approvals/{approval_id}/return: approver
+POST /v1/approvals/{approval_id}/grant-with-changes: approver
 POST /v1/approvals/{approval_id}/refuse: approver
 POST /v1/amendments/{amendment_id}/announce: proposer administrator
 POST /v1/amendments/{amendment_id}/accept: proposer administrator
@@ -96,6 +97,7 @@ POST /v1/decisions/{decision_id}/review: facilitator administrator
 POST /v1/proposals/{proposal_id}/refer: facilitator administrator
 POST /v1/proposals/{proposal_id}/rounds: facilitator administrator
 POST /v1/proposals/{proposal_id}/open: proposer facilitator administrator
+POST /v1/proposals/{proposal_id}/take-over: member proposer facilitator administrator
 """
 
 
@@ -178,6 +180,7 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
         "POST /v1/objections/{objection_id}/merge": {"into_id": objection["id"]},
         "POST /v1/objections/{objection_id}/rule": {"qualifies": True, **reason},
         "POST /v1/approvals/{approval_id}/refuse": reason,
+        "POST /v1/approvals/{approval_id}/grant-with-changes": {"text": "Another", **reason},
         "POST /v1/approvals/{approval_id}/return": reason,
         "POST /v1/decisions/{decision_id}/review": {"outcome": "keep", "note": "it works"},
         "POST /v1/groups/{group_id}/contributions": SHARED,

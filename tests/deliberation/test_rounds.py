@@ -212,6 +212,9 @@ def test_proposers_alone_adopt_nothing(circle: Circle) -> None:
 def test_withdrawing_the_proposal_ends_its_round(circle: Circle) -> None:
     asked = a_round(circle)
     ok(circle.proposer.post(f"/v1/proposals/{asked['proposal_id']}/withdraw"))
+    assert ok(circle.proposer.get(f"/v1/rounds/{asked['id']}"))["state"] == "open"
+    circle.world.days_pass(1.1)
+    circle.world.falls_due()
     ended = ok(circle.proposer.get(f"/v1/rounds/{asked['id']}"))
     assert ended["verdict"] == {"outcome": "lapsed", "reasons": ["ProposalWithdrawn"]}
     problem(respond(circle.proposer, asked), 409, "RoundIsClosed")

@@ -207,7 +207,7 @@ def test_a_way_out_of_a_deadlock_is_one_the_profile_permits() -> None:
     for way_out in (
         lambda: stuck.start_vote(ROUND, strict),
         stuck.refer,
-        stuck.withdraw,
+        lambda: stuck.withdraw(NOON),
     ):
         with pytest.raises(FallbackIsNotPermitted):
             way_out()

@@ -25,8 +25,14 @@ from beraad_deliberation.use_cases.edit_text import MakeDueEdit, make_due_edit
 from beraad_deliberation.use_cases.finish_task import TellDueTask, tell_due_task
 from beraad_deliberation.use_cases.move_proposal import EndDuePhase, end_due_phase
 from beraad_deliberation.use_cases.record_departure import LapseOrphan, lapse_orphan
-from beraad_deliberation.use_cases.review_decision import CallDueReview, call_due_review
+from beraad_deliberation.use_cases.review_decision import (
+    CallDueReview,
+    ExpireDecision,
+    call_due_review,
+    expire_decision,
+)
 from beraad_deliberation.use_cases.take_effect import TakeDueEffect, take_due_effect
+from beraad_deliberation.use_cases.withdraw_proposal import EndWithdrawn, end_withdrawn
 
 
 def _due(name: str, handler: Callable[..., bool], command: object) -> DueWork:
@@ -50,6 +56,8 @@ worker = Worker(
         _due("close_votes", close_due_vote, CloseDueVote()),
         _due("take_effect", take_due_effect, TakeDueEffect()),
         _due("call_reviews", call_due_review, CallDueReview()),
+        _due("expire_decisions", expire_decision, ExpireDecision()),
+        _due("end_withdrawn", end_withdrawn, EndWithdrawn()),
         _due("tell_overdue_approvals", tell_overdue_approval, TellOverdueApproval()),
         _due("tell_due_tasks", tell_due_task, TellDueTask()),
         _due("let_rulings_stand", let_ruling_stand, LetRulingStand()),

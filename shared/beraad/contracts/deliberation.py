@@ -260,9 +260,10 @@ class ApprovalGranted(_Approval):
 
 @contract("deliberation.approval.returned.v1", aggregate="approvals", key="approval_id")
 class ApprovalReturned(_Approval):
-    """The approving body sends it back with reasons."""
+    """The approving body sends it back with reasons; `with_changes`: it agrees to a text of its own, which is the new version."""
 
     reason = string(4000)
+    with_changes = fields.Boolean(load_default=False)
 
 
 @contract("deliberation.approval.refused.v1", aggregate="approvals", key="approval_id")

@@ -144,6 +144,12 @@ class ProposalSummary(Answer):
     text = fields.String()
     theme = fields.String()
     stage = fields.String(validate=validate.OneOf(STAGES))
+    phase_ends_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the time box of this phase is over"}
+    )
+    withdraws_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Withdrawn then, unless somebody takes it over"}
+    )
     version = fields.Integer()
     proposer_ids = fields.List(fields.UUID())
     responsible_id = fields.UUID()

@@ -16,7 +16,12 @@ from beraad_deliberation.use_cases.move_proposal import MoveProposal, move_propo
 from beraad_deliberation.use_cases.open_proposal import OpenProposal, open_proposal
 from beraad_deliberation.use_cases.publish_version import PublishVersion, publish_version
 from beraad_deliberation.use_cases.refer_proposal import ReferProposal, refer_proposal
-from beraad_deliberation.use_cases.withdraw_proposal import WithdrawProposal, withdraw_proposal
+from beraad_deliberation.use_cases.withdraw_proposal import (
+    TakeOverProposal,
+    WithdrawProposal,
+    take_over_proposal,
+    withdraw_proposal,
+)
 
 blueprint = Blueprint(
     "proposals", __name__, url_prefix="/v1/proposals", description="Texts on their way to a decision"
@@ -95,8 +100,17 @@ def post_referral(proposal_id: UUID) -> dict[str, Any]:
 @requires("proposal.withdraw")
 @blueprint.response(200, shape.ProposalAnswer)
 def post_withdrawal(proposal_id: UUID) -> dict[str, Any]:
-    """Take the proposal back."""
+    """Take the proposal back: a draft at once, else unless somebody takes it over within 24 hours."""
     act(withdraw_proposal, WithdrawProposal(proposal_id))
+    return look(one_proposal, proposal_id)
+
+
+@blueprint.post("/<uuid:proposal_id>/take-over")
+@requires("proposal.take_over")
+@blueprint.response(200, shape.ProposalAnswer)
+def post_takeover(proposal_id: UUID) -> dict[str, Any]:
+    """Propose from now on what its proposers withdraw."""
+    act(take_over_proposal, TakeOverProposal(proposal_id))
     return look(one_proposal, proposal_id)
 
 

@@ -21,9 +21,11 @@ from beraad_deliberation.queries.register import (
 )
 from beraad_deliberation.use_cases.answer_approval import (
     GrantApproval,
+    GrantWithChanges,
     RefuseApproval,
     ReturnApproval,
     grant_approval,
+    grant_with_changes,
     refuse_approval,
     return_approval,
 )
@@ -51,6 +53,13 @@ class GrantBody(Body):
     """Perhaps a note."""
 
     note = prose(4000, load_default="")
+
+
+class ChangesBody(Body):
+    """The whole text the body agrees to, and why it is another."""
+
+    text = words(20_000, required=True)
+    reason = words(required=True)
 
 
 class ReasonBody(Body):
@@ -134,6 +143,9 @@ class DecisionSummary(Answer):
     adopted_at = fields.AwareDateTime()
     effective_on = fields.Date()
     review_on = fields.Date(allow_none=True)
+    expires_on = fields.Date(
+        allow_none=True, metadata={"description": "Ends then, unless a review keeps it before"}
+    )
     questions = fields.List(fields.String())
     groups = fields.List(fields.Dict())
     supersedes_id = fields.UUID(allow_none=True)
@@ -178,6 +190,16 @@ def get_approval(approval_id: UUID) -> dict[str, Any]:
 def post_grant(body: dict[str, Any], approval_id: UUID) -> dict[str, Any]:
     """Agree: the recommendation becomes a decision."""
     act(grant_approval, GrantApproval(approval_id, body["note"]))
+    return look(one_approval, approval_id)
+
+
+@blueprint.post("/approvals/<uuid:approval_id>/grant-with-changes")
+@requires("approval.answer")
+@blueprint.arguments(ChangesBody)
+@blueprint.response(200, ApprovalAnswer)
+def post_grant_with_changes(body: dict[str, Any], approval_id: UUID) -> dict[str, Any]:
+    """Agree to another text, which the group tunes and consents to, or not."""
+    act(grant_with_changes, GrantWithChanges(approval_id, **body))
     return look(one_approval, approval_id)
 
 

@@ -1,4 +1,4 @@
-"""Approvals: the approving body grants, returns with reasons, or refuses with reasons. Never tacit."""
+"""Approvals: the approving body grants, grants with changes, returns with reasons, or refuses with reasons. Never tacit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class ApprovalState(StrEnum):
 
     REQUESTED = "requested"
     GRANTED = "granted"
+    GRANTED_WITH_CHANGES = "granted_with_changes"
     RETURNED = "returned"
     REFUSED = "refused"
 
@@ -64,6 +65,13 @@ class Approval:
         """Return with reasons. Raises `ApprovalIsAnswered`, `ApprovalNeedsReason`."""
         self._answer(ApprovalState.RETURNED, by, _given(reason), at)
         return events.ApprovalReturned(revision=self.revision, reason=reason, **self._state())
+
+    def grant_with_changes(self, by: UUID | None, reason: str, at: datetime) -> Event:
+        """Agree to another text, which goes back to the group. Raises `ApprovalIsAnswered`, `ApprovalNeedsReason`."""
+        self._answer(ApprovalState.GRANTED_WITH_CHANGES, by, _given(reason), at)
+        return events.ApprovalReturned(
+            revision=self.revision, reason=reason, with_changes=True, **self._state()
+        )
 
     def refuse(self, by: UUID | None, reason: str, at: datetime) -> Event:
         """Refuse with reasons. Raises `ApprovalIsAnswered`, `ApprovalNeedsReason`."""

@@ -110,6 +110,7 @@ POLICIES: Policies = {
     "proposal.open": proposing_or_facilitating,
     "proposal.move": facilitating,
     "proposal.withdraw": proposing,
+    "proposal.take_over": working,
     "proposal.refer": facilitating,
     "version.publish": proposing,
     "question.ask": asking,

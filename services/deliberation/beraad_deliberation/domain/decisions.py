@@ -21,6 +21,7 @@ class DecisionState(StrEnum):
     UNDER_REVIEW = "under_review"
     SUPERSEDED = "superseded"
     RETIRED = "retired"
+    EXPIRED = "expired"
 
 
 D = DecisionState
@@ -29,10 +30,11 @@ STANDING = frozenset({D.IN_FORCE, D.UNDER_REVIEW})
 
 TRANSITIONS: Mapping[DecisionState, frozenset[DecisionState]] = {
     D.ADOPTED: frozenset({D.IN_FORCE}),
-    D.IN_FORCE: frozenset({D.UNDER_REVIEW, D.SUPERSEDED}),
-    D.UNDER_REVIEW: frozenset({D.IN_FORCE, D.RETIRED, D.SUPERSEDED}),
+    D.IN_FORCE: frozenset({D.UNDER_REVIEW, D.SUPERSEDED, D.EXPIRED}),
+    D.UNDER_REVIEW: frozenset({D.IN_FORCE, D.RETIRED, D.SUPERSEDED, D.EXPIRED}),
     D.SUPERSEDED: frozenset(),
     D.RETIRED: frozenset(),
+    D.EXPIRED: frozenset(),
 }
 
 
@@ -73,6 +75,8 @@ class Decision:
     effective_at: datetime
     review_on: date | None
     review_at: datetime | None
+    expires_on: date | None = None
+    expires_at: datetime | None = None
     questions: list[str] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
     supersedes_id: UUID | None = None
@@ -99,6 +103,10 @@ class Decision:
         if self.state in {DecisionState.ADOPTED, DecisionState.IN_FORCE}:
             self.review_at = at
             self.questions = [*self.questions, CONTESTED]
+
+    def expire(self) -> None:
+        """Its longest term is over and no review kept it. Raises `DecisionStateForbids`."""
+        self._enter(DecisionState.EXPIRED)
 
     def conclude_review(
         self, outcome: ReviewOutcome, note: str, review_on: date, review_at: datetime

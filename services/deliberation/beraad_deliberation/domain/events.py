@@ -234,13 +234,15 @@ class ApprovalReturned(ApprovalGranted):
 
     topic: ClassVar[str] = "deliberation.approval.returned.v1"
     reason: str
+    with_changes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalRefused(ApprovalReturned):
+class ApprovalRefused(ApprovalGranted):
     """The approving body refuses."""
 
     topic: ClassVar[str] = "deliberation.approval.refused.v1"
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,14 @@ from uuid import UUID
 from beraad.domain import Event, RuleBroken, expect_revision
 from beraad_deliberation.domain import events
 from beraad_deliberation.domain.profiles import PHASES, DecisionProfile, Fallback
-from beraad_deliberation.domain.stages import MOVES, TRANSITIONS, Stage, WrongStage, expect_possible
+from beraad_deliberation.domain.stages import (
+    BEFORE_DECIDING,
+    MOVES,
+    TRANSITIONS,
+    Stage,
+    WrongStage,
+    expect_possible,
+)
 from beraad_deliberation.domain.verdict import Outcome, Verdict
 from beraad_deliberation.domain.versions import Version, chained_hash, hash_of
 
@@ -56,6 +63,10 @@ class MoveNeedsReason(RuleBroken):
     """Questions are unanswered, or people have not reacted yet: give a reason to go on."""
 
 
+class NobodyWithdraws(RuleBroken):
+    """Only a proposal that its proposers withdraw can be taken over, within 24 hours."""
+
+
 class FallbackIsNotPermitted(RuleBroken):
     """This group's decision profile does not permit this way out of a deadlock."""
 
@@ -74,6 +85,7 @@ class ProfileDecidesByConsent(RuleBroken):
 
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 200
+TAKEN_OVER_WITHIN = timedelta(hours=24)
 
 ENDINGS: Mapping[Outcome, type[events.ProposalAdopted]] = {
     Outcome.ADOPTED: events.ProposalAdopted,
@@ -105,6 +117,8 @@ class Proposal:
     supersedes_id: UUID | None = None
     stage: Stage = Stage.DRAFT
     phase_ends_at: datetime | None = None
+    withdraws_at: datetime | None = None
+    granted_version: int | None = None
     version: int = 1
     version_hash: str | None = None
     profile: DecisionProfile | None = None
@@ -167,11 +181,29 @@ class Proposal:
         box = profile.time_boxes.get(stage)
         self.phase_ends_at = at + timedelta(hours=box) if box is not None else None
 
-    def withdraw(self) -> Event:
-        """The proposers take it back. Raises `WrongStage`."""
+    def withdraw(self, at: datetime) -> Event | None:
+        """The proposers take it back: a draft at once, else unless somebody takes it over within 24 hours.
+
+        Raises `WrongStage`, `FallbackIsNotPermitted`.
+        """
         expect_possible("proposal.withdraw", self.stage)
         if self.stage is Stage.DEADLOCKED:
             self._expect_fallback(Fallback.WITHDRAW)
+        if self.stage is Stage.DRAFT:
+            return self.end_withdrawn()
+        self.withdraws_at = self.withdraws_at or at + TAKEN_OVER_WITHIN
+        self.revision += 1
+        return None
+
+    def take_over(self, by: UUID, at: datetime) -> Event:
+        """Somebody else proposes it from now on; deadlines stay. Raises `NobodyWithdraws`."""
+        if self.withdraws_at is None or at >= self.withdraws_at:
+            raise NobodyWithdraws
+        self.proposer_ids, self.withdraws_at = [by], None
+        return self._moved()
+
+    def end_withdrawn(self) -> Event:
+        """Nobody took it over."""
         self._enter(Stage.WITHDRAWN)
         return events.ProposalWithdrawn(**self._next())
 
@@ -189,7 +221,7 @@ class Proposal:
         expect_possible("version.publish", self.stage)
         return self._stand(text, note, author_id, at)
 
-    def take_over(
+    def adopt_amendment(
         self, text: str, amendment_id: UUID, rationale: str, author_id: UUID, at: datetime
     ) -> tuple[Version, Event]:
         """Let the text of an amendment stand. Raises `WrongStage`, `NothingChanged`, `TextTooLong`."""
@@ -199,7 +231,7 @@ class Proposal:
     def edit_text(
         self, text: str, amendment_id: UUID, rationale: str, author_id: UUID, at: datetime
     ) -> tuple[Version, Event]:
-        """An editorial change: what was asked about the text before is asked about this one. Raises as `take_over`."""
+        """An editorial change: what was asked about the text before is asked about this one. Raises as `adopt_amendment`."""
         expect_possible("amendment.edit", self.stage)
         asked_about_this = self.last_round_version == self.version
         version, published = self._stand(text, rationale, author_id, at, amendment_id, editorial=True)
@@ -320,10 +352,25 @@ class Proposal:
         ending = ENDINGS.get(verdict.outcome)
         return ending(**self._next(), reasons=verdict.reasons) if ending else self._moved()
 
+    def granted_already(self, verdict: Verdict) -> Verdict:
+        """The text the approving body asked for needs no second answer of it."""
+        if verdict.outcome is not Outcome.AWAITING_APPROVAL or self.version != self.granted_version:
+            return verdict
+        reasons = tuple(reason for reason in verdict.reasons if reason != "ApprovingBodyDecides")
+        return Verdict(Outcome.ADOPTED, (*reasons, "ApprovalGranted"))
+
     def return_to_tuning(self) -> Event:
         """The approving body sent it back."""
         self._enter(Stage.TUNING)
         return self._moved()
+
+    def change_by_body(
+        self, text: str, note: str, author_id: UUID | None, at: datetime
+    ) -> tuple[Version, Event]:
+        """The approving body agrees to this text; the group consents to it or not. Raises `NothingChanged`, `TextTooLong`."""
+        version, published = self.publish_version(text, note, author_id, at)
+        self.granted_version = self.version
+        return version, published
 
     def follow(self, stage: Stage) -> Event:
         """Go where its decision goes: in force, under review, retired, superseded."""
@@ -336,6 +383,8 @@ class Proposal:
         if stage not in TRANSITIONS[self.stage]:
             raise WrongStage(f"{stage} does not follow {self.stage}", stage=self.stage)
         self.stage, self.phase_ends_at = stage, None
+        if stage not in BEFORE_DECIDING:
+            self.withdraws_at = None
 
     def _moved(self) -> Event:
         return events.ProposalMoved(**self._next())

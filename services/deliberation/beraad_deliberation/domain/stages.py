@@ -49,7 +49,7 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     S.VOTE: frozenset({S.ADOPTED, S.AWAITING_APPROVAL, S.REJECTED}),
     S.AWAITING_APPROVAL: frozenset({S.ADOPTED, S.TUNING, S.REJECTED}),
     S.ADOPTED: frozenset({S.IN_FORCE}),
-    S.IN_FORCE: frozenset({S.UNDER_REVIEW, S.SUPERSEDED}),
+    S.IN_FORCE: frozenset({S.UNDER_REVIEW, S.SUPERSEDED, S.EXPIRED}),
     S.UNDER_REVIEW: frozenset({S.IN_FORCE, S.RETIRED, S.SUPERSEDED, S.EXPIRED}),
     S.WITHDRAWN: frozenset(),
     S.LAPSED: frozenset(),
@@ -88,6 +88,7 @@ ACTS: Mapping[str, frozenset[Stage]] = {
     "round.open": frozenset(
         stage for stage, after in TRANSITIONS.items() if S.CONSENT_ROUND in after - {stage}
     ),
+    "proposal.take_over": BEFORE_DECIDING,
     "proposal.refer": frozenset({S.DEADLOCKED}),
     "vote.open": frozenset(stage for stage, after in TRANSITIONS.items() if S.VOTE in after),
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from beraad.domain import NotFound
-from beraad_deliberation.domain.decisions import DecisionState
+from beraad_deliberation.domain.decisions import STANDING, DecisionState
 from beraad_deliberation.domain.objection_states import UNTESTED, ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import RunState
@@ -83,6 +83,16 @@ class Proposals(Repository):
         )
         running = rounds.live & rounds.live_ended_at.is_(None) & (rounds.state == RunState.OPEN)
         return self._due(tables.rounds, running & (rounds.closes_at > now) & ~missing & ~untested)
+
+    def withdrawn_unless_taken_over(self, now: datetime) -> Proposal | None:
+        """Lock one that nobody took over in time, skipping those others hold."""
+        proposals = tables.proposals.c
+        return self._claimed(Proposal, tables.proposals, proposals.withdraws_at <= now, proposals.id)
+
+    def with_expiring_decision(self, now: datetime) -> Proposal | None:
+        """Lock one whose decision's longest term is over, skipping those others hold."""
+        decisions = tables.decisions.c
+        return self._due(tables.decisions, decisions.state.in_(STANDING) & (decisions.expires_at <= now))
 
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""

@@ -65,6 +65,8 @@ proposals = Table(
     Column("supersedes_id", Uuid),
     Column("stage", word(Stage), nullable=False),
     Column("phase_ends_at", Instant, comment="When the time box of a phase before the rounds is over"),
+    Column("withdraws_at", Instant, comment="Withdrawn then, unless somebody takes it over"),
+    Column("granted_version", Integer, comment="The text the approving body agreed to beforehand"),
     Column("version", Integer, nullable=False),
     Column("version_hash", String(64)),
     Column("profile", ProfileColumn),
@@ -76,6 +78,7 @@ proposals = Table(
     Column("decision_id", Uuid),
     Column("revision", Integer, nullable=False),
     Index("ix_proposals_group_id", "group_id", "id"),
+    Index("ix_proposals_withdraws_at", "withdraws_at", **_only("withdraws_at IS NOT NULL")),
     Index("ix_proposals_phase_ends_at", "phase_ends_at", **_only("phase_ends_at IS NOT NULL")),
 )
 
@@ -422,6 +425,8 @@ decisions = Table(
     Column("effective_at", Instant, nullable=False),
     Column("review_on", Date),
     Column("review_at", Instant),
+    Column("expires_on", Date),
+    Column("expires_at", Instant),
     Column("questions", Document, nullable=False),
     Column("groups", Document, nullable=False),
     Column("supersedes_id", Uuid),
@@ -432,6 +437,7 @@ decisions = Table(
     Column("revision", Integer, nullable=False),
     UniqueConstraint("group_id", "number"),
     Index("ix_decisions_effective_at", "effective_at", **_only("state = 'adopted'")),
+    Index("ix_decisions_expires_at", "expires_at", **_only("expires_at IS NOT NULL")),
     Index("ix_decisions_review_at", "review_at", **_only("state = 'in_force'")),
 )
 

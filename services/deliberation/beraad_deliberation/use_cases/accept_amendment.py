@@ -46,7 +46,7 @@ def accept_amendment(command: AcceptAmendment, work: Work, now: datetime) -> Ame
     amendment = work.amendments.get(command.amendment_id)
     _expect_seen(command, proposal, work)
     before, after = proposal.text, amendment.applied_to(proposal.text)
-    version, published = proposal.take_over(
+    version, published = proposal.adopt_amendment(
         after, amendment.id, amendment.rationale, amendment.author_id, now
     )
     work.proposals.add_version(version)

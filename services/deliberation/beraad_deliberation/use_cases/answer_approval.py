@@ -1,4 +1,4 @@
-"""The approving body grants, returns with reasons, or refuses with reasons."""
+"""The approving body grants, grants with changes, returns with reasons, or refuses with reasons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from uuid import UUID
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.publish_version import rebase_amendments
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
 
@@ -26,6 +28,15 @@ class ReturnApproval:
     """Send back with reasons: a new version, a new round, a new request."""
 
     approval_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class GrantWithChanges:
+    """The whole text the body agrees to, and why it is another."""
+
+    approval_id: UUID
+    text: str
     reason: str
 
 
@@ -55,6 +66,22 @@ def return_approval(command: ReturnApproval, work: Work, now: datetime) -> Appro
     """The proposal is tuned again. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.send_back(work.actor.person_id, command.reason, now), proposal.return_to_tuning())
+    return approval
+
+
+def grant_with_changes(command: GrantWithChanges, work: Work, now: datetime) -> Approval:
+    """The proposal is tuned with that text; once the group consents to it, the body is not asked again.
+
+    Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NothingChanged`, `NotAllowed`, `NotFound`.
+    """
+    proposal, approval = _asked(command.approval_id, work)
+    by = work.actor.person_id
+    work.publish(approval.grant_with_changes(by, command.reason, now), proposal.return_to_tuning())
+    before = proposal.text
+    version, published = proposal.change_by_body(command.text, command.reason, by, now)
+    work.proposals.add_version(version)
+    work.publish(published)
+    rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
     return approval
 
 

@@ -111,6 +111,12 @@ class Proposals(Protocol):
     def with_answered_live_round(self, now: datetime) -> Proposal | None:
         """Lock one whose live round nobody present has still to answer, skipping those others hold."""
 
+    def withdrawn_unless_taken_over(self, now: datetime) -> Proposal | None:
+        """Lock one that nobody took over in time, skipping those others hold."""
+
+    def with_expiring_decision(self, now: datetime) -> Proposal | None:
+        """Lock one whose decision's longest term is over, skipping those others hold."""
+
     def with_due_vote(self, now: datetime) -> Proposal | None:
         """Lock one whose vote's deadline has passed, skipping those others hold."""
 

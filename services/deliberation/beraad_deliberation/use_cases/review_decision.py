@@ -7,10 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from beraad_deliberation.domain.days import local_day, start_of
-from beraad_deliberation.domain.decisions import Decision, DecisionState, ReviewOutcome
+from beraad_deliberation.domain.decisions import STANDING, Decision, DecisionState, ReviewOutcome
+from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.use_cases.open_proposal import REVIEWED_AFTER
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.settle_verdict import term_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class CallDueReview:
     """One decision whose review date is here, if there is one."""
 
 
+@dataclass(frozen=True)
+class ExpireDecision:
+    """One decision whose longest term is over, if there is one."""
+
+
 def call_due_review(_command: CallDueReview, work: Work, now: datetime) -> bool:
     """Put it under review, once. True if there was one."""
     proposal = work.proposals.with_due_review(now)
@@ -39,6 +46,18 @@ def call_due_review(_command: CallDueReview, work: Work, now: datetime) -> bool:
     return True
 
 
+def expire_decision(_command: ExpireDecision, work: Work, now: datetime) -> bool:
+    """End it, once. True if there was one."""
+    proposal = work.proposals.with_expiring_decision(now)
+    if proposal is None or proposal.decision_id is None:
+        return False
+    decision = work.decisions.get(proposal.decision_id)
+    if decision.state in STANDING:
+        decision.expire()
+        work.publish(proposal.follow(Stage.EXPIRED))
+    return True
+
+
 def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decision:
     """Raises `DecisionStateForbids`, `NotFound`."""
     proposal = work.proposals.of_decision(command.decision_id)
@@ -47,7 +66,16 @@ def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decis
     zone = work.groups.get(proposal.group_id).time_zone
     again_on = command.next_review_on or local_day(now, zone) + REVIEWED_AFTER
     decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
+    if command.outcome is ReviewOutcome.KEEP:
+        _renew(proposal, decision, zone, now)
     follows = {ReviewOutcome.KEEP: Stage.IN_FORCE, ReviewOutcome.DROP: Stage.RETIRED}.get(command.outcome)
     if follows is not None:
         work.publish(proposal.follow(follows))
     return decision
+
+
+def _renew(proposal: Proposal, decision: Decision, zone: str, now: datetime) -> None:
+    """Kept for one more longest term, where there is one."""
+    term = term_of(proposal, local_day(now, zone))
+    decision.expires_on = term.expires_on
+    decision.expires_at = start_of(term.expires_on, zone) if term.expires_on else None

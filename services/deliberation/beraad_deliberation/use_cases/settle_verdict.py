@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from beraad.identifiers import new_id
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.days import end_of, local_day, start_of
 from beraad_deliberation.domain.decisions import Decision, Task
+from beraad_deliberation.domain.profiles import OnExpiry
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.verdict import Outcome, Verdict
 from beraad_deliberation.use_cases.edit_text import let_amendments_go_stale
@@ -17,10 +19,12 @@ from beraad_deliberation.use_cases.take_effect import take_effect
 
 DECIDED = frozenset({Outcome.ADOPTED, Outcome.LAPSED, Outcome.REJECTED})
 ANSWERED_WITHIN = timedelta(days=60)
+LOOKED_AT_BEFORE = timedelta(days=30)
 
 
 def settle_verdict(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -> None:
     """Move the proposal where the verdict leads, and do what belongs to it."""
+    verdict = proposal.granted_already(verdict)
     work.publish(proposal.conclude(verdict))
     if verdict.outcome in DECIDED:
         let_amendments_go_stale(proposal, work, now)
@@ -59,6 +63,7 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
     zone = work.groups.get(proposal.group_id).time_zone
     today = local_day(now, zone)
     effective_on = max(proposal.effective_on or today, today)
+    term = term_of(proposal, effective_on)
     decision = Decision(
         id=new_id(),
         group_id=proposal.group_id,
@@ -72,8 +77,10 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
         adopted_at=now,
         effective_on=effective_on,
         effective_at=start_of(effective_on, zone),
-        review_on=proposal.review_on,
-        review_at=start_of(proposal.review_on, zone) if proposal.review_on else None,
+        review_on=term.review_on,
+        review_at=start_of(term.review_on, zone) if term.review_on else None,
+        expires_on=term.expires_on,
+        expires_at=start_of(term.expires_on, zone) if term.expires_on else None,
         questions=work.rounds.concerns(proposal.round_id) if proposal.round_id else [],
         groups=list(proposal.groups),
         supersedes_id=proposal.supersedes_id,
@@ -83,6 +90,26 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
     _assign_tasks(proposal, decision.id, zone, work)
     if decision.effective_at <= now:
         take_effect(proposal, decision, work)
+
+
+@dataclass(frozen=True)
+class Term:
+    """When a decision is looked at again, and when it ends by itself."""
+
+    review_on: date | None
+    expires_on: date | None
+
+
+def term_of(proposal: Proposal, starts_on: date) -> Term:
+    """The profile's longest term limits both; a decision that would expire is looked at before."""
+    profile, review_on = proposal.profile, proposal.review_on
+    if profile is None or profile.longest_term_days is None:
+        return Term(review_on, None)
+    ends_on = starts_on + timedelta(days=profile.longest_term_days)
+    if profile.on_expiry is OnExpiry.REVIEW:
+        return Term(min(review_on or ends_on, ends_on), None)
+    before = max(starts_on, ends_on - LOOKED_AT_BEFORE)
+    return Term(min(review_on or before, before), ends_on)
 
 
 def _assign_tasks(proposal: Proposal, decision_id: UUID, zone: str, work: Work) -> None:
