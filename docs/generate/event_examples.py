@@ -46,6 +46,12 @@ BY_NAME: dict[str, Any] = {
     "complete": True,
     "consents": 10,
     "tacit": 0,
+    "since_version": 2,
+    "changes": [
+        {"kind": "equal", "text": "We answer within "},
+        {"kind": "removed", "text": "a month"},
+        {"kind": "added", "text": "two weeks"},
+    ],
     "with_changes": False,
     "coordinators_present": True,
     "decision_profile": "consent",

@@ -16,7 +16,7 @@ from beraad_deliberation.domain.amendments import (
     PassageNotFound,
     expect_edits,
 )
-from beraad_deliberation.domain.edits import Edit, applied
+from beraad_deliberation.domain.edits import Edit, Kind, applied, excerpts, runs_of
 from beraad_deliberation.domain.merging import Clash, clashes, rebased
 from beraad_deliberation.use_cases.comparing import edits_between, edits_of_passage
 
@@ -184,3 +184,18 @@ def test_edits_make_the_one_text_of_the_other_and_lie_apart(before: str, after: 
     assert applied(before, edits) == after
     if edits:
         assert expect_edits(before, edits) == edits
+
+
+def test_an_excerpt_shows_changes_and_a_little_of_what_stands_around_them() -> None:
+    before = "a" * 300 + " old " + "b" * 300 + " gone " + "c" * 300
+    runs = runs_of(before, edits_between(before, before.replace("old", "new").replace("gone ", "")))
+
+    shown = excerpts(runs, 10)
+
+    assert [run.text for run in shown if run.kind is not Kind.EQUAL] == ["old", "new", " gone"]
+    assert [run.text for run in shown if run.kind is Kind.EQUAL] == [
+        " […] aaaaaaaaa ",
+        " bbbbbbbbb […] bbbbbbbbbb",
+        " ccccccccc […] ",
+    ]
+    assert excerpts(runs, 1000) == runs

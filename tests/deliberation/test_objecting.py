@@ -258,3 +258,16 @@ def test_whoever_objects_already_adopts_none(circle: Circle) -> None:
     an_objection(circle, asked, circle.members[1])
     leaves(circle, circle.members[-1])
     problem(circle.members[1].post(path_of(objection, "/adopt")), 409, "AlreadyObjects")
+
+
+def test_the_next_round_tells_what_changed_since_the_one_before(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    a_round(circle, the_proposal(circle, asked["proposal_id"]))
+    first, second = circle.world.published("deliberation.round.opened.v1")
+    assert (first["since_version"], first["changes"]) == (None, [])
+    assert second["since_version"] == 1
+    assert second["changes"][-1] == {"kind": "added", "text": " And more."}

@@ -117,10 +117,16 @@ class _Round(Payload):
 
 @contract("deliberation.round.opened.v1", aggregate="rounds", key="round_id")
 class RoundOpened(_Round):
-    """A consent round runs over the frozen electorate; the list itself is at the round's endpoint."""
+    """A consent round runs over the frozen electorate; the list itself is at the round's endpoint.
+
+    Where there was a round before about another version, `since_version` names it and `changes` tells what is different, word by
+    word: {"kind": "equal" | "removed" | "added", "text"}, with what stayed shortened.
+    """
 
     electorate_hash = string(64)
     text = string(20_000)
+    since_version = fields.Integer(load_default=None, allow_none=True, strict=True)
+    changes = fields.List(document(), load_default=list)
 
 
 @contract("deliberation.round.extended.v1", aggregate="rounds", key="round_id")

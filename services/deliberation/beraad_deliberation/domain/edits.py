@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+GAP = " […] "
+"""Stands for what is left out."""
+
 
 class Kind(StrEnum):
     """What became of a run of text."""
@@ -62,6 +65,22 @@ def runs_of(before: str, edits: Iterable[Edit]) -> tuple[Run, ...]:
         at = edit.end
     runs.append(Run(Kind.EQUAL, before[at:]))
     return tuple(run for run in runs if run.text)
+
+
+def excerpts(runs: Iterable[Run], around: int = 80) -> tuple[Run, ...]:
+    """The same with what stayed shortened to so many characters before and after a change."""
+    told = list(runs)
+    return tuple(
+        Run(run.kind, _shortened(run.text, around, first=n == 0, last=n == len(told) - 1))
+        if run.kind is Kind.EQUAL
+        else run
+        for n, run in enumerate(told)
+    )
+
+
+def _shortened(text: str, around: int, *, first: bool, last: bool) -> str:
+    before, after = ("" if first else text[:around]), ("" if last else text[-around:])
+    return text if len(text) <= len(before) + len(after) + len(GAP) else before + GAP + after
 
 
 def _joined(text: str, edits: Iterable[Edit]) -> list[Edit]:

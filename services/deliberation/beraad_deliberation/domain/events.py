@@ -98,6 +98,8 @@ class RoundOpened(RoundExtended):
     topic: ClassVar[str] = "deliberation.round.opened.v1"
     electorate_hash: str
     text: str
+    since_version: int | None = None
+    changes: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

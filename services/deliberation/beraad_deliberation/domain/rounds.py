@@ -11,6 +11,7 @@ from uuid import UUID
 
 from beraad.domain import Event, InvalidRequest, RuleBroken
 from beraad_deliberation.domain import events
+from beraad_deliberation.domain.edits import Run, excerpts
 from beraad_deliberation.domain.profiles import DecisionProfile
 from beraad_deliberation.domain.responding import Answer, Asked, RoundIsClosed
 from beraad_deliberation.domain.verdict import (
@@ -219,10 +220,15 @@ class ConsentRound:
         running = self.state is RunState.OPEN
         return Asked(self.number, self.version, running, self.closes_at, tuple(self.answers.split()))
 
-    def opened(self, text: str) -> Event:
-        """The fact that it runs."""
+    def opened(self, text: str, since_version: int | None = None, runs: Sequence[Run] = ()) -> Event:
+        """The fact that it runs; where there was a round before, what changed since the version that one asked about."""
         return events.RoundOpened(
-            revision=self.revision, electorate_hash=self.electorate_hash, text=text, **self._state()
+            revision=self.revision,
+            electorate_hash=self.electorate_hash,
+            text=text,
+            since_version=since_version,
+            changes=tuple({"kind": str(run.kind), "text": run.text} for run in excerpts(runs)),
+            **self._state(),
         )
 
     def extend(self, closes_at: datetime, now: datetime) -> Event:

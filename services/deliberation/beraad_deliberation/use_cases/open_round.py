@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from beraad.domain import Event
 from beraad.identifiers import new_id
 from beraad.roster import KnownGroup
+from beraad_deliberation.domain.edits import runs_of
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import (
     ConsentRound,
@@ -17,6 +19,7 @@ from beraad_deliberation.domain.rounds import (
     expect_deadline,
     expect_silence,
 )
+from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.freeze_electorate import freeze_electorate
 from beraad_deliberation.use_cases.group_profile import profile_of
@@ -53,6 +56,7 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     _refuse_unready(group, work)
     expect_deadline(command.closes_at, now, now)
     round_id = new_id()
+    before = proposal.last_round_version
     profile, moved = proposal.start_round(round_id, profile_of(group, work.group_profiles))
     if command.live and command.silence:
         raise LiveRoundsAreNotSilent
@@ -70,7 +74,7 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     work.rounds.add(consent_round)
     if command.live:
         note_present(consent_round, command.present_ids, work)
-    work.publish(moved, consent_round.opened(proposal.text))
+    work.publish(moved, _opened(consent_round, proposal, before, work))
     return consent_round
 
 
@@ -87,8 +91,18 @@ def next_round(
         closes_at=closes_at,
     )
     work.rounds.add(consent_round)
-    work.publish(moved, consent_round.opened(proposal.text))
+    work.publish(moved, _opened(consent_round, proposal, before.version, work))
     return consent_round
+
+
+def _opened(consent_round: ConsentRound, proposal: Proposal, before: int | None, work: Work) -> Event:
+    """With what changed since the version the round before asked about."""
+    if before is None or before == proposal.version:
+        return consent_round.opened(proposal.text)
+    earlier = work.proposals.text_of(proposal.id, before)
+    return consent_round.opened(
+        proposal.text, before, runs_of(earlier, edits_between(earlier, proposal.text))
+    )
 
 
 def _asked(proposal: Proposal, round_id: UUID, override_reason: str | None, work: Work) -> dict[str, Any]:

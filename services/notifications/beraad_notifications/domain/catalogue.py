@@ -129,6 +129,7 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=SeatHolders(group_kinds=("working_group",)),
     ),
     Kind(name="round_opened", event="deliberation.round.opened.v1", audience=GROUP),
+    Kind(name="round_extended", event="deliberation.round.extended.v1", audience=GROUP),
     Kind(name="round_closed", event="deliberation.round.closed.v1", audience=GROUP),
     Kind(
         name="objection_raised",

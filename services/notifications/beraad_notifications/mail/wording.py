@@ -28,7 +28,12 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 def plain_lines(text: str) -> str:
     """Several lines without control characters."""
-    return UNPRINTABLE.sub(" ", text.replace("\r\n", "\n")).strip()
+    return printable(text).strip()
+
+
+def printable(text: str) -> str:
+    """The same without control characters, to the last space."""
+    return UNPRINTABLE.sub(" ", text.replace("\r\n", "\n"))
 
 
 @pass_context
@@ -68,10 +73,23 @@ def markdown(text: str) -> Markup:
     return Markup(clean)  # noqa: S704 - nh3 has cleaned it
 
 
+MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+
+
+def marked(changes: list[dict[str, str]]) -> str:
+    """What changed in a text, for plain text: [-gone-] and {+come+}."""
+    parts = []
+    for change in changes:
+        before, after = MARKS.get(change["kind"], ("", ""))
+        parts.append(f"{before}{change['text']}{after}")
+    return "".join(parts)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock,
     "day": day,
     "quoted": quoted,
+    "marked": marked,
     "markdown": markdown,
 }

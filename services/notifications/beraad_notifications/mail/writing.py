@@ -13,7 +13,7 @@ from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.links import next_step, unsubscribe_link
 from beraad_notifications.mail.templates import LANGUAGES, template_of
-from beraad_notifications.mail.wording import plain_lines
+from beraad_notifications.mail.wording import plain_lines, printable
 from beraad_notifications.use_cases.ports import Letter
 
 ONE_LINE = {"title", "place", "online_link", "theme"}
@@ -78,6 +78,13 @@ def _told(letter: Letter) -> Mapping[str, Any]:
         fields[name] = header_text(fields[name], 500)
     for name in MANY_LINES & fields.keys():
         fields[name] = plain_lines(fields[name])
+    if "changes" in fields:
+        fields["changes"] = [_change(one) for one in fields["changes"]]
     if "questions" in fields:
         fields["questions"] = [header_text(question) for question in fields["questions"]]
     return fields
+
+
+def _change(told: Mapping[str, Any]) -> dict[str, str]:
+    """Spaces at either end belong to the text around it."""
+    return {"kind": told["kind"], "text": printable(told["text"])}
