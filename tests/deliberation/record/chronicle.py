@@ -12,10 +12,12 @@ from beraad.record.commitments import Committed, commitment
 from beraad.record.entries import Log, Sealed
 from beraad.record.merkle import Tree
 from beraad.record.notes import SigningKey
-from beraad_deliberation.domain.objections import Objection, ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.profiles import DecisionProfile
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound
+from beraad_deliberation.domain.versions import Version
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record import facts, proposal_facts, receipts
 from beraad_deliberation.record.export import Closing, Roll, an_export, origin_of
@@ -187,17 +189,38 @@ class Chronicle:
             "raised_at": self.now,
             "title": "A room",
         }
-        objection = Standing(id=self.an_id(), objector_id=UUID(int=0), **ids, **told)
+        nobody = UUID(int=0)
+        objection = Standing(id=self.an_id(), objector_id=nobody, raised_by_id=nobody, **ids, **told)
+        objection.raised(proposal.profile.objection_test)
         objection.by, objection.number = person, proposal.rounds
         proposal.objections.append(objection)
-        self.raised(objection)
+        self.tell_raised(objection)
         return objection
 
-    def raised(self, objection: Standing) -> None:
+    def tell_raised(self, objection: Standing) -> None:
         reason = self.say(objection.reason)
         self.tell(
             proposal_facts.objection_raised(objection, elector=objection.by, reason=reason), objection.by
         )
+
+    def publish(self, proposal: Proposal, amendment: UUID | None, *, editorial: bool = False) -> None:
+        """Another text stands."""
+        proposal.version += 1
+        proposal.text = self.say({"text": f"version {proposal.version}", "lines": [1, 2, {"a": None}]})
+        version = Version(
+            proposal_id=proposal.id,
+            number=proposal.version,
+            text="",
+            text_hash="",
+            previous_hash=None,
+            hash="",
+            author_id=None,
+            amendment_id=amendment,
+            note="",
+            published_at=self.now,
+            editorial=editorial,
+        )
+        self.tell(proposal_facts.version_published(version, text=proposal.text), self.someone())
 
     def end(
         self,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.decisions import Decision, ReviewOutcome
+from beraad_deliberation.domain.edits import Edit
 from beraad_deliberation.record import proposal_facts
 from deliberation.record.chronicle import Chronicle, Proposal
 
@@ -39,6 +41,24 @@ def adopt(chronicle: Chronicle, proposal: Proposal, review: str) -> None:
         chronicle.tell(proposal_facts.decision_reviewed(decision.id, outcome, note=note), chronicle.someone())
         if outcome is not ReviewOutcome.DROP:
             chronicle.tell(proposal_facts.decision_superseded(decision.id, chronicle.an_id()))
+
+
+def an_amendment(chronicle: Chronicle, proposal: Proposal) -> Amendment:
+    """Proposed, of the text as it stands."""
+    told: dict[str, Any] = {"title": "A room", "original": "rent", "replacement": "hire", "rationale": ""}
+    amendment = Amendment(
+        **told,
+        id=chronicle.an_id(),
+        proposal_id=proposal.id,
+        group_id=chronicle.group,
+        author_id=chronicle.an_id(),
+        base_version=proposal.version,
+        edits=(Edit(3, 7, "hire"),),
+        proposed_at=chronicle.now,
+    )
+    change = chronicle.say([{"start": 3, "end": 7, "text": "hire"}])
+    chronicle.tell(proposal_facts.amendment_proposed(amendment, change=change), chronicle.someone())
+    return amendment
 
 
 def _approval(chronicle: Chronicle, proposal: Proposal) -> Approval:

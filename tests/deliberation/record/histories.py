@@ -7,19 +7,21 @@ from datetime import timedelta
 from typing import Literal
 
 from beraad.record.entries import Sealed
-from beraad_deliberation.domain.objections import ObjectionState, Opinion
-from beraad_deliberation.domain.profiles import PRESETS, Ratio
+from beraad_deliberation.domain.amendments import AmendmentState
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import Integration, Opinion, Strategy
+from beraad_deliberation.domain.profiles import PRESETS, ObjectionTest, Ratio
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound, Difference, Heard
 from beraad_deliberation.domain.tally import Count
 from beraad_deliberation.domain.verdict import Elector, Objected, Outcome, Verdict
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record import facts, proposal_facts
-from beraad_deliberation.record.facts import Fact
 from deliberation.record.chronicle import AUTUMN, Asked, Chronicle, Proposal, Standing
-from deliberation.record.endings import adopt, approve
+from deliberation.record.endings import adopt, an_amendment, approve
 
 S = ObjectionState
+TESTABLE = frozenset({S.RAISED, S.TESTING, S.INTEGRATING})
 NO_DIFFERENCE = Difference.between(set(), set())
 ANSWERS = [
     *[Answer.CONSENT] * 6,
@@ -50,6 +52,7 @@ class History(Chronicle):
             second_call_quorum=self.rng.choice([None, Ratio(1, 5)]),
             max_rounds=self.rng.randint(1, 3),
             silence=silence,
+            objection_test=self.rng.choice(list(ObjectionTest)),
             minimum_consents=preset.minimum_consents if silence else 1,
             approving_body_id=self.rng.choice([None, self.an_id()]),
         )
@@ -66,6 +69,10 @@ class History(Chronicle):
             verdict = self.run_round(proposal)
             if verdict is None or self._settle(proposal, verdict):
                 return
+            if verdict.outcome is Outcome.DEADLOCKED and proposal.profile.recommends and self.chance(0.5):
+                self.tell(proposal_facts.proposal_referred(proposal.id, proposal.version, text=proposal.text))
+                approve(self, proposal, self.rng.choice(["grant", "refuse"]))
+                return
             if verdict.outcome is Outcome.DEADLOCKED and self.chance(0.7):
                 self._settle(proposal, self.run_vote(proposal))
                 return
@@ -80,21 +87,49 @@ class History(Chronicle):
         return verdict.outcome not in {Outcome.INTEGRATING, Outcome.DEADLOCKED}
 
     def publish_version(self, proposal: Proposal) -> None:
-        """By an amendment that answers what stands."""
-        proposal.version += 1
-        proposal.text = self.say({"text": f"version {proposal.version}", "lines": [1, 2, {"a": None}]})
-        id_, change = str(self.an_id()), self.say([{"start": 3, "end": 9, "text": "hire"}])
-        told = {"proposal": str(proposal.id), "base_version": proposal.version - 1, "change": change}
-        self.tell(Fact("amendment.proposed", {"amendment": id_, **told}), self.someone())
-        if self.chance(0.2):
-            self.tell(Fact("amendment.declined", {"amendment": id_, "state": "rejected"}), self.someone())
+        """By an amendment, or as a whole; it answers what stands."""
+        if self.chance(0.7):
+            amendment = an_amendment(self, proposal)
+            self.publish(proposal, amendment.id)
+            amendment.accept(proposal.version, self.now)
+            self.tell(proposal_facts.amendment_accepted(amendment), self.someone())
         else:
-            accepted = {"amendment": id_, "version": proposal.version, "text": proposal.text}
-            self.tell(Fact("amendment.accepted", accepted), self.someone())
+            self.publish(proposal, None)
         for objection in proposal.open():
             if self.chance(0.7) and objection.state is not S.ORPHANED:
-                objection.integrate(proposal.version)
-                self.tell(proposal_facts.objection_integrating(objection, proposal.version), self.someone())
+                self._integrate(objection, proposal)
+
+    def _integrate(self, objection: Standing, proposal: Proposal) -> None:
+        strategy = self.rng.choice(list(Strategy))
+        owner = self.someone() if strategy is Strategy.DEFER else None
+        due_on = self.now.date() if strategy is Strategy.DEFER else None
+        who = self.an_id() if owner else None
+        how = Integration(objection.id, strategy, owner_id=who, due_on=due_on)
+        objection.integrate(proposal.version, how)
+        note = self.say("we do it so")
+        fact = proposal_facts.objection_integrating(objection, note=note, owner=owner)
+        self.tell(fact, self.someone())
+
+    def edit(self, asked: Asked, proposal: Proposal) -> None:
+        """An editorial change while a round runs: announced, perhaps contested."""
+        amendment = an_amendment(self, proposal)
+        amendment.announce(self.now)
+        self.tell(proposal_facts.amendment_announced(amendment), self.someone())
+        if self.chance(0.3):
+            amendment.contest(self.an_id(), "it is more", self.now)
+            reason = self.say("it is more")
+            self.tell(proposal_facts.amendment_contested(amendment, reason=reason), self.someone())
+            amendment.decline(self.rng.choice([AmendmentState.REJECTED, AmendmentState.STALE]), self.now)
+            self.tell(proposal_facts.amendment_declined(amendment), self.someone())
+            if amendment.state is AmendmentState.REJECTED:
+                amendment.promote(self.an_id())
+                self.tell(proposal_facts.amendment_promoted(amendment), self.someone())
+            return
+        self.publish(proposal, amendment.id, editorial=True)
+        amendment.accept(proposal.version, self.now)
+        self.tell(proposal_facts.amendment_accepted(amendment))
+        assert isinstance(asked.run, ConsentRound)
+        asked.run.follow_text(proposal.version)
 
     # -- rounds -----------------------------------------------------------------------------------------------
 
@@ -107,9 +142,8 @@ class History(Chronicle):
         assert isinstance(run, ConsentRound)
         while True:
             self._let_answer(run, asked, proposal)
-            if self.chance(0.05):
-                asked.told = None
-                self.closed(asked, facts.round_abandoned(run, "ProposalWithdrawn", self.leaves(asked)))
+            if self.chance(0.08):
+                self._abandon(run, asked, proposal)
                 return None
             self._hear_earlier(run, asked, proposal)
             self._tell_more(asked)
@@ -121,6 +155,15 @@ class History(Chronicle):
         leaves = self.leaves(asked)
         self.closed(asked, facts.round_closed(run, verdict, leaves, reason=reason, notified=asked.told))
         return self._judged_again(run, asked, proposal, verdict)
+
+    def _abandon(self, run: ConsentRound, asked: Asked, proposal: Proposal) -> None:
+        """The proposal is withdrawn, or another text stands and would be asked about in the next round."""
+        withdrawn = self.chance(0.5)
+        if not withdrawn:
+            self.publish(proposal, None)
+        code = "ProposalWithdrawn" if withdrawn else "TextAmended"
+        asked.told = None
+        self.closed(asked, facts.round_abandoned(run, code, self.leaves(asked)))
 
     def _let_answer(self, run: ConsentRound, asked: Asked, proposal: Proposal) -> None:
         for person in list(asked.electors):
@@ -137,8 +180,16 @@ class History(Chronicle):
             asked.proposers.append(self.rng.choice(asked.electors))
             self.tell(facts.electorate_changed(run.id, asked.proposers[-1], "proposing", "succession"))
         for objection in proposal.open():
-            if self.chance(0.3) and objection.state is S.RAISED:
-                self._test(objection)
+            if self.chance(0.3) and objection.state in TESTABLE and objection.appealed_at is None:
+                self._test(objection, proposal)
+        if self.chance(0.15):
+            self.edit(asked, proposal)
+            self._let_some_answer(asked, proposal)
+
+    def _let_some_answer(self, asked: Asked, proposal: Proposal) -> None:
+        for person in asked.staying:
+            if self.chance(0.3):
+                self._respond(asked, proposal, person)
 
     def _respond(self, asked: Asked, proposal: Proposal, person: str) -> None:
         """As `respond`, `raise_objection` and `_replace_objection` do together."""
@@ -152,8 +203,8 @@ class History(Chronicle):
                 if objection.is_open and objection.state is not S.ORPHANED:
                     self.end(objection, S.WITHDRAWN, asked, sealed)
         elif mine:
-            mine[0].raise_again("the cost, again", "aim", self.now)
-            self.raised(mine[0])
+            mine[0].raise_again("the cost, again", "aim", proposal.profile.objection_test, self.now)
+            self.tell_raised(mine[0])
         else:
             self.object(asked, proposal, person)
 
@@ -172,14 +223,46 @@ class History(Chronicle):
             if objection.by == person and departs and objection.state is not S.ORPHANED:
                 objection.orphan(self.now)
                 self.tell(proposal_facts.objection_orphaned(objection))
-                if self.chance(0.4):
-                    objection.state, objection.by = S.VALID, self.rng.choice(asked.electors)
-                    self.tell(proposal_facts.objection_adopted(objection, elector=objection.by), objection.by)
+                if self.chance(0.6) and asked.staying:
+                    self._adopt(objection, asked)
 
-    def _test(self, objection: Standing) -> None:
+    def _adopt(self, objection: Standing, asked: Asked) -> None:
+        """By an elector who does not object; the adopter does from now on."""
+        free = [one for one in asked.staying if asked.answer_of(one) != Answer.OBJECT]
+        if not free:
+            return
+        objection.adopt(self.an_id(), self.now)
+        objection.by = self.rng.choice(free)
+        self.tell(proposal_facts.objection_adopted(objection, elector=objection.by), objection.by)
+        if asked.run.id == objection.round_id:
+            self._say_answer(asked, objection.by, Answer.OBJECT)
+
+    def _test(self, objection: Standing, proposal: Proposal) -> None:
+        """By the group's opinions, or by a ruling that may be appealed."""
         opinions = [Opinion(self.an_id(), self.chance(0.4)) for _ in range(self.rng.randint(0, 5))]
-        objection.conclude_test(opinions, self.now)
-        self.tell(proposal_facts.objection_tested(objection, opinions))
+        match proposal.profile.objection_test:
+            case ObjectionTest.GROUP:
+                if self.chance(0.5) and objection.state is S.RAISED:
+                    objection.hear_opinion(self.an_id(), [], ObjectionTest.GROUP)
+                    self.tell(proposal_facts.objection_testing(objection))
+                objection.conclude_test(opinions, ObjectionTest.GROUP, self.now)
+                self.tell(proposal_facts.objection_tested(objection, opinions))
+            case ObjectionTest.FACILITATOR if objection.state is not S.INTEGRATING:
+                self._rule(objection, opinions)
+
+    def _rule(self, objection: Standing, opinions: list[Opinion]) -> None:
+        by, test, valid = self.an_id(), ObjectionTest.FACILITATOR, self.chance(0.3)
+        objection.rule(by, [], test, "it is no harm", self.now, valid=valid)
+        if not valid:
+            ruling = self.say("it is no harm")
+            self.tell(proposal_facts.objection_testing(objection, ruling=ruling), self.someone())
+            if self.chance(0.5):
+                objection.appeal(self.now)
+                self.tell(proposal_facts.objection_appealed(objection), objection.by)
+                objection.conclude_test(opinions, test, self.now)
+            else:
+                objection.let_ruling_stand(self.now)
+        self.tell(proposal_facts.objection_tested(objection, opinions if objection.appealed_at else []))
 
     def _hear_earlier(self, run: ConsentRound, asked: Asked, proposal: Proposal) -> None:
         for objection in proposal.open():
@@ -214,8 +297,8 @@ class History(Chronicle):
         for objection in proposal.open():
             if objection.state is S.ORPHANED:
                 self.end(objection, S.LAPSED)
-            elif self.chance(0.3) and objection.state is not S.VALID:
-                self._test(objection)
+            elif self.chance(0.3) and objection.state in TESTABLE and objection.appealed_at is None:
+                self._test(objection, proposal)
             elif self.chance(0.8) and objection.by in asked.electors:
                 answer = self._say_answer(asked, objection.by, Answer.CONSENT_WITH_CONCERN)
                 self.end(objection, S.WITHDRAWN, asked, answer)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from beraad_deliberation.domain.objections import ObjectionState, Opinion
-from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import Opinion
+from beraad_deliberation.domain.profiles import PRESETS, DecisionProfile, ObjectionTest
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.domain.verdict import Outcome, Verdict
@@ -67,7 +68,7 @@ def _first_round(told: Chronicle, asked: Asked, proposal: Proposal) -> None:
     told.tell(facts.electorate_changed(asked.run.id, fien, "departed", "resigned"))
     told.tell(facts.electorate_changed(asked.run.id, els, "proposing", "succession"))
     _close(told, asked, INTEGRATING)
-    objection.conclude_test([Opinion(told.an_id(), qualifies=True)], told.now)
+    objection.conclude_test([Opinion(told.an_id(), qualifies=True)], ObjectionTest.GROUP, told.now)
     told.tell(proposal_facts.objection_tested(objection, [Opinion(told.an_id(), qualifies=True)]))
     told.end(objection, ObjectionState.WITHDRAWN, asked, told.answer(asked, anna, Answer.CONSENT))
     _close(told, asked, AGREED)

@@ -123,12 +123,16 @@ def add_answer(where: str) -> Edit:
     return edit
 
 
+def proposal_of(round_id: str) -> str:
+    opened = entries(EXPORT["ledger"], "round.opened")
+    return next(str(one["body"]["proposal"]) for one in opened if one["body"]["round"] == round_id)
+
+
 def vote_over(round_id: str) -> Edit:
     """A vote was opened over the proposal of that round."""
 
     def edit(ledger: Ledger) -> None:
-        opened = next(one for one in entries(ledger, "round.opened") if one["body"]["round"] == round_id)
-        again("vote.opened", vote=NEW, proposal=opened["body"]["proposal"])(ledger)
+        again("vote.opened", vote=NEW, proposal=proposal_of(round_id))(ledger)
         ledger["rolls"].append({**ledger["rolls"][VOTED], "id": NEW, "closes": []})
 
     return edit
@@ -163,8 +167,11 @@ def beside(name: str, /, **row: Any) -> Edit:
 
 
 WITHOUT_QUORUM = {**entries(EXPORT["ledger"], "vote.opened")[0]["body"]["profile"], "quorum": [1, 0]}
+AMENDMENT = entries(EXPORT["ledger"], "amendment.proposed")[0]["body"]["amendment"]
+EDITED = {"proposal": proposal_of(RUNS), "version": 1, "text": NOBODY, "amendment": None, "editorial": True}
+ANOTHER = {**EDITED, "proposal": proposal_of(CLOSED), "version": 2, "editorial": False}
 EXTRA = Committed.to("a text of nothing")
-UNNAMED = {"objection": STANDS, "state": "withdrawn"}
+UNNAMED = {"objection": STANDS, "state": "withdrawn", "into": None}
 DRIES_OBJECTS = objection(round=str(STORY.judged_twice.run.id), elector=DRIES)
 
 FORGERIES: dict[str, list[Forgery]] = {
@@ -212,6 +219,7 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(again("round.extended", round=CLOSED, closes_at=FAR)),
         sealed(append("round.abandoned", round=CLOSED, reason="Tired", responses_root=NOBODY, count=0)),
         sealed(both(vote_over(CLOSED), again("round.closed", 2))),
+        sealed(both(append("version.published", **ANOTHER), again("round.closed", 2))),
     ],
     "DeadlineMovedBack": [sealed(again("round.extended"))],
     "ObjectionOutsideRound": [
@@ -227,15 +235,24 @@ FORGERIES: dict[str, list[Forgery]] = {
             )
         ),
         sealed(append("objection.adopted", objection=STANDS, elector=CHLOE)),
-        sealed(append("objection.integrating", objection=NEW, version=2)),
+        sealed(append("objection.orphaned", objection=NEW, until=FAR)),
+        sealed(append("objection.appealed", objection=STANDS)),
         sealed(again("objection.tested")),
         sealed(append("objection.adopted", objection=NEW, elector=CHLOE)),
     ],
     "AmendmentOutOfOrder": [
         sealed(again("amendment.proposed")),
         sealed(append("amendment.declined", amendment=NEW, state="withdrawn")),
+        sealed(append("amendment.contested", amendment=AMENDMENT, reason=NOBODY)),
+        sealed(append("amendment.promoted", amendment=AMENDMENT, proposal=NEW)),
+        sealed(both(*[append("amendment.accepted", amendment=AMENDMENT, version=2)] * 2)),
     ],
-    "ApprovalWithoutVerdict": [sealed(again("approval.requested", approval=NEW))],
+    "VersionIsWrong": [sealed(append("version.published", **EDITED))],
+    "ApprovalWithoutVerdict": [
+        sealed(again("approval.requested", approval=NEW)),
+        sealed(append("proposal.referred", proposal=proposal_of(CLOSED), version=1, text=NOBODY)),
+        sealed(append("proposal.referred", proposal=NEW, version=1, text=NOBODY)),
+    ],
     "ApprovalOutOfOrder": [
         sealed(again("approval.granted")),
         sealed(again("approval.granted", approval=NEW)),
@@ -259,7 +276,7 @@ FORGERIES: dict[str, list[Forgery]] = {
     ],
     "ElectorateIsWrong": [sealed(lambda ledger: ledger["rolls"][RUNNING]["electors"].pop())],
     "NotAnElector": [
-        sealed(append("electorate.changed", roll=RUNS, elector=NOBODY, change="departed", reason="ended")),
+        sealed(again("electorate.changed", roll=RUNS, elector=NOBODY)),
         sealed(append("objection.raised", **objection(elector=NOBODY))),
         counted(answers(VOTED, CHLOE, actor=NOBODY)),
     ],
@@ -303,7 +320,7 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(
             both(
                 replace(3, "objection.raised", **DRIES_OBJECTS),
-                replace(4, "objection.ended", objection=NEW, state="withdrawn", response=None),
+                replace(4, "objection.ended", objection=NEW, state="withdrawn", response=None, into=None),
             )
         )
     ],

@@ -87,10 +87,10 @@ def _take_in(
     answers: Answers, roll: RecordedRoll, leaves: Sequence[tuple[str, Leaf]], group: str, findings: Findings
 ) -> None:
     """Each new leaf must answer this round or vote, after its elector's leaf before."""
-    asked = (group, roll.kind, roll.id, roll.body.get("number"), roll.body["version"])
+    asked = (group, roll.kind, roll.id, roll.body.get("number"))
     after: dict[Link, tuple[str, Leaf]] = {}
     for told, leaf in leaves:
-        if _question_of(leaf) != asked:
+        if _question_of(leaf) != asked or leaf["body"]["version"] not in roll.versions:
             findings.add(
                 "LeafIsElsewhere", f"leaf {told}", f"it does not answer this {roll.kind} and version"
             )
@@ -110,7 +110,7 @@ def _take_in(
 
 def _question_of(leaf: Leaf) -> tuple[Any, ...]:
     body, kind = leaf["body"], "round" if leaf["type"] == "response.given" else "vote"
-    return leaf["group"], kind, roll_of(leaf), body.get("number"), body["version"]
+    return leaf["group"], kind, roll_of(leaf), body.get("number")
 
 
 def _followed(answers: Answers, after: Mapping[Link, tuple[str, Leaf]]) -> set[Link]:
@@ -139,7 +139,7 @@ def _check_complete(
 ) -> None:
     """What the entries say of answers, the answers show, and the other way round."""
     where = f"{roll.kind} {roll.id}"
-    for elector in sorted(answers.objected - roll.raised_by):
+    for elector in sorted(answers.objected - roll.raised_by - roll.adopted_by):
         findings.add("ObjectionIsMissing", where, f"{elector} objects, and no objection is recorded")
     for elector in sorted(roll.raised_by - answers.objected):
         findings.add("ObjectionWithoutResponse", where, f"{elector} is said to object, and did not answer so")

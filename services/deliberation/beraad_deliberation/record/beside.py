@@ -9,7 +9,7 @@ from beraad.record.commitments import Committed
 from beraad_deliberation.record.asked import leaves_of
 from beraad_deliberation.record.history import Findings
 
-SAYING = frozenset({"text", "override", "reason", "concern", "change", "note"})
+SAYING = frozenset({"text", "override", "reason", "concern", "change", "note", "ruling"})
 """The members of a body that are commitments of texts."""
 HEX_LENGTH = 64
 
@@ -25,7 +25,7 @@ def check_names(ledger: Mapping[str, Any], findings: Findings) -> None:
     """Names are shown or not, as whoever exports likes; those shown are right."""
     known = {person for roll in ledger["rolls"] for person in roll["electors"]}
     for entry in _all(ledger):
-        known.update((entry["actor"], entry["body"].get("by"), entry["body"].get("elector")))
+        known.update((entry["actor"], *map(entry["body"].get, ("by", "elector", "owner"))))
         known.update(entry["body"].get("proposers", ()))
     shown = [Committed(row["person"], row["salt"], row["name"]) for row in ledger["people"]]
     _check(known, shown, "person", findings)

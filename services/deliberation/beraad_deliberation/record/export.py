@@ -11,7 +11,8 @@ from beraad.record.entries import leaf_of
 from beraad.record.notes import PublicKey
 from beraad.record.shapes import AnyText, Anything
 from beraad.record.structures import ListOf, Members, OrNull
-from beraad_deliberation.record.kinds import BODIES, ENTRY, HASH, ID, LEAF, LEAF_BODIES, NUMBER, PERSON
+from beraad_deliberation.record.fields import HASH, ID, NUMBER, PERSON
+from beraad_deliberation.record.kinds import BODIES, ENTRY, LEAF, LEAF_BODIES
 
 FORMAT = "beraad.group/1"
 

@@ -12,7 +12,8 @@ from beraad.record.entries import Log, Sealed, instant
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.domain.verdict import Verdict
 from beraad_deliberation.domain.votes import Vote
-from beraad_deliberation.record.kinds import BODIES, ROUND_RULE, VOTE_RULE
+from beraad_deliberation.record.fields import ROUND_RULE, VOTE_RULE
+from beraad_deliberation.record.kinds import BODIES
 from beraad_deliberation.record.pseudonyms import electorate_hash
 
 
@@ -90,7 +91,7 @@ def round_closed(
 
 
 def round_abandoned(run: ConsentRound, code: str, leaves: Leaves) -> Fact:
-    """It ended without a verdict, for instance because the proposal was withdrawn."""
+    """It ended without a verdict: the proposal was withdrawn, or an amended text is asked about in the next."""
     return Fact("round.abandoned", {"round": str(run.id), "reason": code, **_tree(leaves)})
 
 
@@ -100,12 +101,15 @@ def vote_closed(run: Vote, verdict: Verdict, leaves: Leaves, *, reason: str | No
 
 
 def electorate_changed(
-    roll_id: UUID, elector: str, change: Literal["departed", "recused", "proposing"], reason: str
+    roll_id: UUID,
+    elector: str,
+    change: Literal["departed", "recused", "proposing"],
+    reason: str,
+    note: str | None = None,
 ) -> Fact:
-    """While it runs: somebody left, stands back from this one, or became a proposer."""
-    return Fact(
-        "electorate.changed", {"roll": str(roll_id), "elector": elector, "change": change, "reason": reason}
-    )
+    """While it runs: somebody left, stands back from this one, or became a proposer. `note`: a commitment."""
+    told = {"elector": elector, "change": change, "reason": reason, "note": note}
+    return Fact("electorate.changed", {"roll": str(roll_id), **told})
 
 
 def _opened(

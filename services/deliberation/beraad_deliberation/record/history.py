@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from beraad.record.findings import Finding
+from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.decisions import DecisionState
-from beraad_deliberation.domain.objections import OPEN, ObjectionState
+from beraad_deliberation.domain.objection_states import OPEN, ObjectionState
 
 Entry = Mapping[str, Any]
 Body = Mapping[str, Any]
@@ -31,6 +32,7 @@ class RecordedObjection:
     roll_id: str
     number: int
     state: ObjectionState
+    orphaned_from: ObjectionState = ObjectionState.RAISED
 
     @property
     def is_open(self) -> bool:
@@ -40,6 +42,14 @@ class RecordedObjection:
 
 Standing = tuple[str, int, str]
 """An objection at a close: whose, in the round of which number it was raised, and its state."""
+
+
+@dataclass
+class RecordedAmendment:
+    """An amendment as far as the entries read tell."""
+
+    state: AmendmentState = AmendmentState.PROPOSED
+    promoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,17 +75,26 @@ class Close:
 
 @dataclass
 class RecordedRoll:
-    """A round or vote as far as the entries read tell."""
+    """A round or vote as far as the entries read tell.
+
+    `version`, `text`: what is asked about, which follows editorial changes; `versions`: all it was. `outdated`: another
+    version stands since.
+    """
 
     kind: Literal["round", "vote"]
     id: str
     seq: int
     body: Body
     closes_at: str
+    version: int
+    text: str
+    versions: set[int]
+    outdated: bool = False
     calls: int = 1
     changes: dict[str, set[str]] = field(default_factory=dict)
     closes: list[Close] = field(default_factory=list)
     raised_by: set[str] = field(default_factory=set)
+    adopted_by: set[str] = field(default_factory=set)
 
     @property
     def proposal(self) -> str:
@@ -94,7 +113,7 @@ class History:
     replacements: dict[str, dict[str, int]] = field(default_factory=dict)
     """Round → the leaves that withdrawing carried → the entry that says so."""
     objections_to: dict[str, list[RecordedObjection]] = field(default_factory=dict)
-    amendments: dict[str, bool] = field(default_factory=dict)
+    amendments: dict[str, RecordedAmendment] = field(default_factory=dict)
     awaiting: dict[str, tuple[int, str]] = field(default_factory=dict)
     adopted: dict[str, tuple[int, str]] = field(default_factory=dict)
     approvals: dict[str, Body | None] = field(default_factory=dict)

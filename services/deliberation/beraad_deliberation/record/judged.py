@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from beraad_deliberation.record.fields import ROUND_RULE, VOTE_RULE
 from beraad_deliberation.record.history import Close, Findings, RecordedRoll
-from beraad_deliberation.record.kinds import ROUND_RULE, VOTE_RULE
 
 
 class Judged(Protocol):

@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from beraad.record.entries import VERSION
-from beraad.record.shapes import AnyText, Anything, Document, Flag, OneOf, Shape, Text, Whole
+from beraad.record.shapes import AnyText, Document, Flag, OneOf, Shape
 from beraad.record.structures import ListOf, Members, OrNull
 from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.decisions import ReviewOutcome
-from beraad_deliberation.domain.objections import KINDS, ObjectionState
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import KINDS, Strategy
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.domain.votes import Choice
-
-ROUND_RULE, VOTE_RULE = "beraad.round/1", "beraad.vote/1"
-
-HEX = re.compile("[0-9a-f]{64}")
-UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-HASH = Text("a SHA-256 in hex", HEX)
-COMMITMENT = Text("a commitment", HEX)
-PERSON = Text("a pseudonym", HEX)
-ID = Text("an id", UUID)
-MOMENT = Text("a moment in UTC", re.compile(DATE + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"))
-DAY = Text("a day", re.compile(DATE))
-CODE = Text("a code", re.compile("[A-Za-z_]{1,64}"))
-RULE = Text("a rule and its version", re.compile(r"[a-z.]{1,32}/[0-9]{1,4}"))
-COUNT, NUMBER = Whole("a count"), Whole("a number from 1", 1)
-SAID = OrNull(COMMITMENT)
-ROSTER = Members({"epoch": COUNT, "position": COUNT})
-
-
-RULES = (
-    "name by_vote quorum majority minimum_consents max_rounds phases answers fallbacks time_boxes silence"
-    " second_call_quorum objection_test absent_hours longest_term_days on_expiry approving_body_id"
+from beraad_deliberation.record.fields import (
+    CODE,
+    COMMITMENT,
+    COUNT,
+    DAY,
+    HASH,
+    ID,
+    MOMENT,
+    NUMBER,
+    PERSON,
+    PROFILE,
+    ROSTER,
+    RULE,
+    SAID,
+    one_of,
 )
-PROFILE = Members({name: Anything() for name in RULES.split()}, more=True)
-"""All the rules, none left to what a release takes for granted; what they must be is for the judge to say."""
-
-
-def _one_of(*words: str) -> OneOf:
-    return OneOf(f"one of {', '.join(words)}", tuple(str(word) for word in words))
-
 
 _OPENED: dict[str, Shape] = {
     "proposal": ID,
@@ -64,9 +50,15 @@ _CLOSED: dict[str, Shape] = {
     "reason": SAID,
     **_TREE,
 }
-ROUND_OUTCOMES = (*(one for one in Outcome if one not in {Outcome.EXTENDED, Outcome.REJECTED}),)
+ROUND_OUTCOMES = (
+    Outcome.ADOPTED,
+    Outcome.AWAITING_APPROVAL,
+    Outcome.INTEGRATING,
+    Outcome.DEADLOCKED,
+    Outcome.LAPSED,
+)
 VOTE_OUTCOMES = (Outcome.ADOPTED, Outcome.AWAITING_APPROVAL, Outcome.REJECTED)
-S = ObjectionState
+S, A = ObjectionState, AmendmentState
 
 BODIES: Mapping[str, Members] = {
     "round.opened": Members(
@@ -82,17 +74,18 @@ BODIES: Mapping[str, Members] = {
         {"round": ID, "closes_at": MOMENT, "automatic": Flag("true or false"), "reason": SAID}
     ),
     "round.closed": Members(
-        {"round": ID, "outcome": _one_of(*ROUND_OUTCOMES), "notified": OrNull(HASH), **_CLOSED}
+        {"round": ID, "outcome": one_of(*ROUND_OUTCOMES), "notified": OrNull(HASH), **_CLOSED}
     ),
     "round.abandoned": Members({"round": ID, "reason": CODE, **_TREE}),
     "vote.opened": Members({"vote": ID, **_OPENED}),
-    "vote.closed": Members({"vote": ID, "outcome": _one_of(*VOTE_OUTCOMES), **_CLOSED}),
+    "vote.closed": Members({"vote": ID, "outcome": one_of(*VOTE_OUTCOMES), **_CLOSED}),
     "electorate.changed": Members(
         {
             "roll": ID,
             "elector": PERSON,
-            "change": _one_of("departed", "recused", "proposing"),
+            "change": one_of("departed", "recused", "proposing"),
             "reason": CODE,
+            "note": SAID,
         }
     ),
     "objection.raised": Members(
@@ -100,39 +93,65 @@ BODIES: Mapping[str, Members] = {
             "objection": ID,
             "round": ID,
             "elector": PERSON,
-            "kind": _one_of(*KINDS),
+            "kind": one_of(*KINDS),
             "reason": COMMITMENT,
             "follows": OrNull(ID),
+            "state": one_of(S.RAISED, S.VALID),
         }
     ),
+    "objection.testing": Members({"objection": ID, "ruling": SAID}),
+    "objection.appealed": Members({"objection": ID}),
     "objection.tested": Members(
         {
             "objection": ID,
-            "state": _one_of(S.VALID, S.NOT_QUALIFIED),
+            "state": one_of(S.VALID, S.NOT_QUALIFIED),
             "qualifies": COUNT,
             "does_not": COUNT,
         }
     ),
-    "objection.integrating": Members({"objection": ID, "version": NUMBER}),
+    "objection.integrating": Members(
+        {
+            "objection": ID,
+            "version": NUMBER,
+            "strategy": one_of(*Strategy),
+            "note": SAID,
+            "owner": OrNull(PERSON),
+            "due_on": OrNull(DAY),
+        }
+    ),
     "objection.orphaned": Members({"objection": ID, "until": MOMENT}),
     "objection.adopted": Members({"objection": ID, "elector": PERSON}),
     "objection.ended": Members(
         {
             "objection": ID,
-            "state": _one_of(S.RESOLVED, S.WITHDRAWN, S.MERGED, S.LAPSED),
+            "state": one_of(S.RESOLVED, S.WITHDRAWN, S.MERGED, S.LAPSED),
             "response": OrNull(Members({"round": ID, "leaf": HASH})),
+            "into": OrNull(ID),
         }
     ),
     "amendment.proposed": Members(
         {"amendment": ID, "proposal": ID, "base_version": NUMBER, "change": COMMITMENT}
     ),
-    "amendment.accepted": Members({"amendment": ID, "version": NUMBER, "text": COMMITMENT}),
+    "amendment.announced": Members({"amendment": ID, "until": MOMENT}),
+    "amendment.contested": Members({"amendment": ID, "reason": COMMITMENT}),
+    "amendment.accepted": Members({"amendment": ID, "version": NUMBER}),
     "amendment.declined": Members(
         {
             "amendment": ID,
-            "state": _one_of(AmendmentState.REJECTED, AmendmentState.WITHDRAWN, AmendmentState.CONFLICTED),
+            "state": one_of(A.REJECTED, A.WITHDRAWN, A.CONFLICTED, A.STALE),
         }
     ),
+    "amendment.promoted": Members({"amendment": ID, "proposal": ID}),
+    "version.published": Members(
+        {
+            "proposal": ID,
+            "version": NUMBER,
+            "text": COMMITMENT,
+            "amendment": OrNull(ID),
+            "editorial": Flag("true or false"),
+        }
+    ),
+    "proposal.referred": Members({"proposal": ID, "version": NUMBER, "text": COMMITMENT}),
     "approval.requested": Members(
         {"approval": ID, "proposal": ID, "version": NUMBER, "text": COMMITMENT, "body": ID, "due_on": DAY}
     ),
@@ -153,7 +172,7 @@ BODIES: Mapping[str, Members] = {
     ),
     "decision.in_force": Members({"decision": ID}),
     "decision.under_review": Members({"decision": ID}),
-    "decision.reviewed": Members({"decision": ID, "outcome": _one_of(*ReviewOutcome), "note": SAID}),
+    "decision.reviewed": Members({"decision": ID, "outcome": one_of(*ReviewOutcome), "note": SAID}),
     "decision.superseded": Members({"decision": ID, "by": ID}),
 }
 """Type → its body, exactly. A round closes more than once when it is judged again (see docs/record.md)."""
@@ -164,12 +183,12 @@ LEAF_BODIES: Mapping[str, Members] = {
             "round": ID,
             "number": NUMBER,
             "version": NUMBER,
-            "answer": _one_of(*Answer),
+            "answer": one_of(*Answer),
             "concern": SAID,
             "by": OrNull(PERSON),
         }
     ),
-    "ballot.cast": Members({"vote": ID, "version": NUMBER, "choice": _one_of(*Choice), "by": OrNull(PERSON)}),
+    "ballot.cast": Members({"vote": ID, "version": NUMBER, "choice": one_of(*Choice), "by": OrNull(PERSON)}),
 }
 """What the leaves of a round's or a vote's tree say. `by`: who recorded it for the elector, if somebody did."""
 
@@ -181,7 +200,7 @@ _FRAME: dict[str, Shape] = {
     "prev": OrNull(HASH),
 }
 ENTRY = Members({**_FRAME, "seq": NUMBER, "type": AnyText("a type"), "actor": OrNull(PERSON)})
-LEAF = Members({**_FRAME, "type": _one_of(*LEAF_BODIES), "actor": PERSON})
+LEAF = Members({**_FRAME, "type": one_of(*LEAF_BODIES), "actor": PERSON})
 """A leaf's actor is the elector, its `prev` that elector's leaf before; leaves are in no order but their own."""
 
 

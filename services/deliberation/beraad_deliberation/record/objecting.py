@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from beraad_deliberation.domain.objections import TRANSITIONS, ObjectionState
+from beraad_deliberation.domain.objection_states import TRANSITIONS, ObjectionState
 from beraad_deliberation.record.history import Entry, History, RecordedObjection, Step, Tell
 
 
@@ -19,9 +19,8 @@ def _raised(history: History, entry: Entry, tell: Tell) -> None:
     if known is not None:
         _raise_again(known, entry, tell)
         return
-    objection = RecordedObjection(
-        body["objection"], body["elector"], roll.id, roll.body["number"], ObjectionState.RAISED
-    )
+    state = ObjectionState(body["state"])
+    objection = RecordedObjection(body["objection"], body["elector"], roll.id, roll.body["number"], state)
     history.objections[objection.id] = objection
     history.objections_to.setdefault(roll.proposal, []).append(objection)
 
@@ -32,6 +31,7 @@ def _raise_again(known: RecordedObjection, entry: Entry, tell: Tell) -> None:
         tell("ObjectionOutOfOrder", "an objection is raised again by its objector, in its round")
     elif not known.is_open:
         _enter(known, ObjectionState.RAISED, tell)
+        known.state = ObjectionState(body["state"])
 
 
 def _tested(history: History, entry: Entry, tell: Tell) -> None:
@@ -42,8 +42,21 @@ def _integrating(history: History, entry: Entry, tell: Tell) -> None:
     _move(history, entry, ObjectionState.INTEGRATING, tell)
 
 
+def _testing(history: History, entry: Entry, tell: Tell) -> None:
+    _move(history, entry, ObjectionState.TESTING, tell)
+
+
+def _appealed(history: History, entry: Entry, tell: Tell) -> None:
+    objection = _known(history, entry, tell)
+    if objection is not None and objection.state is not ObjectionState.TESTING:
+        tell("ObjectionOutOfOrder", f"only a ruling is appealed; it is {objection.state}")
+
+
 def _orphaned(history: History, entry: Entry, tell: Tell) -> None:
-    _move(history, entry, ObjectionState.ORPHANED, tell)
+    objection = _known(history, entry, tell)
+    if objection is not None:
+        objection.orphaned_from = objection.state
+        _enter(objection, ObjectionState.ORPHANED, tell)
 
 
 def _adopted(history: History, entry: Entry, tell: Tell) -> None:
@@ -53,7 +66,8 @@ def _adopted(history: History, entry: Entry, tell: Tell) -> None:
     if objection.state is not ObjectionState.ORPHANED:
         tell("ObjectionOutOfOrder", f"only what is orphaned is adopted; it is {objection.state}")
         return
-    objection.state, objection.elector = ObjectionState.VALID, entry["body"]["elector"]
+    objection.state, objection.elector = objection.orphaned_from, entry["body"]["elector"]
+    history.rolls[objection.roll_id].adopted_by.add(objection.elector)
 
 
 def _ended(history: History, entry: Entry, tell: Tell) -> None:
@@ -88,6 +102,8 @@ def _enter(objection: RecordedObjection, state: ObjectionState, tell: Tell) -> N
 
 STEPS: Mapping[str, Step] = {
     "objection.raised": _raised,
+    "objection.testing": _testing,
+    "objection.appealed": _appealed,
     "objection.tested": _tested,
     "objection.integrating": _integrating,
     "objection.orphaned": _orphaned,

@@ -5,33 +5,55 @@ Texts (reasons, notes, changes) are given as their commitments.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from beraad.record.entries import instant
 from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.decisions import Decision, ReviewOutcome
+from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.objections import Objection, Opinion
+from beraad_deliberation.domain.versions import Version
 from beraad_deliberation.record.facts import Fact, FactIsMalformed
 
 
 def objection_raised(objection: Objection, *, elector: str, reason: str) -> Fact:
-    """Also when it is raised again, or its reason is said anew."""
+    """Also when it is raised again, or its reason is said anew. Where nobody else tests it, it is valid at once.
+
+    `reason` binds the passage and the amendment too, where it names them.
+    """
     follows = str(objection.follows_id) if objection.follows_id else None
-    told = {"elector": elector, "kind": objection.kind, "reason": reason, "follows": follows}
+    valid = objection.state is ObjectionState.VALID
+    state = str(ObjectionState.VALID if valid else ObjectionState.RAISED)
+    told = {"elector": elector, "kind": objection.kind, "reason": reason, "follows": follows, "state": state}
     return _of_objection("raised", objection, {"round": str(objection.round_id), **told})
 
 
-def objection_tested(objection: Objection, opinions: list[Opinion]) -> Fact:
-    """What the test found: `valid` or `not_qualified`."""
+def objection_testing(objection: Objection, *, ruling: str | None = None) -> Fact:
+    """Opinions are heard; or the facilitator rules that it does not qualify, which can be appealed."""
+    return _of_objection("testing", objection, {"ruling": ruling})
+
+
+def objection_appealed(objection: Objection) -> Fact:
+    """The group tests it instead."""
+    return _of_objection("appealed", objection, {})
+
+
+def objection_tested(objection: Objection, opinions: Sequence[Opinion]) -> Fact:
+    """What the test found: `valid` or `not_qualified`. A ruling has no opinions."""
     qualifies = sum(opinion.qualifies for opinion in opinions)
     counts = {"qualifies": qualifies, "does_not": len(opinions) - qualifies}
     return _of_objection("tested", objection, {"state": str(objection.state), **counts})
 
 
-def objection_integrating(objection: Objection, version: int) -> Fact:
-    """A version answers it."""
-    return _of_objection("integrating", objection, {"version": version})
+def objection_integrating(objection: Objection, *, note: str | None = None, owner: str | None = None) -> Fact:
+    """A version answers it. `owner`: the pseudonym of who does what is deferred. Raises `FactIsMalformed`."""
+    if objection.strategy is None:
+        raise FactIsMalformed("an objection is integrated in some way")
+    due_on = objection.strategy_due_on.isoformat() if objection.strategy_due_on else None
+    how = {"strategy": str(objection.strategy), "note": note, "owner": owner, "due_on": due_on}
+    return _of_objection("integrating", objection, {"version": objection.integrated_in_version, **how})
 
 
 def objection_orphaned(objection: Objection) -> Fact:
@@ -52,7 +74,8 @@ def objection_ended(objection: Objection, *, response: tuple[UUID, bytes] | None
     `response`: withdrawing carries the answer that replaces it: in which round, and its leaf.
     """
     told = {"round": str(response[0]), "leaf": response[1].hex()} if response else None
-    return _of_objection("ended", objection, {"state": str(objection.state), "response": told})
+    into = str(objection.merged_into_id) if objection.merged_into_id else None
+    return _of_objection("ended", objection, {"state": str(objection.state), "response": told, "into": into})
 
 
 def amendment_proposed(amendment: Amendment, *, change: str) -> Fact:
@@ -61,14 +84,43 @@ def amendment_proposed(amendment: Amendment, *, change: str) -> Fact:
     return Fact("amendment.proposed", {"amendment": str(amendment.id), **told})
 
 
-def amendment_accepted(amendment: Amendment, version: int, *, text: str) -> Fact:
-    """It became part of that version, whose text it is."""
-    return Fact("amendment.accepted", {"amendment": str(amendment.id), "version": version, "text": text})
+def amendment_announced(amendment: Amendment) -> Fact:
+    """As an editorial change, until it takes effect. Raises `FactIsMalformed` where it is not announced."""
+    if amendment.takes_effect_at is None:
+        raise FactIsMalformed("an editorial change takes effect at a moment")
+    return _of_amendment("announced", amendment, {"until": instant(amendment.takes_effect_at)})
+
+
+def amendment_contested(amendment: Amendment, *, reason: str) -> Fact:
+    """It is more than editorial."""
+    return _of_amendment("contested", amendment, {"reason": reason})
+
+
+def amendment_accepted(amendment: Amendment) -> Fact:
+    """It became part of a version; `version_published` tells of that first."""
+    return _of_amendment("accepted", amendment, {"version": amendment.accepted_in_version})
 
 
 def amendment_declined(amendment: Amendment) -> Fact:
-    """Rejected, withdrawn or in conflict."""
-    return Fact("amendment.declined", {"amendment": str(amendment.id), "state": str(amendment.state)})
+    """Rejected, withdrawn, in conflict or stale."""
+    return _of_amendment("declined", amendment, {"state": str(amendment.state)})
+
+
+def amendment_promoted(amendment: Amendment) -> Fact:
+    """It became a proposal of its own."""
+    return _of_amendment("promoted", amendment, {"proposal": str(amendment.promoted_to_id)})
+
+
+def version_published(version: Version, *, text: str) -> Fact:
+    """A new text stands. After an editorial change, what was answered before is answered about this one."""
+    amendment = str(version.amendment_id) if version.amendment_id else None
+    told = {"version": version.number, "text": text, "amendment": amendment, "editorial": version.editorial}
+    return Fact("version.published", {"proposal": str(version.proposal_id), **told})
+
+
+def proposal_referred(proposal_id: UUID, version: int, *, text: str) -> Fact:
+    """Deadlocked, it is put to the approving body."""
+    return Fact("proposal.referred", {"proposal": str(proposal_id), "version": version, "text": text})
 
 
 def approval_requested(approval: Approval, *, text: str) -> Fact:
@@ -123,6 +175,10 @@ def decision_superseded(decision_id: UUID, by: UUID) -> Fact:
 
 def _of_objection(what: str, objection: Objection, body: dict[str, object]) -> Fact:
     return Fact(f"objection.{what}", {"objection": str(objection.id), **body})
+
+
+def _of_amendment(what: str, amendment: Amendment, body: dict[str, object]) -> Fact:
+    return Fact(f"amendment.{what}", {"amendment": str(amendment.id), **body})
 
 
 def _of_decision(what: str, decision_id: UUID, body: dict[str, object]) -> Fact:

@@ -21,7 +21,8 @@ from beraad.record.notes import (
 from beraad.record.proofs import includes
 from beraad.record.shapes import AnyText, OneOf
 from beraad.record.structures import ListOf, Members, OrNull
-from beraad_deliberation.record.kinds import COUNT, ENTRY, HASH, LEAF, roll_of
+from beraad_deliberation.record.fields import COUNT, HASH
+from beraad_deliberation.record.kinds import ENTRY, LEAF, roll_of
 
 FORMAT = "beraad.receipt/1"
 CLOSED = Members(

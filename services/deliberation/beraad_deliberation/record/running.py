@@ -17,7 +17,16 @@ def _opened(kind: Literal["round", "vote"], history: History, entry: Entry, tell
     if body[kind] in history.rolls:
         tell("OpenedTwice", f"this {kind} was opened before")
         return
-    roll = RecordedRoll(kind, body[kind], entry["seq"], body, body["closes_at"])
+    roll = RecordedRoll(
+        kind=kind,
+        id=body[kind],
+        seq=entry["seq"],
+        body=body,
+        closes_at=body["closes_at"],
+        version=body["version"],
+        text=body["text"],
+        versions={body["version"]},
+    )
     history.rolls[roll.id] = history.latest[roll.proposal] = roll
 
 
@@ -60,8 +69,8 @@ def _round_closed(history: History, entry: Entry, tell: Tell) -> None:
 
 
 def _may_be_judged_again(history: History, roll: RecordedRoll) -> bool:
-    """Closed with an objection standing, and nothing else was opened over the proposal since."""
-    again = bool(roll.closes) and roll.closes[-1].outcome in RECONSIDERED
+    """Closed with an objection standing, and since then no other text and nothing else opened over the proposal."""
+    again = bool(roll.closes) and roll.closes[-1].outcome in RECONSIDERED and not roll.outdated
     return again and history.latest[roll.proposal] is roll
 
 
@@ -91,7 +100,7 @@ def _close(history: History, roll: RecordedRoll, entry: Entry, *, judged: bool) 
     decided = {Outcome.ADOPTED: history.adopted, Outcome.AWAITING_APPROVAL: history.awaiting}
     for outcome, waiting in decided.items():
         if close.outcome == outcome:
-            waiting[roll.proposal] = (roll.body["version"], roll.body["text"])
+            waiting[roll.proposal] = (roll.version, roll.text)
 
 
 def _standing(history: History, roll: RecordedRoll) -> tuple[Standing, ...]:
@@ -103,7 +112,22 @@ def _standing(history: History, roll: RecordedRoll) -> tuple[Standing, ...]:
     )
 
 
+def _version_published(history: History, entry: Entry, tell: Tell) -> None:
+    body = entry["body"]
+    roll = history.latest.get(body["proposal"])
+    if roll is None or roll.outdated:
+        return
+    if not body["editorial"]:
+        roll.outdated = True
+        return
+    if body["version"] <= roll.version:
+        tell("VersionIsWrong", f"version {roll.version} is asked about already")
+    roll.version, roll.text = body["version"], body["text"]
+    roll.versions.add(roll.version)
+
+
 STEPS: Mapping[str, Step] = {
+    "version.published": _version_published,
     "round.opened": lambda history, entry, tell: _opened("round", history, entry, tell),
     "round.extended": _round_extended,
     "round.closed": _round_closed,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from beraad_deliberation.domain.amendments import OPEN, AmendmentState
 from beraad_deliberation.domain.decisions import STANDING, DecisionState, ReviewOutcome
-from beraad_deliberation.record.history import Entry, History, Step, Tell
+from beraad_deliberation.domain.verdict import Outcome
+from beraad_deliberation.record.history import Entry, History, RecordedAmendment, Step, Tell
 
 FOLLOWS: Mapping[DecisionState, frozenset[DecisionState]] = {
     DecisionState.IN_FORCE: frozenset({DecisionState.ADOPTED}),
@@ -14,19 +16,39 @@ FOLLOWS: Mapping[DecisionState, frozenset[DecisionState]] = {
 }
 """State → the states it follows (a review aside)."""
 
+AMENDMENT_STEPS: Mapping[str, tuple[Collection[AmendmentState], AmendmentState | None]] = {
+    "amendment.announced": ({AmendmentState.PROPOSED}, AmendmentState.ANNOUNCED),
+    "amendment.contested": ({AmendmentState.ANNOUNCED}, AmendmentState.PROPOSED),
+    "amendment.accepted": (OPEN, AmendmentState.ACCEPTED),
+    "amendment.declined": (OPEN, None),
+    "amendment.promoted": ({AmendmentState.REJECTED}, AmendmentState.REJECTED),
+}
+"""Type → the states it follows, and the one it leads to (None: the one it names)."""
+
 
 def _amendment_proposed(history: History, entry: Entry, tell: Tell) -> None:
     amendment = entry["body"]["amendment"]
     if amendment in history.amendments:
         tell("AmendmentOutOfOrder", "this amendment was proposed before")
-    history.amendments[amendment] = True
+    history.amendments[amendment] = RecordedAmendment()
 
 
-def _amendment_settled(history: History, entry: Entry, tell: Tell) -> None:
-    amendment = entry["body"]["amendment"]
-    if not history.amendments.get(amendment):
-        tell("AmendmentOutOfOrder", "this amendment was not proposed, or is settled")
-    history.amendments[amendment] = False
+def _amendment_moved(history: History, entry: Entry, tell: Tell) -> None:
+    amendment = history.amendments.get(entry["body"]["amendment"])
+    before, after = AMENDMENT_STEPS[entry["type"]]
+    if amendment is None or amendment.state not in before or amendment.promoted:
+        tell("AmendmentOutOfOrder", f"this amendment is {amendment.state if amendment else 'not proposed'}")
+        return
+    amendment.promoted = entry["type"] == "amendment.promoted"
+    amendment.state = after or AmendmentState(entry["body"]["state"])
+
+
+def _proposal_referred(history: History, entry: Entry, tell: Tell) -> None:
+    body = entry["body"]
+    roll = history.latest.get(body["proposal"])
+    if roll is None or not roll.closes or roll.closes[-1].outcome != Outcome.DEADLOCKED:
+        tell("ApprovalWithoutVerdict", "only what is deadlocked is referred")
+    history.awaiting[body["proposal"]] = (body["version"], body["text"])
 
 
 def _approval_requested(history: History, entry: Entry, tell: Tell) -> None:
@@ -80,8 +102,8 @@ def _decision_in(states: Collection[DecisionState], history: History, entry: Ent
 
 STEPS: Mapping[str, Step] = {
     "amendment.proposed": _amendment_proposed,
-    "amendment.accepted": _amendment_settled,
-    "amendment.declined": _amendment_settled,
+    **dict.fromkeys(AMENDMENT_STEPS, _amendment_moved),
+    "proposal.referred": _proposal_referred,
     "approval.requested": _approval_requested,
     "approval.granted": _approval_answered,
     "approval.returned": _approval_answered,
