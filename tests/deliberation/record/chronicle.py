@@ -22,7 +22,7 @@ from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record import facts, proposal_facts, receipts
 from beraad_deliberation.record.export import Closing, Roll, an_export, origin_of
 from beraad_deliberation.record.facts import Fact, Leaves, append
-from beraad_deliberation.record.leaves import Unsigned, a_ballot, a_response, tree_of
+from beraad_deliberation.record.leaves import Unsigned, a_ballot, a_contest, a_response, tree_of
 
 AUTUMN = datetime(2017, 10, 2, 9, tzinfo=UTC)
 SITE = "beraad.example.org/deliberation"
@@ -165,6 +165,20 @@ class Chronicle:
             at=self.now if asked.closes else min(self.now, run.closes_at - timedelta(seconds=1)),
             concern=concern,
             by=by,
+        )
+        return self._keep(asked, leaf, person)
+
+    def contest(self, asked: Asked, person: str) -> Sealed:
+        """What was recorded for them is no answer of theirs."""
+        run = asked.run
+        assert isinstance(run, ConsentRound)
+        leaf = a_contest(
+            group=str(self.group),
+            round_id=str(run.id),
+            number=run.number,
+            version=run.version,
+            at=min(self.now, run.closes_at - timedelta(seconds=1)),
+            reason=self.say("I did not say so"),
         )
         return self._keep(asked, leaf, person)
 

@@ -154,6 +154,9 @@ class History(Chronicle):
         reason = self.say("all are here") if self.chance(0.3) else None
         leaves = self.leaves(asked)
         self.closed(asked, facts.round_closed(run, verdict, leaves, reason=reason, notified=asked.told))
+        if self.chance(0.1):
+            reason = self.say("I did not say so")
+            self.tell(facts.round_contested(run, self.rng.choice(asked.electors), reason=reason))
         return self._judged_again(run, asked, proposal, verdict)
 
     def _abandon(self, run: ConsentRound, asked: Asked, proposal: Proposal) -> None:
@@ -207,6 +210,16 @@ class History(Chronicle):
             self.tell_raised(mine[0])
         else:
             self.object(asked, proposal, person)
+        if sealed.entry["body"]["by"] and self.chance(0.4):
+            self._contest(asked, proposal, person)
+
+    def _contest(self, asked: Asked, proposal: Proposal, person: str) -> None:
+        """What was recorded for them they did not say, and so not object."""
+        contested = self.contest(asked, person)
+        for objection in proposal.open():
+            mine = (objection.round_id, objection.by) == (asked.run.id, person)
+            if mine and objection.state is not S.ORPHANED:
+                self.end(objection, S.WITHDRAWN, asked, contested)
 
     def _say_answer(self, asked: Asked, person: str, answer: Answer) -> Sealed:
         concern = self.say("it is dear") if answer is Answer.CONSENT_WITH_CONCERN else None

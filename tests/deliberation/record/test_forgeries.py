@@ -210,6 +210,7 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(again("round.extended", round=NEW)),
         sealed(again("round.extended", round=str(STORY.voted.run.id))),
         sealed(again("electorate.changed", roll=NEW)),
+        sealed(append("round.contested", round=RUNS, elector=ANNA, reason=NOBODY)),
         sealed(append("objection.ended", **UNNAMED, response={"round": NEW, "leaf": NOBODY})),
     ],
     "AlreadyClosed": [

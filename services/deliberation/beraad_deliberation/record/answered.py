@@ -26,14 +26,15 @@ class Answers:
     objected: set[str] = field(default_factory=set)
 
     def effective(self) -> dict[str, str]:
-        """Elector → their answer or choice."""
-        return {elector: answer_of(leaf) for elector, (_, leaf) in self.latest.items()}
+        """Elector → their answer or choice. One that is contested is none."""
+        told = {elector: answer_of(leaf) for elector, (_, leaf) in self.latest.items()}
+        return {elector: answer for elector, answer in told.items() if answer is not None}
 
 
-def answer_of(leaf: Leaf) -> str:
-    """An answer or a choice."""
+def answer_of(leaf: Leaf) -> str | None:
+    """An answer or a choice; None where it takes back what was recorded for the elector."""
     body: Mapping[str, str] = leaf["body"]
-    return body["answer"] if "answer" in body else body["choice"]
+    return body.get("answer") or body.get("choice")
 
 
 def answers_at_closes(
@@ -109,7 +110,7 @@ def _take_in(
 
 
 def _question_of(leaf: Leaf) -> tuple[Any, ...]:
-    body, kind = leaf["body"], "round" if leaf["type"] == "response.given" else "vote"
+    body, kind = leaf["body"], "vote" if leaf["type"] == "ballot.cast" else "round"
     return leaf["group"], kind, roll_of(leaf), body.get("number")
 
 

@@ -58,7 +58,7 @@ def round_opened(
     override: str | None = None,
 ) -> Fact:
     """`text`, `override`: commitments; the others: pseudonyms."""
-    more = {"number": run.number, "silence": run.silence, "proposers": sorted(proposers)}
+    more = {"number": run.number, "silence": run.silence, "live": run.live, "proposers": sorted(proposers)}
     body = {"round": str(run.id), **more, **_opened(run, text, electors, override)}
     return Fact("round.opened", body)
 
@@ -88,6 +88,11 @@ def round_closed(
         "round.closed",
         {"round": str(run.id), "notified": told, **_closed(verdict, ROUND_RULE, leaves, reason)},
     )
+
+
+def round_contested(run: ConsentRound, elector: str, *, reason: str) -> Fact:
+    """After the close: an answer recorded for that elector is contested. It stays counted. `reason`: a commitment."""
+    return Fact("round.contested", {"round": str(run.id), "elector": elector, "reason": reason})
 
 
 def round_abandoned(run: ConsentRound, code: str, leaves: Leaves) -> Fact:

@@ -66,6 +66,7 @@ BODIES: Mapping[str, Members] = {
             "round": ID,
             "number": NUMBER,
             "silence": Flag("true or false"),
+            "live": Flag("true or false"),
             "proposers": ListOf(PERSON),
             **_OPENED,
         }
@@ -76,6 +77,7 @@ BODIES: Mapping[str, Members] = {
     "round.closed": Members(
         {"round": ID, "outcome": one_of(*ROUND_OUTCOMES), "notified": OrNull(HASH), **_CLOSED}
     ),
+    "round.contested": Members({"round": ID, "elector": PERSON, "reason": COMMITMENT}),
     "round.abandoned": Members({"round": ID, "reason": CODE, **_TREE}),
     "vote.opened": Members({"vote": ID, **_OPENED}),
     "vote.closed": Members({"vote": ID, "outcome": one_of(*VOTE_OUTCOMES), **_CLOSED}),
@@ -188,6 +190,7 @@ LEAF_BODIES: Mapping[str, Members] = {
             "by": OrNull(PERSON),
         }
     ),
+    "response.contested": Members({"round": ID, "number": NUMBER, "version": NUMBER, "reason": COMMITMENT}),
     "ballot.cast": Members({"vote": ID, "version": NUMBER, "choice": one_of(*Choice), "by": OrNull(PERSON)}),
 }
 """What the leaves of a round's or a vote's tree say. `by`: who recorded it for the elector, if somebody did."""

@@ -60,6 +60,12 @@ def a_response(
     return Unsigned(group, "response.given", instant(at), {**body, "concern": concern, "by": by})
 
 
+def a_contest(*, group: str, round_id: str, number: int, version: int, at: datetime, reason: str) -> Unsigned:
+    """While the round runs: what was recorded for the elector is no answer of theirs. `reason`: a commitment."""
+    body = {"round": round_id, "number": number, "version": version, "reason": reason}
+    return Unsigned(group, "response.contested", instant(at), body)
+
+
 def a_ballot(
     *, group: str, vote_id: str, version: int, choice: Choice, at: datetime, by: str | None = None
 ) -> Unsigned:

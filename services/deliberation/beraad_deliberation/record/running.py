@@ -80,6 +80,12 @@ def _round_abandoned(history: History, entry: Entry, tell: Tell) -> None:
         _close(history, roll, entry, judged=False)
 
 
+def _round_contested(history: History, entry: Entry, tell: Tell) -> None:
+    roll = history.rolls.get(entry["body"]["round"])
+    if roll is None or roll.kind != "round" or not roll.closes:
+        tell("NotOpened", "while a round runs, a contested answer is a leaf")
+
+
 def _vote_closed(history: History, entry: Entry, tell: Tell) -> None:
     roll = _running(history, entry["body"]["vote"], "vote", tell)
     if roll is not None:
@@ -132,6 +138,7 @@ STEPS: Mapping[str, Step] = {
     "round.extended": _round_extended,
     "round.closed": _round_closed,
     "round.abandoned": _round_abandoned,
+    "round.contested": _round_contested,
     "vote.opened": lambda history, entry, tell: _opened("vote", history, entry, tell),
     "vote.closed": _vote_closed,
     "electorate.changed": _electorate_changed,
