@@ -9,6 +9,7 @@ PYTHON   ?= >=3.11
 BIN      := .venv/bin
 READY    := .venv/.ready
 INNER    := */domain/*,*/use_cases/*
+BENCHES  := messaging response
 EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
@@ -89,11 +90,11 @@ faults: setup servers ## Only the tests that kill, freeze or starve a server
 mutations: setup servers ## Seed bugs in a copy of the kernel; the fault tests must catch each
 	@PYTHONPATH=tests $(BIN)/python -m faults.mutations
 
-bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; writes benchmarks/results.json
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging
+bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; BENCHES=response for a part; writes benchmarks/results.json
+	@for part in $(BENCHES); do PYTHONPATH=tests:. $(BIN)/python -m benchmarks.$$part; done
 
 bench-quick: setup servers benchmarks/.venv/.ready ## Whether the benchmarks work, with few events; writes nothing
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging --quick
+	@for part in $(BENCHES); do PYTHONPATH=tests:. $(BIN)/python -m benchmarks.$$part --quick; done
 
 benchmarks/.venv/.ready: benchmarks/peers.lock | $(UV)
 	@$(UV) venv -q --clear --no-project --no-python-downloads --python '$(PYTHON)' benchmarks/.venv

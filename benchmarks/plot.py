@@ -1,4 +1,4 @@
-"""`plot.py RESULTS PICTURE`: events per second and delays, each round a dot (in the peers' environment: matplotlib)."""
+"""`plot.py RESULTS PICTURE`: rates, processor time and delays, each round a dot (in the peers' environment: matplotlib)."""
 
 import json
 import sys
@@ -11,23 +11,37 @@ from matplotlib import pyplot as plt
 
 OURS, THEIRS, GOAL = "#0b6e4f", "#8a8f98", "#c0392b"
 FIRST_NAME = "Beraad"
-LABELS = {
+RELAY = {
     "relay_vs_raw_pika": "pika",
     "relay_vs_faststream": "FastStream",
     "relay_vs_aio_pika": "aio-pika",
     "relay_vs_celery": "Celery",
+}
+CONSUMER = {
     "consumer_vs_faststream": "FastStream",
     "consumer_vs_nameko": "nameko",
     "consumer_vs_celery": "Celery",
+    "consumer_batch_vs_single": "Beraad,\none by one",
     "consumer_vs_bare_kombu": "kombu alone",
     "consumer_vs_nameko_tuned": "nameko, tuned",
     "consumer_vs_celery_tuned": "Celery, tuned",
-    "consumer_batch_vs_single": "Beraad,\none by one",
+}
+DELAYS = {
     "applied_p50_ms_loaded": "applied (p50),\nunder load",
     "applied_p50_ms_idle": "applied (p50),\nfrom idle",
     "takeover_seconds": "consumer\ntaken over",
     "relay_takeover_seconds": "relay\ntaken over",
 }
+RESPONSES = {
+    "responses_vs_fastapi_orm": "FastAPI, ORM",
+    "responses_vs_django_drf": "Django, DRF",
+    "responses_vs_psycopg_loop": "psycopg alone,\nno HTTP",
+}
+PROCESSOR = {
+    "responses_cpu_vs_fastapi_orm": "FastAPI, ORM",
+    "responses_cpu_vs_fastapi_same_sql": "FastAPI,\nour SQL",
+}
+LISTS = {"list_cpu_vs_fastapi_orm": "FastAPI, ORM"}
 
 
 def main(results: Path, picture: Path) -> None:
@@ -42,18 +56,27 @@ def main(results: Path, picture: Path) -> None:
             "axes.spines.right": False,
         }
     )
-    chart, (relay, consumer, delays) = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
-    _rates(relay, "Relay, events per second", figures, "relay_vs_")
-    _rates(consumer, "Consumer, events per second", figures, "consumer_")
-    _delays(delays, {name: one for name, one in figures.items() if one["unit"] in {"ms", "s"}})
+    rows = 2 if "responses_vs_fastapi_orm" in figures else 1
+    chart, panels = plt.subplots(rows, 3, figsize=(12, 3.8 * rows), layout="constrained", squeeze=False)
+    relay, consumer, delays = panels[-1]
+    _bars(relay, "Relay, events per second", figures, RELAY, "per_second")
+    _bars(consumer, "Consumer, events per second", figures, CONSUMER, "per_second")
+    _delays(delays, {name: figures[name] for name in DELAYS if name in figures})
+    if rows > 1:
+        responses, processor, lists = panels[0]
+        _bars(responses, "Responses per second", figures, RESPONSES, "per_second")
+        _bars(processor, "Processor time per response, µs", figures, PROCESSOR, "microseconds")
+        _bars(lists, "Processor time per list of 100, µs", figures, LISTS, "microseconds")
     chart.savefig(picture, metadata={"Date": None})
 
 
-def _rates(panel: Any, title: str, figures: dict[str, dict[str, Any]], prefix: str) -> None:
-    chosen = {name: one for name, one in figures.items() if name.startswith(prefix)}
-    rates: dict[str, list[float]] = {FIRST_NAME: next(iter(chosen.values()))["per_second"]["ours"]}
-    for name, one in chosen.items():
-        rates[LABELS[name]] = one["per_second"]["theirs"]
+def _bars(
+    panel: Any, title: str, figures: dict[str, dict[str, Any]], labels: dict[str, str], of: str
+) -> None:
+    """Ours and those of `labels`, by what their ratios were made from."""
+    chosen = {name: figures[name][of] for name in labels if name in figures}
+    rates: dict[str, list[float]] = {FIRST_NAME: next(iter(chosen.values()))["ours"]}
+    rates |= {labels[name]: one["theirs"] for name, one in chosen.items()}
     for row, (name, rounds) in enumerate(rates.items()):
         color = OURS if name == FIRST_NAME else THEIRS
         panel.barh(row, median(rounds), color=color, alpha=0.55, height=0.6)
@@ -78,7 +101,7 @@ def _delays(panel: Any, figures: dict[str, dict[str, Any]]) -> None:
             f"{median(rounds):,.0f}", (median(rounds), row), (0, 7), textcoords="offset points", ha="center"
         )
     panel.set_xscale("log")
-    panel.set_yticks(range(len(figures)), [LABELS[name] for name in figures])
+    panel.set_yticks(range(len(figures)), [DELAYS[name] for name in figures])
     panel.invert_yaxis()
     panel.set_title("Delays in ms (log); red: target", loc="left")
 

@@ -8,12 +8,40 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS, PAGE, PICTURE = HERE / "results.json", HERE / "results.md", HERE / "results.svg"
 PEER_PYTHON = HERE / ".venv/bin/python"
 Figures = dict[str, dict[str, Any]]
+MADE_FROM = {"per_second": "/s", "microseconds": "µs", "milliseconds": "ms"}
+"""What a ratio may be made from, under its name in the figure."""
+TABLE = (
+    "| Figure | Median | Target | | Ours, theirs | Rounds | Spread |",
+    "|---|---:|---:|---|---:|---|---:|",
+)
+SECTIONS = {
+    "Recording a response": (
+        "responses_vs_fastapi_orm",
+        "responses_cpu_vs_fastapi_orm",
+        "p99_vs_fastapi_orm",
+        "responses_cpu_vs_fastapi_same_sql",
+        "responses_vs_django_drf",
+        "responses_vs_psycopg_loop",
+        "slow_flush_vs_bare",
+        "driver_us",
+    ),
+    "Listing proposals": ("list_cpu_vs_fastapi_orm", "list_304_cpu_vs_200"),
+    "Closing a round, verifying a ledger": ("close_100k_seconds", "close_growth", "verify_us_per_entry"),
+}
+
+
+def tell(figures: Figures) -> None:
+    """To who waits for it."""
+    for name, one in figures.items():
+        target = f" ({one['target']}, {'met' if one['met'] else 'MISSED'})" if "target" in one else ""
+        print(f"{name}: {one['median']} {one['unit']}{target}")
 
 
 def publish(figures: Figures, servers: str) -> None:
@@ -36,14 +64,23 @@ def page(figures: Figures) -> str:
         "Written by `make bench`; [what is measured, and how to read it](README.md). Spread: largest less smallest round,",
         "of the median. Every round measures all once; a ratio is of two figures of one round.",
         "",
-        "![Events per second and delays, each round a dot](results.svg)",
-        "",
-        "| Figure | Median | Target | | Rounds | Spread |",
-        "|---|---:|---:|---|---|---:|",
+        "![Rates, processor time and delays, each round a dot](results.svg)",
     ]
-    lines += [_line(name, figure) for name, figure in figures.items()]
+    for heading, some in _by_section(figures).items():
+        lines += ["", f"## {heading}", "", *TABLE, *(_line(name, figure) for name, figure in some.items())]
     lines += ["", *sorted({f"Measured {figure['measured']}." for figure in figures.values()})]
     return "\n".join(lines) + "\n"
+
+
+def _by_section(figures: Figures) -> dict[str, Figures]:
+    """Each figure in the section that names it; those nobody names belong to messaging."""
+    named = {name for names in SECTIONS.values() for name in names}
+    rest = tuple(name for name in figures if name not in named)
+    sections = {
+        heading: {name: figures[name] for name in names if name in figures}
+        for heading, names in {**SECTIONS, "Messaging": rest}.items()
+    }
+    return {heading: some for heading, some in sections.items() if some}
 
 
 def _line(name: str, figure: dict[str, Any]) -> str:
@@ -53,5 +90,18 @@ def _line(name: str, figure: dict[str, Any]) -> str:
     if "target" in figure:
         target, met = f"{figure['target']} {unit}", "met" if figure["met"] else "**missed**"
     return (
-        f"| `{name}` | {figure['median']:g} {unit} | {target} | {met} | {rounds} | {figure['spread']:.0%} |"
+        f"| `{name}` | {figure['median']:g} {unit} | {target} | {met} | {_made_from(figure)} | {rounds} "
+        f"| {figure['spread']:.0%} |"
     )
+
+
+def _made_from(figure: dict[str, Any]) -> str:
+    for made_from, unit in MADE_FROM.items():
+        if made_from in figure:
+            ours, theirs = (median(figure[made_from][side]) for side in ("ours", "theirs"))
+            return f"{_short(ours)}, {_short(theirs)} {unit}"
+    return ""
+
+
+def _short(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"  # noqa: PLR2004 - three digits say enough

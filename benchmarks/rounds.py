@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-Rates = dict[str, float]
+F = TypeVar("F")
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,25 @@ class Target:
         return figure >= self.value if self.direction == "at least" else figure <= self.value
 
 
-def interleave(participants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+def interleave(participants: Mapping[str, Callable[[], F]], rounds: int) -> dict[str, list[F]]:
     """Each participant's figures, one of each round; every round begins with the next participant.
 
     So a machine that slows down while it is measured slows all of them down.
     """
-    figures: dict[str, list[float]] = {name: [] for name in participants}
+    figures: dict[str, list[F]] = {name: [] for name in participants}
     names = list(participants)
     for number in range(rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
             figure = participants[name]()
             figures[name].append(figure)
-            print(f"round {number + 1} of {rounds}: {name} {figure:,.1f}", flush=True)
+            told = f"{figure:,.1f}" if isinstance(figure, float) else str(figure)
+            print(f"round {number + 1} of {rounds}: {name} {told}", flush=True)
     return figures
+
+
+def percentile(figures: Sequence[float], share: float) -> float:
+    """The smallest of the figures that at least this share of them does not exceed (nearest rank)."""
+    return sorted(figures)[max(0, ceil(share * len(figures)) - 1)]
 
 
 def summary(figures: list[float], target: Target | None, unit: str) -> dict[str, Any]:
@@ -53,8 +60,10 @@ def summary(figures: list[float], target: Target | None, unit: str) -> dict[str,
     }
 
 
-def ratio(ours: list[float], theirs: list[float], target: Target | None) -> dict[str, Any]:
-    """Ours divided by theirs, round by round, with the rates it was made from (per second)."""
+def ratio(
+    ours: list[float], theirs: list[float], target: Target | None, of: str = "per_second"
+) -> dict[str, Any]:
+    """Ours divided by theirs, round by round, with what it was made from and what that counts (`of`)."""
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
-    rates = {"ours": [round(one) for one in ours], "theirs": [round(one) for one in theirs]}
-    return {**summary(ratios, target, "×"), "per_second": rates}
+    made_from = {"ours": [round(one, 2) for one in ours], "theirs": [round(one, 2) for one in theirs]}
+    return {**summary(ratios, target, "×"), of: made_from}

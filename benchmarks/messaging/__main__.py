@@ -16,9 +16,7 @@ def main(*, quick: bool) -> None:
     with Stage() as stage:
         servers = stage.servers()
         results = Throughput(stage, events).measure(rounds) | latency.measure(stage, rounds, idle_events)
-    for name, one in results.items():
-        target = f" ({one['target']}, {'met' if one['met'] else 'MISSED'})" if "target" in one else ""
-        print(f"{name}: {one['median']} {one['unit']}{target}")
+    report.tell(results)
     if not quick:
         report.publish(results, servers)
 
