@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 
 from beraad.storage.tables import clock
 
+OFFSET = select(clock.c.offset_seconds).scalar_subquery()
+SQLITE = select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"), OFFSET)
+POSTGRESQL = select(func.now(), OFFSET)
+
 
 def real_now() -> datetime:
     """The machine's time, aware, in UTC."""
@@ -21,12 +25,11 @@ def real_now() -> datetime:
 
 def domain_now(session: Session) -> datetime:
     """The domain's time in this transaction, aware, in UTC, by the database's clock."""
-    offset = select(clock.c.offset_seconds).scalar_subquery()
     if session.get_bind().dialect.name == "sqlite":
-        now, seconds = session.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"), offset)).one()
+        now, seconds = session.execute(SQLITE).one()
         instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
     else:
-        instant, seconds = session.execute(select(func.now(), offset)).one()
+        instant, seconds = session.execute(POSTGRESQL).one()
     return instant + timedelta(seconds=seconds or 0)
 
 

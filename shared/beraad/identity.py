@@ -116,12 +116,6 @@ def _registry() -> jwt.JWTClaimsRegistry:
     )
 
 
-def is_revoked(session: Session, session_id: UUID) -> bool:
-    """The session was ended; its tokens count no more."""
-    query = select(revoked_sessions.c.session_id).where(revoked_sessions.c.session_id == session_id)
-    return session.execute(query).first() is not None
-
-
 def remember_key(
     session: Session, key_id: UUID, jwk: dict[str, Any], valid_from: datetime, valid_until: datetime
 ) -> None:

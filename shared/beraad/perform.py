@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Column, Engine, Select, Uuid, bindparam, exists, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,7 @@ from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_events
 from beraad.roster import standing_of
 from beraad.settings import Settings
-from beraad.storage.tables import known_people
+from beraad.storage.tables import known_people, revoked_sessions
 
 ATTEMPTS = 3
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_detected
@@ -65,16 +66,29 @@ class Work:
 
     settings: Settings
 
+    administrators: ClassVar[tuple[Column[UUID], Column[bool]]] = (
+        known_people.c.person_id,
+        known_people.c.administrator,
+    )
+    """Where this service knows from who administers the organisation."""
+
     def __init__(
-        self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None
+        self, session: Session, actor: Actor, now: datetime | None, settings: Settings | None = None
     ) -> None:
-        """Bind the work to one session; `now` is domain time, aware, UTC."""
+        """Bind the work to one session; without `now` the clock is asked when somebody wants to know."""
         self.session = session
         self.actor = actor
-        self.now = now
+        self._now = now
         self.wrote_events = False
         if settings is not None:
             self.settings = settings
+
+    @property
+    def now(self) -> datetime:
+        """Domain time in this transaction: aware, UTC, the same whenever it is asked."""
+        if self._now is None:
+            self._now = domain_now(self.session)
+        return self._now
 
     def publish(self, *events: Event) -> None:
         """Write the events to the outbox, in this transaction."""
@@ -87,8 +101,14 @@ class Work:
 
     def is_administrator(self, person_id: UUID) -> bool:
         """Whether that person administers the organisation, by what this service knows of people."""
-        query = select(known_people.c.administrator).where(known_people.c.person_id == person_id)
-        return bool(self.session.execute(query).scalar())
+        known, administrator = self.administrators
+        return bool(self.session.execute(select(administrator).where(known == person_id)).scalar())
+
+    def holder(self, person_id: UUID, session_id: UUID) -> Actor | None:
+        """Who holds an access token of that session; None where it was ended. One statement."""
+        names = {"holder": person_id, "session": session_id}
+        row = self.session.execute(_holder(*self.administrators), names).one()
+        return None if row.ended else Actor(person_id, session_id, administrator=bool(row.administrator))
 
     def decide(self, action: str, group_id: UUID | None = None, resource: Any = None) -> Decision:
         """Ask the service's policy table, without raising."""
@@ -109,6 +129,14 @@ class Work:
         raise NotAllowed(decision.reason, rule=decision.code)
 
 
+@cache
+def _holder(known: Column[UUID], administrator: Column[bool]) -> Select[Any]:
+    """Made once: to make a statement takes longer than to execute it."""
+    ended = exists().where(revoked_sessions.c.session_id == bindparam("session", type_=Uuid()))
+    administers = select(administrator).where(known == bindparam("holder", type_=Uuid())).scalar_subquery()
+    return select(ended.label("ended"), administers.label("administrator"))
+
+
 W = TypeVar("W", bound=Work)
 C = TypeVar("C")
 R = TypeVar("R")
@@ -121,18 +149,22 @@ class Store(Generic[W]):
 
     service: str
     engine: Engine
-    make_work: Callable[[Session, Actor, datetime], W]
+    make_work: Callable[[Session, Actor, datetime | None], W]
     bell: Bell = SILENT
     writer: Engine = field(init=False)
     frozen: Engine = field(init=False)
+    glancing: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        """Writers announce themselves before they read (SQLite's write lock); frozen readers see one moment."""
+        """Writers announce themselves before they read (SQLite's write lock); frozen readers see one moment.
+
+        Who only glances begins no transaction, which on PostgreSQL saves two journeys.
+        """
         self.writer = self.engine.execution_options(writing=True)
-        snapshots = self.engine.dialect.name == "sqlite"  # there every transaction is one
-        self.frozen = (
-            self.engine if snapshots else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self.frozen, self.glancing = self.engine, self.engine
+        if self.engine.dialect.name != "sqlite":  # there every transaction is a snapshot
+            self.frozen = self.engine.execution_options(isolation_level="REPEATABLE READ")
+            self.glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 _open: ContextVar[dict[int, Work]] = ContextVar("open_transactions")
@@ -197,7 +229,14 @@ def reading(store: Store[W], actor: Actor = ANONYMOUS, *, frozen: bool = False) 
         yield joined
         return
     with Session(store.frozen if frozen else store.engine) as session:
-        yield store.make_work(session, actor, domain_now(session))
+        yield store.make_work(session, actor, None)
+
+
+@contextmanager
+def glancing(store: Store[W]) -> Iterator[W]:
+    """One statement, which needs no transaction; several may see several moments."""
+    with Session(store.glancing) as session:
+        yield store.make_work(session, ANONYMOUS, None)
 
 
 def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C, actor: Actor = WORKER) -> R:

@@ -9,8 +9,8 @@ from flask import Flask, current_app, g, request
 from beraad.api_keys import InvalidApiKey, known_api_key
 from beraad.domain import ANONYMOUS, Actor
 from beraad.http.context import current_settings, current_store
-from beraad.identity import InvalidToken, TokenVerifier, is_revoked
-from beraad.perform import reading
+from beraad.identity import InvalidToken, TokenVerifier
+from beraad.perform import glancing, reading
 
 
 def install_authentication(app: Flask) -> None:
@@ -35,12 +35,12 @@ def _identify() -> None:
 
 def _person(token: str) -> Actor:
     verifier: TokenVerifier = current_app.extensions["beraad.verifier"]
-    with reading(current_store()) as work:
+    with glancing(current_store()) as work:
         claims = verifier.verify(token, work.session)
-        if is_revoked(work.session, claims.session_id):
-            raise InvalidToken("this session was ended")
-        administrator = work.is_administrator(claims.person_id)
-    return Actor(claims.person_id, claims.session_id, administrator=administrator)
+        actor: Actor | None = work.holder(claims.person_id, claims.session_id)
+    if actor is None:
+        raise InvalidToken("this session was ended")
+    return actor
 
 
 def _service(credentials: str) -> Actor:

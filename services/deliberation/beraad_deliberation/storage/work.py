@@ -36,7 +36,7 @@ class Work(KernelWork):
     policies = POLICIES
 
     def __init__(
-        self, session: Session, actor: Actor, now: datetime, settings: Settings | None = None
+        self, session: Session, actor: Actor, now: datetime | None, settings: Settings | None = None
     ) -> None:
         """Bind the repositories."""
         super().__init__(session, actor, now, settings)

@@ -23,8 +23,9 @@ class Work(KernelWork):
     """Membership owns the roster, so standing is read from its own tables."""
 
     policies = POLICIES
+    administrators = (people.c.id, people.c.administrator)
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings) -> None:
+    def __init__(self, session: Session, actor: Actor, now: datetime | None, settings: Settings) -> None:
         """Bind the repositories."""
         super().__init__(session, actor, now, settings)
         self.people = People(session, actor)
@@ -32,12 +33,6 @@ class Work(KernelWork):
         self.candidacies = Candidacies(session, actor)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
-
-    def is_administrator(self, person_id: UUID) -> bool:
-        """Whether that person administers the organisation."""
-        return bool(
-            self.session.execute(select(people.c.administrator).where(people.c.id == person_id)).scalar()
-        )
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group."""

@@ -20,7 +20,7 @@ class Work(KernelWork):
 
     policies = POLICIES
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, settings: Settings) -> None:
+    def __init__(self, session: Session, actor: Actor, now: datetime | None, settings: Settings) -> None:
         """Bind the repositories."""
         super().__init__(session, actor, now, settings)
         self.notices = Notices(session)
