@@ -9,17 +9,19 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from sqlalchemy import select
+from sqlalchemy import Column, Connection, Select, Uuid, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
 from beraad.clock import real_now
+from beraad.domain import Actor
 from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received
 from beraad.storage.tables import known_api_keys, revoked_sessions, signing_keys
@@ -29,6 +31,8 @@ ISSUER = AUDIENCE = "beraad"
 LEEWAY = timedelta(seconds=30)
 ACCESS_TOKEN_LIFE = timedelta(minutes=10)
 CACHE_SIZE = 10_000
+Administrators = tuple[Column[UUID], Column[bool]]
+"""The columns that tell of each person whether they administer the organisation."""
 
 
 class InvalidToken(Exception):
@@ -68,19 +72,19 @@ class TokenVerifier:
         self._keys: dict[str, ECKey] = {}
         self._lock = threading.Lock()
 
-    def verify(self, token: str, session: Session) -> Claims:
+    def verify(self, token: str, database: Session | Connection) -> Claims:
         """The claims of a valid token. Raises `InvalidToken`."""
         with self._lock:
             claims = self._seen.get(token)
-        claims = claims or self._check(token, session)
+        claims = claims or self._check(token, database)
         if claims.expires_at + LEEWAY.total_seconds() < real_now().timestamp():
             raise InvalidToken("the access token has expired")
         return claims
 
-    def _check(self, token: str, session: Session) -> Claims:
+    def _check(self, token: str, database: Session | Connection) -> Claims:
         try:
             decoded = jwt.decode(
-                token, lambda obj: self._key(obj.headers().get("kid"), session), algorithms=ALGORITHMS
+                token, lambda obj: self._key(obj.headers().get("kid"), database), algorithms=ALGORITHMS
             )
             _registry().validate(decoded.claims)
             claims = Claims(
@@ -94,9 +98,9 @@ class TokenVerifier:
                 self._seen.popitem(last=False)
         return claims
 
-    def _key(self, key_id: str | None, session: Session) -> ECKey:
+    def _key(self, key_id: str | None, database: Session | Connection) -> ECKey:
         if key_id not in self._keys:
-            row = session.execute(
+            row = database.execute(
                 select(signing_keys.c.jwk).where(signing_keys.c.key_id == UUID(key_id))
             ).scalar()
             if row is None:
@@ -114,6 +118,23 @@ def _registry() -> jwt.JWTClaimsRegistry:
         exp={"essential": True},
         iat={"essential": True},
     )
+
+
+def holder_of(claims: Claims, connection: Connection, administrators: Administrators) -> Actor:
+    """Who holds a token with these claims, by one statement. Raises `InvalidToken` where the session was ended."""
+    names = {"the_person": claims.person_id, "the_session": claims.session_id}
+    row = connection.execute(_holder(*administrators), names).one()
+    if row.ended:
+        raise InvalidToken("this session was ended")
+    return Actor(claims.person_id, claims.session_id, administrator=bool(row.administrator))
+
+
+@cache
+def _holder(known: Column[UUID], administrator: Column[bool]) -> Select[Any]:
+    """Made once: to make a statement takes longer than to execute it."""
+    ended = exists().where(revoked_sessions.c.session_id == bindparam("the_session", type_=Uuid()))
+    person = select(administrator).where(known == bindparam("the_person", type_=Uuid()))
+    return select(ended.label("ended"), person.scalar_subquery().label("administrator"))
 
 
 def remember_key(

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Engine, Select, Uuid, bindparam, exists, select
+from sqlalchemy import Column, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -38,7 +37,7 @@ from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_events
 from beraad.roster import standing_of
 from beraad.settings import Settings
-from beraad.storage.tables import known_people, revoked_sessions
+from beraad.storage.tables import known_people
 
 ATTEMPTS = 3
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_detected
@@ -70,7 +69,7 @@ class Work:
         known_people.c.person_id,
         known_people.c.administrator,
     )
-    """Where this service knows from who administers the organisation."""
+    """Where this service keeps who administers the organisation."""
 
     def __init__(
         self, session: Session, actor: Actor, now: datetime | None, settings: Settings | None = None
@@ -104,12 +103,6 @@ class Work:
         known, administrator = self.administrators
         return bool(self.session.execute(select(administrator).where(known == person_id)).scalar())
 
-    def holder(self, person_id: UUID, session_id: UUID) -> Actor | None:
-        """Who holds an access token of that session; None where it was ended. One statement."""
-        names = {"holder": person_id, "session": session_id}
-        row = self.session.execute(_holder(*self.administrators), names).one()
-        return None if row.ended else Actor(person_id, session_id, administrator=bool(row.administrator))
-
     def decide(self, action: str, group_id: UUID | None = None, resource: Any = None) -> Decision:
         """Ask the service's policy table, without raising."""
         requirement = _required.get()
@@ -127,14 +120,6 @@ class Work:
         if decision.code == "NotFound":
             raise NotFound(decision.reason)
         raise NotAllowed(decision.reason, rule=decision.code)
-
-
-@cache
-def _holder(known: Column[UUID], administrator: Column[bool]) -> Select[Any]:
-    """Made once: to make a statement takes longer than to execute it."""
-    ended = exists().where(revoked_sessions.c.session_id == bindparam("session", type_=Uuid()))
-    administers = select(administrator).where(known == bindparam("holder", type_=Uuid())).scalar_subquery()
-    return select(ended.label("ended"), administers.label("administrator"))
 
 
 W = TypeVar("W", bound=Work)
@@ -158,7 +143,7 @@ class Store(Generic[W]):
     def __post_init__(self) -> None:
         """Writers announce themselves before they read (SQLite's write lock); frozen readers see one moment.
 
-        Who only glances begins no transaction, which on PostgreSQL saves two journeys.
+        Who asks one thing by `glancing` begins no transaction, which on PostgreSQL saves two journeys.
         """
         self.writer = self.engine.execution_options(writing=True)
         self.frozen, self.glancing = self.engine, self.engine
@@ -230,13 +215,6 @@ def reading(store: Store[W], actor: Actor = ANONYMOUS, *, frozen: bool = False) 
         return
     with Session(store.frozen if frozen else store.engine) as session:
         yield store.make_work(session, actor, None)
-
-
-@contextmanager
-def glancing(store: Store[W]) -> Iterator[W]:
-    """One statement, which needs no transaction; several may see several moments."""
-    with Session(store.glancing) as session:
-        yield store.make_work(session, ANONYMOUS, None)
 
 
 def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C, actor: Actor = WORKER) -> R:

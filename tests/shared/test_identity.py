@@ -11,10 +11,20 @@ import pytest
 import time_machine
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from psycopg.pq import TransactionStatus
 
 from beraad.clock import real_now
-from beraad.identity import CACHE_SIZE, InvalidToken, TokenVerifier, issue_token
-from beraad.perform import Work, reading
+from beraad.domain import Actor
+from beraad.identity import (
+    CACHE_SIZE,
+    Claims,
+    InvalidToken,
+    TokenVerifier,
+    holder_of,
+    issue_token,
+    remember_revocation,
+)
+from beraad.perform import WORKER, Work, reading, transaction
 from shared.http.notes import a_notes_service
 from worlds.callers import Caller, ok, problem
 from worlds.keys import a_token, another_key, public_half, signing_key
@@ -218,3 +228,30 @@ def test_verified_tokens_are_remembered_within_bounds(work: Work, monkeypatch: p
 def test_a_verifier_knows_no_key_before_it_has_seen_the_database(work: Work) -> None:
     with pytest.raises(InvalidToken):
         TokenVerifier().verify(signed(claims(), another_key()), work.session)
+
+
+def test_who_holds_a_token_is_asked_in_one_statement_and_no_transaction(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    world = a_world("meetings", on=each_engine)
+    anna, ada, ended = world.person("Anna"), world.administrator(), uuid4()
+    with transaction(world.store, WORKER) as work:
+        remember_revocation(work.session, ended, real_now())
+
+    def held(person_id: UUID, session_id: UUID) -> Actor:
+        with world.store.glancing.connect() as connection:
+            return holder_of(Claims(person_id, session_id, 0), connection, Work.administrators)
+
+    running = uuid4()
+    assert held(ada.id, running) == Actor(ada.id, running, administrator=True)
+    assert held(running, running) == Actor(running, running)
+    with pytest.raises(InvalidToken, match="ended"):
+        held(ada.id, ended)
+    with world.counting_statements() as sent:
+        assert held(anna.id, running) == Actor(anna.id, running)
+    assert len([statement for statement in sent if statement != "BEGIN"]) == 1
+    if each_engine == "postgresql":
+        with world.store.glancing.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            driver: Any = connection.connection.dbapi_connection
+            assert driver.info.transaction_status == TransactionStatus.IDLE

@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 
 from beraad.contracts import ContractBroken
 from beraad.domain import ANONYMOUS, YES, Actor, Event, NotAllowed, NotFound, RuleBroken, Standing, no
-from beraad.identity import remember_revocation
 from beraad.messaging.bell import Bell
 from beraad.perform import (
     ATTEMPTS,
@@ -21,7 +20,6 @@ from beraad.perform import (
     Store,
     UnguardedRoute,
     Work,
-    glancing,
     perform,
     reading,
     refuse_unguarded,
@@ -299,25 +297,3 @@ def test_the_clock_is_asked_once_and_only_by_who_wants_to_know(world: World) -> 
         assert work.now.tzinfo is not None
         assert work.now == work.now
     assert len(asked(sent)) == 1
-
-
-def test_a_glance_tells_who_holds_a_token_in_one_statement_and_no_transaction(world: World) -> None:
-    person, administrator, ended, running = uuid4(), uuid4(), uuid4(), uuid4()
-    known = {"revision": 1, "name": "Ada", "language": "en", "time_zone": "Europe/Brussels", "profiles": []}
-    with transaction(world.store, WORKER) as work:
-        row = {"person_id": administrator, "administrator": True, **known}
-        work.session.execute(known_people.insert().values(**row))
-        remember_revocation(work.session, ended, work.now)
-
-    with world.counting_statements() as sent, glancing(world.store) as work:
-        found = work.holder(person, running)
-    assert len(asked(sent)) == 1
-    assert found == Actor(person, running)
-    with glancing(world.store) as work:
-        assert work.holder(administrator, running) == Actor(administrator, running, administrator=True)
-        assert work.holder(administrator, ended) is None
-
-    if world.store.engine.dialect.name == "postgresql":
-        with world.store.glancing.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
-            assert connection.connection.dbapi_connection.info.transaction_status == 0  # type: ignore[union-attr]

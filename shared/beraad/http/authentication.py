@@ -9,8 +9,9 @@ from flask import Flask, current_app, g, request
 from beraad.api_keys import InvalidApiKey, known_api_key
 from beraad.domain import ANONYMOUS, Actor
 from beraad.http.context import current_settings, current_store
-from beraad.identity import InvalidToken, TokenVerifier
-from beraad.perform import glancing, reading
+from beraad.identity import InvalidToken, TokenVerifier, holder_of
+from beraad.perform import reading
+from beraad.service import Database
 
 
 def install_authentication(app: Flask) -> None:
@@ -35,12 +36,10 @@ def _identify() -> None:
 
 def _person(token: str) -> Actor:
     verifier: TokenVerifier = current_app.extensions["beraad.verifier"]
-    with glancing(current_store()) as work:
-        claims = verifier.verify(token, work.session)
-        actor: Actor | None = work.holder(claims.person_id, claims.session_id)
-    if actor is None:
-        raise InvalidToken("this session was ended")
-    return actor
+    database: Database = current_app.extensions["beraad.database"]
+    with current_store().glancing.connect() as connection:
+        claims = verifier.verify(token, connection)
+        return holder_of(claims, connection, database.make_work.administrators)
 
 
 def _service(credentials: str) -> Actor:
