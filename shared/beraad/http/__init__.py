@@ -3,8 +3,7 @@
 Routes import what they need from here: ``from beraad.http import Answer, Blueprint, Body, act, look, requires``.
 """
 
-from flask_smorest import Blueprint
-
+from beraad.http.blueprint import Blueprint
 from beraad.http.context import act, current_actor, if_match, located, look, tag_by_content
 from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once

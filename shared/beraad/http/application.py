@@ -15,6 +15,7 @@ from beraad.http.authentication import install_authentication
 from beraad.http.guards import refuse_unguarded_routes
 from beraad.http.headers import install_headers
 from beraad.http.health import install_health
+from beraad.http.json import AnswerJson
 from beraad.http.limits import install_limits
 from beraad.http.problems import install_problems
 from beraad.http.schemas import Problem
@@ -68,7 +69,7 @@ KERNEL_POLICIES = {
 def create_application(service: Service, store: Store[Any], settings: Settings) -> Flask:
     """The WSGI application of a service. Raises `UnguardedApplication` where a route has no policy."""
     app = Flask(__name__, static_folder=None)  # not the service: a folder of that name would be taken for it
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = AnswerJson(app)
     if hops := settings.trusted_proxies:
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields
 
 from beraad.clock import move_clock
+from beraad.http.blueprint import Blueprint
 from beraad.http.context import act, current_store, look
 from beraad.http.guards import requires
 from beraad.http.schemas import Answer, Body

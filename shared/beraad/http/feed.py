@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 from sqlalchemy import func, select
 
 from beraad.domain import NoLongerKept
+from beraad.http.blueprint import Blueprint
 from beraad.http.context import act, current_store, look
 from beraad.http.guards import requires
 from beraad.http.schemas import Answer, Query

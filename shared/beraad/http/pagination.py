@@ -37,7 +37,7 @@ def page_of(
     """
     if cursor:
         query = query.where(tuple_(*keys) > tuple_(*_read_cursor(cursor, keys)))
-    rows = list(session.execute(query.order_by(*keys).limit(limit + 1)))
+    rows = list(session.execute(query.order_by(*keys).limit(limit + 1)).all())
     if len(rows) > limit:
         rows = rows[:limit]
         g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in keys])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from marshmallow.schema import SchemaMeta
+
+from beraad.http.writing import Steps, steps_of, write
 
 HIDING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What ends a line or hides what stands in it: controls, line separators, embeddings and overrides of direction."""
@@ -54,6 +57,16 @@ class _Promised(SchemaMeta):
 
 class Answer(Schema, metaclass=_Promised):
     """A response body. Every field is always present, so generated client types are not all optional."""
+
+    def _serialize(self, obj: Any, *, many: bool = False) -> Any:
+        """As marshmallow, by steps worked out once."""
+        if many and obj is not None:
+            return [self._serialize(one) for one in obj]
+        return write(self, self._steps, obj)
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return steps_of(self)
 
     class Meta:
         """Clients ignore what they do not know: answers may grow."""
