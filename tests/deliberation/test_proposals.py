@@ -10,8 +10,11 @@ from deliberation.vocabulary import (
     Circle,
     a_circle,
     a_draft,
+    a_round,
     a_tuned_proposal,
+    all_consent,
     an_open_proposal,
+    closed,
     moved,
     the_proposal,
 )
@@ -421,3 +424,58 @@ def test_an_amendment_is_read_by_the_group(circle: Circle) -> None:
     assert ok(circle.facilitator.get(f"/v1/amendments/{made['id']}"))["replacement"] == "two rooms"
     problem(circle.world.person("Stranger").get(f"/v1/amendments/{made['id']}"), 404, "NotFound")
     problem(circle.facilitator.get(f"/v1/amendments/{uuid4()}"), 404, "NotFound")
+
+
+# -- lists ---------------------------------------------------------------------------------------------------
+
+
+def test_a_list_counts_who_asked_and_reacted_and_its_tag_changes_with_all_it_shows(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    circle = a_circle(a_world("deliberation", on=each_engine))
+    me = circle.members[1]
+    seen: dict[str, bytes] = {}
+
+    def look() -> dict[str, Any]:
+        """The first of the list; the same tag always stands for the same page, and no page has two."""
+        answer = me.get("/v1/proposals")
+        page, tag = answer.get_data(), answer.headers["ETag"]
+        assert seen.setdefault(tag, page) == page
+        assert list(seen.values()).count(page) == 1
+        assert me.get("/v1/proposals", if_none_match=tag).status_code == 304
+        first: dict[str, Any] = ok(answer)["items"][0]
+        return first
+
+    draft = a_draft(circle)
+    path = f"/v1/proposals/{draft['id']}"
+    assert look()["title"] == "A room of our own"
+    ok(circle.proposer.patch(path, {"title": "Two rooms"}, if_match='"1"'))
+    assert look()["title"] == "Two rooms"
+    ok(circle.proposer.post(f"{path}/open"))
+    look()
+    for number in (1, 2):
+        ok(me.post(f"{path}/questions", {"text": f"Why {number}?"}), 201)
+        assert look()["questions_asked"] == number
+    ok(circle.facilitator.post(f"{path}/move", {"stage": "reacting", "reason": "clear now"}))
+    look()
+    ok(me.post(f"{path}/reactions", {"text": "Good"}), 201)
+    assert look()["reactions_given"] == 1
+    asked = a_round(circle, moved(circle, draft))
+    assert look()["open_round_id"] == asked["id"]
+    all_consent(circle.everyone, asked)
+    closed(circle, asked)
+    assert look()["decision_id"] is not None
+    assert len(seen) == 9
+
+
+def test_a_page_that_is_no_longer_the_last_has_another_tag(circle: Circle) -> None:
+    a_draft(circle)
+    first = circle.proposer.get("/v1/proposals?limit=1")
+    a_draft(circle)
+    again = circle.proposer.get("/v1/proposals?limit=1", if_none_match=first.headers["ETag"])
+    assert again.status_code == 200
+    assert 'rel="next"' in again.headers["Link"]
+    unchanged = circle.proposer.get("/v1/proposals?limit=1", if_none_match=again.headers["ETag"])
+    assert unchanged.status_code == 304
+    assert unchanged.headers["ETag"] == again.headers["ETag"]
+    assert unchanged.get_data() == b""

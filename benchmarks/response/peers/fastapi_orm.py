@@ -80,6 +80,6 @@ async def get_proposals(
         counts[kind] = dict(rows.tuples().all())
     found = [ProposalOut.model_validate(proposal) for proposal in proposals]
     for one in found:
-        one.questions = counts[Question].get(one.id, 0)
-        one.reactions = counts[Reaction].get(one.id, 0)
+        one.questions_asked = counts[Question].get(one.id, 0)
+        one.reactions_given = counts[Reaction].get(one.id, 0)
     return found

@@ -169,5 +169,5 @@ class ProposalOut(BaseModel):
     vote_id: UUID | None
     approval_id: UUID | None
     decision_id: UUID | None
-    questions: int = 0
-    reactions: int = 0
+    questions_asked: int = 0
+    reactions_given: int = 0

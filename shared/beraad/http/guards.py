@@ -87,6 +87,8 @@ def _tagged(response: Response) -> Response:
         return response
     if (etag := g.get("etag")) is not None and "ETag" not in response.headers:
         response.set_etag(etag)
+    elif (etag := g.get("weak_etag")) is not None and response.status_code == 200:  # noqa: PLR2004 - a page
+        response.set_etag(etag, weak=True)
     if (location := g.get("location")) is not None and "Location" not in response.headers:
         response.headers["Location"] = location
     return response

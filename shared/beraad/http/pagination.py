@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, request
+from flask import Response, abort, g, request
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 from sqlalchemy.orm import Session
@@ -29,19 +31,43 @@ class PageQuery(Query):
 
 
 def page_of(
-    session: Session, query: Select[Any], keys: tuple[ColumnElement[Any], ...], limit: int, cursor: str | None
+    session: Session,
+    query: Select[Any],
+    keys: tuple[ColumnElement[Any], ...],
+    limit: int,
+    cursor: str | None,
+    *,
+    marks: tuple[ColumnElement[Any], ...] = (),
 ) -> list[Row[Any]]:
     """The next rows by `keys` (ascending, selected by the query). Sets `Link: rel="next"` where there are more.
 
-    Raises `InvalidRequest` for a cursor that is not ours.
+    `marks` are columns of the query that differ whenever anything does that the page shows: then they make its tag,
+    and a caller who has the page is told so (304) by a look at them alone. Raises `InvalidRequest` for a cursor that
+    is not ours.
     """
     if cursor:
         query = query.where(tuple_(*keys) > tuple_(*_read_cursor(cursor, keys)))
-    rows = list(session.execute(query.order_by(*keys).limit(limit + 1)).all())
+    query = query.order_by(*keys).limit(limit + 1)
+    if marks and request.if_none_match:
+        _answer_unchanged(_tag_of(session.execute(query.with_only_columns(*marks)).all()))
+    rows = list(session.execute(query).all())
+    if marks:
+        g.weak_etag = _tag_of([[getattr(row, mark.key or "") for mark in marks] for row in rows])
     if len(rows) > limit:
         rows = rows[:limit]
         g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in keys])
     return rows
+
+
+def _tag_of(marked: Sequence[Sequence[Any]]) -> str:
+    return sha256(repr([tuple(row) for row in marked]).encode()).hexdigest()[:32]
+
+
+def _answer_unchanged(tag: str) -> None:
+    if request.if_none_match.contains_weak(tag):
+        unchanged = Response(status=304)
+        unchanged.set_etag(tag, weak=True)
+        abort(unchanged)
 
 
 def _write_cursor(values: list[Any]) -> str:

@@ -133,7 +133,7 @@ class ProposalsQuery(PageQuery):
 
 
 class ProposalSummary(Answer):
-    """A proposal in a list."""
+    """What a list and a single proposal have in common."""
 
     id = fields.UUID()
     revision = fields.Integer()
@@ -178,10 +178,17 @@ class ProposalAnswer(ProposalSummary, ResourceAnswer):
     """A proposal, with what the caller may do."""
 
 
+class ListedProposal(ProposalSummary):
+    """A proposal in a list, with what came of it so far."""
+
+    questions_asked = fields.Integer()
+    reactions_given = fields.Integer()
+
+
 class ProposalsAnswer(Answer):
     """A page of proposals."""
 
-    items = fields.List(fields.Nested(ProposalSummary))
+    items = fields.List(fields.Nested(ListedProposal))
 
 
 class VersionAnswer(Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Label, Row, Table, func, select
 
 from beraad.http import page_of
 from beraad_deliberation.domain.stages import ACTS, Stage
@@ -14,6 +14,14 @@ from beraad_deliberation.storage.tables import amendments, proposals, questions,
 from beraad_deliberation.storage.work import Work
 
 ACTIONS = tuple(ACTS)
+
+
+def _count_of(table: Table, name: str) -> Label[int]:
+    mine = table.c.proposal_id == proposals.c.id
+    return select(func.count()).select_from(table).where(mine).correlate(proposals).label(name)
+
+
+COUNTS = (_count_of(questions, "questions_asked"), _count_of(reactions, "reactions_given"))
 
 
 def one_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
@@ -27,11 +35,13 @@ def one_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
 def list_proposals(
     work: Work, group_id: UUID | None, stage: str | None, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
-    """Proposals of the caller's groups, or of one of them, oldest first."""
-    query = select(proposals).where(of_my_groups(work, proposals, group_id, "proposal.list"))
+    """Proposals of the caller's groups, or of one of them, oldest first, with how many asked and reacted."""
+    query = select(proposals, *COUNTS).where(of_my_groups(work, proposals, group_id, "proposal.list"))
     if stage is not None:
         query = query.where(proposals.c.stage == stage)
-    return [_shown(row) for row in page_of(work.session, query, (proposals.c.id,), limit, cursor)]
+    marks = (proposals.c.id, proposals.c.revision, *COUNTS)
+    rows = page_of(work.session, query, (proposals.c.id,), limit, cursor, marks=marks)
+    return [_shown(row) for row in rows]
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
