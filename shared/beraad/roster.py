@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, Standing
@@ -109,16 +109,22 @@ def names_of(session: Session, people: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def groups_of(session: Session, actor: Actor) -> list[UUID]:
-    """The groups whose work the actor may see: seats, roles, and groups their body approves."""
+    """The groups whose work the actor may see, as `my_groups`."""
+    return list(session.execute(my_groups(actor)).scalars())
+
+
+def my_groups(actor: Actor) -> Select[UUID]:
+    """The groups whose work the actor may see: seats, roles, and groups their body approves; a part for a query."""
+    every = select(known_groups.c.group_id)
     if actor.administrator:
-        return list(session.execute(select(known_groups.c.group_id)).scalars())
+        return every
     me = actor.person_id
     seats = select(known_seats.c.group_id).where(
         known_seats.c.person_id == me, known_seats.c.vacated.is_(False)
     )
     roles = select(known_roles.c.group_id).where(known_roles.c.person_id == me)
-    approved = select(known_groups.c.group_id).where(known_groups.c.approving_body_id.in_(seats))
-    return list(session.execute(seats.union(roles, approved)).scalars())
+    mine = seats.union(roles, every.where(known_groups.c.approving_body_id.in_(seats))).subquery()
+    return select(mine.c.group_id)
 
 
 # -- keeping it ---------------------------------------------------------------------------------------------

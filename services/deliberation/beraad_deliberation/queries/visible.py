@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Table, select
 
 from beraad.domain import NotFound
-from beraad.roster import groups_of
+from beraad.roster import my_groups
 from beraad_deliberation.storage.work import Work
 
 
@@ -19,7 +19,7 @@ def of_my_groups(work: Work, table: Table, group_id: UUID | None, action: str) -
         return table.c.group_id == group_id
     work.authorize("me.read")
     work.decide(action)  # the filter asks it of every group at once
-    return table.c.group_id.in_(groups_of(work.session, work.actor))
+    return table.c.group_id.in_(my_groups(work.actor))
 
 
 def one_row(work: Work, table: Table, key: UUID, missing: str) -> Any:
