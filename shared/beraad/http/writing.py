@@ -1,7 +1,7 @@
 """Answers written by steps that are worked out once for each schema; marshmallow works them out for each object.
 
-What a step does not expect (a value of another type, a field of another kind) is left to marshmallow, so that the
-result is the same in every case; a test draws objects for every answer of every service and holds the two equal.
+What a step does not expect (a value of another type, a field of another kind) is left to marshmallow, so that the JSON
+is the same in every case; a test draws objects for every answer of every service and holds the two equal.
 """
 
 from __future__ import annotations
@@ -56,6 +56,9 @@ def write(schema: Schema, steps: Steps, found: Any) -> dict[str, Any]:
         if value is None and kind is not _Nothing:
             written[key] = None
             continue
+        if kind is str and isinstance(value, str):  # a word of an enumeration
+            written[key] = str(value)
+            continue
         value = field.serialize(name, found, accessor=schema.get_attribute)
         if value is not missing:
             written[key] = value
@@ -77,7 +80,7 @@ def quick(field: Any) -> Quick | None:
 
 SIMPLE: dict[type, Quick] = {
     fields.String: (str, None),
-    fields.UUID: (UUID, str),
+    fields.UUID: (UUID, None),  # written by who writes JSON
     fields.Integer: (int, None),
     fields.Boolean: (bool, None),
     fields.AwareDateTime: (datetime, datetime.isoformat),
@@ -88,7 +91,7 @@ SIMPLE: dict[type, Quick] = {
 
 def _has_no_options(field: Any) -> bool:
     options = ("as_string", "format", "key_field", "value_field")
-    return all(getattr(field, option, None) in (None, False) for option in options)
+    return all(getattr(field, option, None) in (None, False, "iso") for option in options)
 
 
 def _each(

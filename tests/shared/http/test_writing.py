@@ -84,7 +84,7 @@ def objects(schema: Schema) -> st.SearchStrategy[Any]:
 def outcome(write: Callable[[], Any]) -> Any:
     """What comes of it, in its order, or how it is refused."""
     try:
-        return json.dumps(write(), default=repr)
+        return json.dumps(write(), default=str)
     except Exception as error:
         return type(error), str(error)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Label, Row, Table, func, select
+from sqlalchemy import Label, Row, Table, func, select, type_coerce
 
 from beraad.http import page_of
+from beraad.storage.types import Document
 from beraad_deliberation.domain.stages import ACTS, Stage
 from beraad_deliberation.queries.visible import of_my_groups, one_row
 from beraad_deliberation.storage.tables import amendments, proposals, questions, reactions, versions
@@ -21,6 +22,10 @@ def _count_of(table: Table, name: str) -> Label[int]:
     return select(func.count()).select_from(table).where(mine).correlate(proposals).label(name)
 
 
+LISTED = (
+    *(column for column in proposals.c if column is not proposals.c.profile),
+    type_coerce(proposals.c.profile, Document)["name"].as_string().label("profile"),
+)
 COUNTS = (_count_of(questions, "questions_asked"), _count_of(reactions, "reactions_given"))
 
 
@@ -29,14 +34,15 @@ def one_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
     row = one_row(work, proposals, proposal_id, "no such proposal")
     work.authorize("proposal.read", row.group_id)
     actions = work.actions(ACTIONS, row.group_id, row.proposer_ids, row.stage)
-    return {**_shown(row), "allowed_actions": actions}
+    profile = row.profile.name if row.profile else None
+    return {**_shown(row), "profile": profile, "allowed_actions": actions}
 
 
 def list_proposals(
     work: Work, group_id: UUID | None, stage: str | None, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
     """Proposals of the caller's groups, or of one of them, oldest first, with how many asked and reacted."""
-    query = select(proposals, *COUNTS).where(of_my_groups(work, proposals, group_id, "proposal.list"))
+    query = select(*LISTED, *COUNTS).where(of_my_groups(work, proposals, group_id, "proposal.list"))
     if stage is not None:
         query = query.where(proposals.c.stage == stage)
     marks = (proposals.c.id, proposals.c.revision, *COUNTS)
@@ -46,12 +52,9 @@ def list_proposals(
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
-        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
+        **dict(zip(row._fields, row, strict=True)),
         "open_round_id": row.round_id if row.stage is Stage.CONSENT_ROUND else None,
-        "round_id": row.round_id,
         "open_vote_id": row.vote_id if row.stage is Stage.VOTE else None,
-        "vote_id": row.vote_id,
-        "profile": row.profile.name if row.profile else None,
     }
 
 
