@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
+from beraad.storage import engine as storage
 from beraad.storage.engine import open_engine
 from worlds.races import at_once
 
@@ -42,17 +43,72 @@ def test_postgresql_speaks_utc(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_a_connection_that_broke_meanwhile_is_replaced(postgres_url: str) -> None:
-    engine = open_engine(postgres_url)
+TERMINATE = text("SELECT pg_terminate_backend(:pid, 5000)")  # waits until it is gone
+
+
+def backend(engine: Engine) -> int:
     with engine.connect() as connection:
-        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar()
-    other = open_engine(postgres_url)
+        return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+@pytest.fixture
+def engines(postgres_url: str) -> Iterator[tuple[Engine, Engine]]:
+    used, other = open_engine(postgres_url), open_engine(postgres_url)
+    yield used, other
+    used.dispose()
+    other.dispose()
+
+
+def test_a_connection_that_broke_meanwhile_is_replaced(engines: tuple[Engine, Engine]) -> None:
+    engine, other = engines
+    for _ in range(3):
+        before = backend(engine)
+        with other.connect() as connection:
+            connection.execute(TERMINATE, {"pid": before})
+        assert backend(engine) != before
+
+
+def test_with_one_that_broke_all_those_of_its_time_are_replaced(engines: tuple[Engine, Engine]) -> None:
+    engine, other = engines
+    with engine.connect() as one, engine.connect() as two:
+        pids = [c.execute(text("SELECT pg_backend_pid()")).scalar_one() for c in (one, two)]
     with other.connect() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+        for pid in pids:
+            connection.execute(TERMINATE, {"pid": pid})
+    with engine.connect() as one, engine.connect() as two:
+        assert {c.execute(text("SELECT 1")).scalar_one() for c in (one, two)} == {1}
+
+
+def test_a_connection_in_use_is_not_asked_and_one_that_rested_is(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, _ = engines
+    asked: list[object] = []
+    answers = storage._answers
+
+    def ask(connection: object) -> bool:
+        asked.append(connection)
+        return answers(connection)
+
+    monkeypatch.setattr(storage, "_answers", ask)
+    first = backend(engine)
+    assert backend(engine) == first
+    assert asked == []
+    monkeypatch.setattr(storage, "TRUSTED_SECONDS", 0.0)
+    assert backend(engine) == first
+    assert len(asked) == 1
+    monkeypatch.setattr(storage, "_answers", lambda _connection: False)
+    assert backend(engine) != first
+
+
+def test_a_connection_closed_on_our_side_is_replaced(engines: tuple[Engine, Engine]) -> None:
+    engine, _ = engines
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT 1")).scalar() == 1
-    for used in (engine, other):
-        used.dispose()
+        driver = connection.connection.dbapi_connection
+        before = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    assert driver is not None
+    driver.close()
+    assert backend(engine) != before
 
 
 def test_sqlite_keeps_what_it_committed_and_checks_references(tmp_path: Path) -> None:
