@@ -63,6 +63,7 @@ def _ours(stage: Stage) -> partial[float]:
         "number": "1",
         "version": "1",
         "answer": "'consent'",
+        "word": "' consent '",
         "concern": "NULL",
         "now": "now()",
     }

@@ -53,6 +53,7 @@ def overhear(world: World, person: Caller, asked: Mapping[str, Any]) -> dict[str
         NUMBER: "number",
         VERSION: "version",
         ANSWER: "answer",
+        f" {ANSWER} ": "word",
         CONCERN: "concern",
     }
     record = next(one for one in heard if RECORDING in one[0])

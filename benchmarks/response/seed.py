@@ -54,6 +54,7 @@ def seed(url: str) -> Seeded:
     proposal_id, round_id = UUID(asked["proposal_id"]), UUID(asked["id"])
     with psycopg.connect(plain(url)) as connection:
         names = {"round": round_id, "proposal": proposal_id, "text": PARAGRAPH * 8, **NUMBERS}
+        names["elector"] = circle.facilitator.id
         for statement in FILLING:
             connection.execute(statement, names)
         electors = connection.execute(ALL_ELECTORS, names).fetchall()
@@ -88,7 +89,9 @@ FILLING: tuple[LiteralString, ...] = (
           WHERE p.person_id = (SELECT person_id FROM known_people LIMIT 1)
           RETURNING person_id
         )
-        INSERT INTO electors (roll_id, person_id) SELECT %(round)s, person_id FROM more""",
+        INSERT INTO electors
+        SELECT (jsonb_populate_record(e, jsonb_build_object('person_id', more.person_id))).*
+        FROM electors e, more WHERE e.roll_id = %(round)s AND e.person_id = %(elector)s""",
     "UPDATE rounds SET electors = %(electors)s",
     # more proposals, asked about and reacted to
     """INSERT INTO proposals

@@ -126,6 +126,8 @@ class Proposal(Base):
     vote_id: Mapped[UUID | None]
     approval_id: Mapped[UUID | None]
     decision_id: Mapped[UUID | None]
+    phase_ends_at: Mapped[datetime | None]
+    withdraws_at: Mapped[datetime | None]
 
 
 class ResponseIn(BaseModel):
@@ -169,5 +171,7 @@ class ProposalOut(BaseModel):
     vote_id: UUID | None
     approval_id: UUID | None
     decision_id: UUID | None
+    phase_ends_at: datetime | None
+    withdraws_at: datetime | None
     questions_asked: int = 0
     reactions_given: int = 0

@@ -60,6 +60,7 @@ async def put_response(
 ) -> ResponseOut:
     given = {"round_id": round_id, "person_id": me, "now": now(), "number": body.round_number}
     given |= {"version": body.version, "answer": body.answer, "concern": body.concern}
+    given["word"] = f" {body.answer} "
     seen = (await session.execute(RECORD.text, RECORD.values(given))).one()
     if seen.id is None:
         raise HTTPException(404, "no such round")
