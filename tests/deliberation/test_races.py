@@ -1,6 +1,7 @@
 """What two do at once. On SQLite its one writer decides, on PostgreSQL the row locks do."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from beraad_deliberation.domain.objection_states import OPEN
 from beraad_deliberation.domain.responding import Answer, RoundIsClosed
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.storage.tables import decisions, objections, proposals, responses, rounds
+from beraad_deliberation.use_cases.accept_amendment import AcceptAmendment, accept_amendment
 from beraad_deliberation.use_cases.close_round import CloseDueRound, CloseRound, close_due_round, close_round
+from beraad_deliberation.use_cases.extend_round import ExtendRound, extend_round
 from beraad_deliberation.use_cases.respond import Respond, respond
 from deliberation.vocabulary import Circle, a_circle, a_round, a_tuned_proposal, all_consent
 from worlds.callers import Caller, ok, problem
@@ -137,7 +140,7 @@ def test_objecting_and_consenting_at_once_leaves_no_objection_without_its_respon
 
 
 def test_decisions_made_at_once_are_numbered_without_gaps(circle: Circle) -> None:
-    asked = [a_round(circle) for _ in range(8)]
+    asked = [a_round(circle) for _ in range(16)]
     for one in asked:
         all_consent(circle.everyone, one)
     with transaction(circle.world.store) as work:  # one of them fails after taking its number
@@ -150,7 +153,7 @@ def test_decisions_made_at_once_are_numbered_without_gaps(circle: Circle) -> Non
     assert not [result for result in results if isinstance(result, Exception)]
     with transaction(circle.world.store) as work:
         numbers = work.session.execute(select(decisions.c.number).order_by(decisions.c.number)).scalars()
-        assert list(numbers) == [1, 2, 3, 4, 5, 6, 7, 8]
+        assert list(numbers) == list(range(1, 17))
 
 
 def test_of_two_amendments_to_one_passage_accepted_at_once_one_becomes_a_version(circle: Circle) -> None:
@@ -179,3 +182,56 @@ def test_a_draft_sent_twice_with_one_id_is_drafted_once(circle: Circle) -> None:
     answers = at_once([lambda: circle.proposer.post("/v1/proposals", body)] * 4)
     statuses = sorted(answer.status_code for answer in answers if not isinstance(answer, Exception))
     assert statuses == [201, 409, 409, 409]
+
+
+def test_an_amendment_accepted_while_people_respond_leaves_no_answer_to_a_text_unseen(circle: Circle) -> None:
+    for _ in range(10):
+        proposal = a_tuned_proposal(circle)
+        body = {"base_version": 1, "original": "one room", "replacement": "two rooms"}
+        amendment = ok(circle.members[1].post(f"/v1/proposals/{proposal['id']}/amendments", body), 201)
+        asked = a_round(circle, proposal)
+        accepting = AcceptAmendment(UUID(amendment["id"]))
+        proposer = Actor(circle.proposer.person_id)
+
+        accepted, *answered = at_once(
+            [
+                lambda command=accepting: perform(circle.world.store, accept_amendment, command, proposer),  # type: ignore[misc]
+                *[responding(circle, person, asked, Answer.CONSENT) for person in circle.everyone],
+            ]
+        )
+
+        assert not isinstance(accepted, Exception)
+        assert all(result is None or isinstance(result, RoundIsClosed) for result in answered)
+        kept = tell(
+            circle,
+            select(func.count()).select_from(responses).where(responses.c.round_id == UUID(asked["id"])),
+        )
+        assert kept == answered.count(None)
+        again = ok(circle.proposer.get(f"/v1/proposals/{proposal['id']}"))
+        assert (again["version"], again["rounds_held"]) == (2, 2)
+        running = ok(circle.proposer.get(f"/v1/rounds/{again['open_round_id']}"))
+        assert (running["version"], running["answered"]) == (2, 0)
+
+
+def test_a_deadline_is_extended_or_the_round_closes_never_both(circle: Circle) -> None:
+    for _ in range(10):
+        asked = a_round(circle)
+        all_consent(circle.everyone, asked)
+        later = datetime.fromisoformat(asked["closes_at"]) + timedelta(days=1)
+        extending = ExtendRound(UUID(asked["id"]), later)
+        facilitator = Actor(circle.facilitator.person_id)
+
+        extended, closed_, _ = at_once(
+            [
+                lambda command=extending: perform(circle.world.store, extend_round, command, facilitator),  # type: ignore[misc]
+                closing(circle, asked),
+                closing(circle, asked),
+            ]
+        )
+
+        assert not isinstance(closed_, Exception)
+        assert extended is None or not isinstance(extended, Exception) or isinstance(extended, RoundIsClosed)
+        after = ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}"))
+        assert after["state"] == "closed"
+        moved = datetime.fromisoformat(after["closes_at"]) == later
+        assert moved is not isinstance(extended, RoundIsClosed)
