@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
+from beraad_deliberation.api.judged import ExportedRound
 from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.texts import counter, ids, words
-from beraad_deliberation.documents.judged import RoundDocument
 from beraad_deliberation.domain.objections import KINDS
 from beraad_deliberation.domain.responding import Answer as GivenAnswer
 from beraad_deliberation.queries.judged import export_round
@@ -292,10 +291,10 @@ def get_standing(round_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/rounds/<uuid:round_id>/export")
 @requires("round.read")
-@blueprint.response(200, RoundDocument)
-def get_round_export(round_id: UUID) -> Any:
+@blueprint.response(200, ExportedRound)
+def get_round_export(round_id: UUID) -> dict[str, Any]:
     """A closed round as the document `beraad evaluate` judges."""
-    return jsonify(look(export_round, round_id))
+    return look(export_round, round_id)
 
 
 @blueprint.put("/rounds/<uuid:round_id>/responses/me")

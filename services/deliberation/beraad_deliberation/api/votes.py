@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify
 from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, Body, ResourceAnswer, act, located, look, requires
+from beraad_deliberation.api.judged import ExportedVote
 from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.rounds import ClosingBody, OpeningBody, VerdictAnswer
 from beraad_deliberation.api.texts import counter
-from beraad_deliberation.documents.judged import VoteDocument
 from beraad_deliberation.domain.votes import Choice
 from beraad_deliberation.queries.judged import export_vote
 from beraad_deliberation.queries.rounds import list_votes, one_vote
@@ -109,10 +108,10 @@ def get_vote(vote_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/votes/<uuid:vote_id>/export")
 @requires("vote.read")
-@blueprint.response(200, VoteDocument)
-def get_vote_export(vote_id: UUID) -> Any:
+@blueprint.response(200, ExportedVote)
+def get_vote_export(vote_id: UUID) -> dict[str, Any]:
     """A closed vote as the document `beraad evaluate` judges."""
-    return jsonify(look(export_vote, vote_id))
+    return look(export_vote, vote_id)
 
 
 @blueprint.put("/votes/<uuid:vote_id>/ballots/me")
