@@ -46,6 +46,7 @@ class Proposal:
     text: str
     version: int = 1
     rounds: int = 0
+    granted: int | None = None
     objections: list[Standing] = field(default_factory=list)
 
     def open(self) -> list[Standing]:

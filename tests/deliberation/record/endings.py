@@ -14,7 +14,7 @@ from deliberation.record.chronicle import Chronicle, Proposal
 
 
 def approve(chronicle: Chronicle, proposal: Proposal, answer: str) -> bool:
-    """The approving body answers `grant`, `return` or `refuse`. False where the proposal goes on."""
+    """The approving body answers `grant`, `change`, `return` or `refuse`. False where the proposal goes on."""
     approval = _approval(chronicle, proposal)
     chronicle.tell(proposal_facts.approval_requested(approval, text=proposal.text))
     by = chronicle.someone()
@@ -22,11 +22,17 @@ def approve(chronicle: Chronicle, proposal: Proposal, answer: str) -> bool:
         note = chronicle.say("well done")
         chronicle.tell(proposal_facts.approval_granted(approval, note=note), by)
         adopt(chronicle, proposal, "")
+    elif answer == "change":
+        chronicle.publish(proposal, None)
+        proposal.granted = proposal.version
+        reason = chronicle.say("so we agree")
+        fact = proposal_facts.approval_changed(approval, proposal.version, text=proposal.text, reason=reason)
+        chronicle.tell(fact, by)
     elif answer == "return":
         chronicle.tell(proposal_facts.approval_returned(approval, reason=chronicle.say("too dear")), by)
     else:
         chronicle.tell(proposal_facts.approval_refused(approval, reason=chronicle.say("no")), by)
-    return answer != "return"
+    return answer not in {"return", "change"}
 
 
 def adopt(chronicle: Chronicle, proposal: Proposal, review: str) -> None:
@@ -35,7 +41,9 @@ def adopt(chronicle: Chronicle, proposal: Proposal, review: str) -> None:
     decision = _decision(chronicle, proposal)
     chronicle.tell(proposal_facts.decision_adopted(decision, text=proposal.text))
     chronicle.tell(proposal_facts.decision_in_force(decision.id))
-    if review:
+    if review == "expire":
+        chronicle.tell(proposal_facts.decision_expired(decision.id))
+    elif review:
         chronicle.tell(proposal_facts.decision_under_review(decision.id))
         outcome, note = ReviewOutcome(review), chronicle.say("we looked at it")
         chronicle.tell(proposal_facts.decision_reviewed(decision.id, outcome, note=note), chronicle.someone())

@@ -81,13 +81,18 @@ class History(Chronicle):
     def _settle(self, proposal: Proposal, verdict: Verdict) -> bool:
         """Whether the proposal is at its end."""
         if verdict.outcome is Outcome.AWAITING_APPROVAL:
-            return approve(self, proposal, self.rng.choice(["grant", "grant", "return", "refuse"]))
+            if proposal.granted == proposal.version:
+                adopt(self, proposal, "")
+                return True
+            return approve(self, proposal, self.rng.choice(["grant", "change", "change", "return", "refuse"]))
         if verdict.outcome is Outcome.ADOPTED:
-            adopt(self, proposal, self.rng.choice(["", "keep", "drop", "evolve"]))
+            adopt(self, proposal, self.rng.choice(["", "keep", "drop", "evolve", "expire"]))
         return verdict.outcome not in {Outcome.INTEGRATING, Outcome.DEADLOCKED}
 
     def publish_version(self, proposal: Proposal) -> None:
         """By an amendment, or as a whole; it answers what stands."""
+        if proposal.granted == proposal.version:
+            return
         if self.chance(0.7):
             amendment = an_amendment(self, proposal)
             self.publish(proposal, amendment.id)
@@ -180,8 +185,7 @@ class History(Chronicle):
                 reason = self.say("holidays")
                 self.tell(facts.round_extended(run, automatic=False, reason=reason), self.someone())
         if self.chance(0.1):
-            asked.proposers.append(self.rng.choice(asked.electors))
-            self.tell(facts.electorate_changed(run.id, asked.proposers[-1], "proposing", "succession"))
+            self._take_over(asked, proposal)
         for objection in proposal.open():
             if self.chance(0.3) and objection.state in TESTABLE and objection.appealed_at is None:
                 self._test(objection, proposal)
@@ -193,6 +197,14 @@ class History(Chronicle):
         for person in asked.staying:
             if self.chance(0.3):
                 self._respond(asked, proposal, person)
+
+    def _take_over(self, asked: Asked, proposal: Proposal) -> None:
+        """Somebody else proposes it from now on."""
+        before, proposal.proposers = proposal.proposers, [self.rng.choice(asked.electors)]
+        asked.proposers = [*proposal.proposers]
+        for person in set(before) - set(proposal.proposers):
+            self.tell(facts.electorate_changed(asked.run.id, person, "stopped_proposing", "withdrawn"))
+        self.tell(facts.electorate_changed(asked.run.id, asked.proposers[0], "proposing", "succession"))
 
     def _respond(self, asked: Asked, proposal: Proposal, person: str) -> None:
         """As `respond`, `raise_objection` and `_replace_objection` do together."""
@@ -317,6 +329,8 @@ class History(Chronicle):
                 self.end(objection, S.WITHDRAWN, asked, answer)
         if proposal.open():
             return verdict
+        if self.chance(0.2):
+            self._take_over(asked, proposal)
         self._tell_more(asked)
         verdict, _ = run.reconsider(self._heard(asked, proposal))
         self.closed(asked, facts.round_closed(run, verdict, self.leaves(asked), notified=asked.told))

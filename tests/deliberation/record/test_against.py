@@ -132,6 +132,21 @@ def test_what_nothing_can_be_compared_with_is_refused(kept: Any) -> None:
         found(NOW, kept)
 
 
+def test_what_is_nested_without_end_is_refused() -> None:
+    def endless(export: Export) -> Export:
+        value: Any = 1
+        for _ in range(100_000):
+            value = [value]
+        ledger = {**export["ledger"], "entries": [*export["ledger"]["entries"]]}
+        first = ledger["entries"][0]
+        profile = {**first["body"]["profile"], "endless": value}
+        ledger["entries"][0] = {**first, "body": {**first["body"], "profile": profile}}
+        return {**export, "ledger": ledger}
+
+    with pytest.raises(NotReadable, match="nested too deep"):
+        found(endless(NOW), endless(OLDER))
+
+
 # -- receipts -----------------------------------------------------------------------------------------------------
 
 

@@ -11,12 +11,13 @@ from beraad.record.entries import leaf_of
 from beraad.record.merkle import root_of
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.votes import Choice
+from beraad_deliberation.record import proposal_facts
 from beraad_deliberation.record.facts import Fact, FactIsMalformed, append
 from beraad_deliberation.record.kinds import LEAF, LEAF_BODIES
 from beraad_deliberation.record.leaves import Unsigned, a_ballot, a_response, joined, tree_of
-from beraad_deliberation.record.proposal_facts import objection_orphaned
 from beraad_deliberation.record.pseudonyms import electorate_hash, new_pseudonym
 from deliberation.record.chronicle import Chronicle
+from deliberation.record.endings import an_amendment
 from deliberation.record.stories import a_proposal
 
 GROUP, ROUND = "0190b0c0-0000-7000-8000-000000000001", "0190b0c0-0000-7000-8000-000000000002"
@@ -82,9 +83,13 @@ def test_what_nobody_could_check_is_not_recorded(fact: Fact) -> None:
     assert told.log.size == 0
 
 
-def test_an_objection_is_orphaned_until_a_moment() -> None:
+def test_what_did_not_happen_is_not_recorded() -> None:
     told = Chronicle(1, 3)
     proposal = a_proposal(told)
     objection = told.object(told.open_round(proposal, told.everyone), proposal, told.everyone[0])
     with pytest.raises(FactIsMalformed):
-        objection_orphaned(objection)
+        proposal_facts.objection_orphaned(objection)
+    with pytest.raises(FactIsMalformed):
+        proposal_facts.objection_integrating(objection)
+    with pytest.raises(FactIsMalformed):
+        proposal_facts.amendment_announced(an_amendment(told, proposal))

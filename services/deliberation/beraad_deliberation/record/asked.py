@@ -45,7 +45,7 @@ def check_electorate(roll: RecordedRoll, part: Mapping[str, Any], findings: Find
         findings.add("ElectorateIsWrong", where, "this is not the electorate that was frozen")
         return
     known = set(electors)
-    named = set().union(*(people for what, people in roll.changes.items() if what != "proposing"))
+    named = set().union(*roll.changes.values())
     answered = {leaf["actor"] for leaf in leaves_of(part)}
     for person in sorted((named | answered | roll.raised_by) - known):
         findings.add("NotAnElector", where, f"{person} was not asked")

@@ -108,11 +108,11 @@ def vote_closed(run: Vote, verdict: Verdict, leaves: Leaves, *, reason: str | No
 def electorate_changed(
     roll_id: UUID,
     elector: str,
-    change: Literal["departed", "recused", "proposing"],
+    change: Literal["departed", "recused", "proposing", "stopped_proposing"],
     reason: str,
     note: str | None = None,
 ) -> Fact:
-    """While it runs: somebody left, stands back from this one, or became a proposer. `note`: a commitment."""
+    """While it runs: somebody left, or stands back from this one. Until it is judged: who proposes. `note`: a commitment."""
     told = {"elector": elector, "change": change, "reason": reason, "note": note}
     return Fact("electorate.changed", {"roll": str(roll_id), **told})
 

@@ -65,6 +65,7 @@ class Close:
     calls: int
     closes_at: str
     standing: tuple[Standing, ...]
+    proposers: frozenset[str]
     again: bool
 
     @property
@@ -93,6 +94,7 @@ class RecordedRoll:
     calls: int = 1
     changes: dict[str, set[str]] = field(default_factory=dict)
     closes: list[Close] = field(default_factory=list)
+    proposers: set[str] = field(default_factory=set)
     raised_by: set[str] = field(default_factory=set)
     adopted_by: set[str] = field(default_factory=set)
 
@@ -105,7 +107,10 @@ class RecordedRoll:
 
 @dataclass
 class History:
-    """All of it. `adopted` and `awaiting`: proposal → version and text, until a decision or request takes it up."""
+    """All of it. `adopted` and `awaiting`: proposal → version and text, until a decision or request takes it up.
+
+    `granted`: the text that an approving body agrees to, if the group consents.
+    """
 
     rolls: dict[str, RecordedRoll] = field(default_factory=dict)
     latest: dict[str, RecordedRoll] = field(default_factory=dict)
@@ -116,6 +121,7 @@ class History:
     amendments: dict[str, RecordedAmendment] = field(default_factory=dict)
     awaiting: dict[str, tuple[int, str]] = field(default_factory=dict)
     adopted: dict[str, tuple[int, str]] = field(default_factory=dict)
+    granted: dict[str, tuple[int, str]] = field(default_factory=dict)
     approvals: dict[str, Body | None] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
     numbers: int = 0

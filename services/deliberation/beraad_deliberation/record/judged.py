@@ -66,7 +66,6 @@ def round_document(
     roll: RecordedRoll, close: Close, shown: Shown, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """A round as it stood at that close. Who was told is recorded where silence is consent, and matters only there."""
-    proposing = roll.changes.get("proposing", set()).union(roll.body["proposers"])
     told = set(shown.notified or ())
     return {
         "format": ROUND_RULE,
@@ -78,7 +77,7 @@ def round_document(
         "electors": [
             {
                 **_elector(roll, person),
-                "proposer": person in proposing,
+                "proposer": person in close.proposers,
                 "notified": person in told,
                 "answer": answers.get(person),
             }

@@ -60,6 +60,9 @@ ROUND_OUTCOMES = (
 VOTE_OUTCOMES = (Outcome.ADOPTED, Outcome.AWAITING_APPROVAL, Outcome.REJECTED)
 S, A = ObjectionState, AmendmentState
 
+PROPOSING = ("proposing", "stopped_proposing")
+"""The changes that say who proposes; they go on after a close, for the round may be judged again."""
+
 BODIES: Mapping[str, Members] = {
     "round.opened": Members(
         {
@@ -85,7 +88,7 @@ BODIES: Mapping[str, Members] = {
         {
             "roll": ID,
             "elector": PERSON,
-            "change": one_of("departed", "recused", "proposing"),
+            "change": one_of("departed", "recused", *PROPOSING),
             "reason": CODE,
             "note": SAID,
         }
@@ -158,6 +161,9 @@ BODIES: Mapping[str, Members] = {
         {"approval": ID, "proposal": ID, "version": NUMBER, "text": COMMITMENT, "body": ID, "due_on": DAY}
     ),
     "approval.granted": Members({"approval": ID, "note": SAID}),
+    "approval.changed": Members(
+        {"approval": ID, "version": NUMBER, "text": COMMITMENT, "reason": COMMITMENT}
+    ),
     "approval.returned": Members({"approval": ID, "reason": COMMITMENT}),
     "approval.refused": Members({"approval": ID, "reason": COMMITMENT}),
     "decision.adopted": Members(
@@ -170,11 +176,13 @@ BODIES: Mapping[str, Members] = {
             "reasons": ListOf(CODE),
             "effective_on": DAY,
             "review_on": OrNull(DAY),
+            "expires_on": OrNull(DAY),
         }
     ),
     "decision.in_force": Members({"decision": ID}),
     "decision.under_review": Members({"decision": ID}),
     "decision.reviewed": Members({"decision": ID, "outcome": one_of(*ReviewOutcome), "note": SAID}),
+    "decision.expired": Members({"decision": ID}),
     "decision.superseded": Members({"decision": ID, "by": ID}),
 }
 """Type → its body, exactly. A round closes more than once when it is judged again (see docs/record.md)."""

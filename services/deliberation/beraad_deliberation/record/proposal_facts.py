@@ -135,6 +135,12 @@ def approval_granted(approval: Approval, *, note: str | None) -> Fact:
     return Fact("approval.granted", {"approval": str(approval.id), "note": note})
 
 
+def approval_changed(approval: Approval, version: int, *, text: str, reason: str) -> Fact:
+    """It agrees to another text: once the group consents to that, it is not asked again."""
+    told = {"version": version, "text": text, "reason": reason}
+    return Fact("approval.changed", {"approval": str(approval.id), **told})
+
+
 def approval_returned(approval: Approval, *, reason: str) -> Fact:
     """It sends back."""
     return Fact("approval.returned", {"approval": str(approval.id), "reason": reason})
@@ -147,9 +153,15 @@ def approval_refused(approval: Approval, *, reason: str) -> Fact:
 
 def decision_adopted(decision: Decision, *, text: str) -> Fact:
     """With the text that was answered, under the same commitment."""
-    review_on = decision.review_on.isoformat() if decision.review_on else None
+    review_on, expires_on = (
+        day.isoformat() if day else None for day in (decision.review_on, decision.expires_on)
+    )
     told = {"number": decision.number, "proposal": str(decision.proposal_id), "version": decision.version}
-    days = {"effective_on": decision.effective_on.isoformat(), "review_on": review_on}
+    days = {
+        "effective_on": decision.effective_on.isoformat(),
+        "review_on": review_on,
+        "expires_on": expires_on,
+    }
     return _of_decision("adopted", decision.id, {**told, "text": text, "reasons": decision.reasons, **days})
 
 
@@ -166,6 +178,11 @@ def decision_under_review(decision_id: UUID) -> Fact:
 def decision_reviewed(decision_id: UUID, outcome: ReviewOutcome, *, note: str | None) -> Fact:
     """Kept, dropped, or to be followed by a proposal that supersedes it."""
     return _of_decision("reviewed", decision_id, {"outcome": str(outcome), "note": note})
+
+
+def decision_expired(decision_id: UUID) -> Fact:
+    """Its longest term is over, and no review kept it."""
+    return _of_decision("expired", decision_id, {})
 
 
 def decision_superseded(decision_id: UUID, by: UUID) -> Fact:

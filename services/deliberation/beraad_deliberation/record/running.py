@@ -7,6 +7,7 @@ from typing import Literal
 
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.record.history import Close, Entry, History, RecordedRoll, Standing, Step, Tell
+from beraad_deliberation.record.kinds import PROPOSING
 
 RECONSIDERED = frozenset({Outcome.INTEGRATING, Outcome.DEADLOCKED})
 """What a round may be judged again from (the stages of `reconsider_round`)."""
@@ -26,6 +27,7 @@ def _opened(kind: Literal["round", "vote"], history: History, entry: Entry, tell
         version=body["version"],
         text=body["text"],
         versions={body["version"]},
+        proposers=set(body.get("proposers", ())),
     )
     history.rolls[roll.id] = history.latest[roll.proposal] = roll
 
@@ -55,8 +57,16 @@ def _round_extended(history: History, entry: Entry, tell: Tell) -> None:
 
 def _electorate_changed(history: History, entry: Entry, tell: Tell) -> None:
     body = entry["body"]
-    roll = _running(history, body["roll"], "round or vote", tell)
-    if roll is not None:
+    roll = history.rolls.get(body["roll"])
+    if body["change"] not in PROPOSING or roll is None or not _may_be_judged_again(history, roll):
+        roll = _running(history, body["roll"], "round or vote", tell)
+    if roll is None:
+        return
+    if body["change"] == "proposing":
+        roll.proposers.add(body["elector"])
+    elif body["change"] == "stopped_proposing":
+        roll.proposers.discard(body["elector"])
+    else:
         roll.changes.setdefault(body["change"], set()).add(body["elector"])
 
 
@@ -100,13 +110,16 @@ def _close(history: History, roll: RecordedRoll, entry: Entry, *, judged: bool) 
         calls=roll.calls,
         closes_at=roll.closes_at,
         standing=_standing(history, roll),
+        proposers=frozenset(roll.proposers),
         again=bool(roll.closes),
     )
     roll.closes.append(close)
-    decided = {Outcome.ADOPTED: history.adopted, Outcome.AWAITING_APPROVAL: history.awaiting}
-    for outcome, waiting in decided.items():
-        if close.outcome == outcome:
-            waiting[roll.proposal] = (roll.version, roll.text)
+    decided = (roll.version, roll.text)
+    granted = history.granted.get(roll.proposal) == decided
+    if close.outcome == Outcome.ADOPTED or (close.outcome == Outcome.AWAITING_APPROVAL and granted):
+        history.adopted[roll.proposal] = decided
+    elif close.outcome == Outcome.AWAITING_APPROVAL:
+        history.awaiting[roll.proposal] = decided
 
 
 def _standing(history: History, roll: RecordedRoll) -> tuple[Standing, ...]:

@@ -57,10 +57,8 @@ def check_checkpoint(
     ledger: Mapping[str, Any], leaves: Sequence[bytes], keys: Iterable[PublicKey], findings: Findings
 ) -> None:
     """Signed by each of these keys, of this log, over all its entries."""
-    sealed = {_read(ledger["checkpoint"], key, findings) for key in keys} - {None}
-    for checkpoint in sealed:
-        if checkpoint is None:
-            continue
+    sealed = {_read(ledger["checkpoint"], key, findings) for key in keys}
+    for checkpoint in filter(None, sealed):
         if checkpoint.origin != ledger["origin"]:
             findings.add("OriginIsWrong", "checkpoint", "it is of another log")
         if checkpoint.size != len(ledger["entries"]):

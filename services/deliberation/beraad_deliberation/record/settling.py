@@ -13,6 +13,7 @@ FOLLOWS: Mapping[DecisionState, frozenset[DecisionState]] = {
     DecisionState.IN_FORCE: frozenset({DecisionState.ADOPTED}),
     DecisionState.UNDER_REVIEW: frozenset({DecisionState.IN_FORCE}),
     DecisionState.SUPERSEDED: STANDING,
+    DecisionState.EXPIRED: STANDING,
 }
 """State → the states it follows (a review aside)."""
 
@@ -67,6 +68,8 @@ def _approval_answered(history: History, entry: Entry, tell: Tell) -> None:
     history.approvals[approval] = None
     if entry["type"] == "approval.granted":
         history.adopted[asked["proposal"]] = (asked["version"], asked["text"])
+    elif entry["type"] == "approval.changed":
+        history.granted[asked["proposal"]] = (entry["body"]["version"], entry["body"]["text"])
 
 
 def _decision_adopted(history: History, entry: Entry, tell: Tell) -> None:
@@ -106,6 +109,7 @@ STEPS: Mapping[str, Step] = {
     "proposal.referred": _proposal_referred,
     "approval.requested": _approval_requested,
     "approval.granted": _approval_answered,
+    "approval.changed": _approval_answered,
     "approval.returned": _approval_answered,
     "approval.refused": _approval_answered,
     "decision.adopted": _decision_adopted,
@@ -113,4 +117,5 @@ STEPS: Mapping[str, Step] = {
     "decision.under_review": _decision_moved,
     "decision.reviewed": _decision_reviewed,
     "decision.superseded": _decision_moved,
+    "decision.expired": _decision_moved,
 }
