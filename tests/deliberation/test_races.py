@@ -55,6 +55,16 @@ def closing(circle: Circle, asked: dict[str, Any]) -> Callable[[], Any]:
     )
 
 
+def accepting(circle: Circle, amendment: dict[str, Any]) -> Callable[[], Any]:
+    actor, command = Actor(circle.proposer.person_id), AcceptAmendment(UUID(amendment["id"]))
+    return lambda: perform(circle.world.store, accept_amendment, command, actor)
+
+
+def extending(circle: Circle, asked: dict[str, Any], later: datetime) -> Callable[[], Any]:
+    actor, command = Actor(circle.facilitator.person_id), ExtendRound(UUID(asked["id"]), later)
+    return lambda: perform(circle.world.store, extend_round, command, actor)
+
+
 def tell(circle: Circle, query: Any) -> Any:
     with transaction(circle.world.store) as work:
         return work.session.execute(query).scalar()
@@ -190,12 +200,9 @@ def test_an_amendment_accepted_while_people_respond_leaves_no_answer_to_a_text_u
         body = {"base_version": 1, "original": "one room", "replacement": "two rooms"}
         amendment = ok(circle.members[1].post(f"/v1/proposals/{proposal['id']}/amendments", body), 201)
         asked = a_round(circle, proposal)
-        accepting = AcceptAmendment(UUID(amendment["id"]))
-        proposer = Actor(circle.proposer.person_id)
-
         accepted, *answered = at_once(
             [
-                lambda command=accepting: perform(circle.world.store, accept_amendment, command, proposer),  # type: ignore[misc]
+                accepting(circle, amendment),
                 *[responding(circle, person, asked, Answer.CONSENT) for person in circle.everyone],
             ]
         )
@@ -218,12 +225,9 @@ def test_a_deadline_is_extended_or_the_round_closes_never_both(circle: Circle) -
         asked = a_round(circle)
         all_consent(circle.everyone, asked)
         later = datetime.fromisoformat(asked["closes_at"]) + timedelta(days=1)
-        extending = ExtendRound(UUID(asked["id"]), later)
-        facilitator = Actor(circle.facilitator.person_id)
-
         extended, closed_, _ = at_once(
             [
-                lambda command=extending: perform(circle.world.store, extend_round, command, facilitator),  # type: ignore[misc]
+                extending(circle, asked, later),
                 closing(circle, asked),
                 closing(circle, asked),
             ]

@@ -67,9 +67,9 @@ def write(schema: Schema, steps: Steps, found: Any) -> dict[str, Any]:
 
 def quick(field: Any) -> Quick | None:
     """What the field expects and makes of it, if that depends on nothing else; such a field makes None of None."""
-    simple = SIMPLE.get(type(field))
-    if simple is not None:
-        plain, convert = simple
+    known = SIMPLE.get(type(field))
+    if known is not None:
+        plain, convert = known
         return (plain, convert) if _has_no_options(field) else None
     if type(field) is fields.Nested and not (field.many or field.schema.many):
         return dict, field.schema.dump

@@ -284,7 +284,7 @@ class ConsentRound:
         """All present have answered: by the profile, those absent still may for some hours. None: nobody waits for them."""
         self.live_ended_at = at
         hours = self.profile.absent_hours
-        return self._extended(at + timedelta(hours=hours)) if hours else None
+        return self._extended(max(self.closes_at, at + timedelta(hours=hours))) if hours else None
 
     def follow_text(self, version: int) -> None:
         """An editorial change: what was answered about the text before is answered about this one."""
