@@ -194,7 +194,7 @@ class Stage:
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         self._running.append(process)
         self._ports[name], self._processes[name] = port, process.pid
-        if not wait_until(lambda: _answers(port), within=30):
+        if not wait_until(lambda: _answers(port), within=LONGEST):
             raise MeasurementFailed(f"{name} does not start\n{(own / 'log').read_text()}")
 
     def _peer_variables(self, name: str) -> dict[str, str]:
