@@ -104,6 +104,12 @@ def test_without_a_list_everybody_is_waited_for(circle: Circle) -> None:
     assert seen(circle, asked)["state"] == "closed"
 
 
+def test_where_only_guests_are_named_everybody_is_waited_for(circle: Circle) -> None:
+    asked = a_live_round(circle, circle.world.person("Guest"))
+    circle.world.falls_due()
+    assert seen(circle, asked)["state"] == "open"
+
+
 def test_the_meeting_tells_who_is_present(circle: Circle) -> None:
     meeting = {"meeting_id": new_id(), "group_id": circle.id, "title": "October"}
     when = {"starts_at": "2017-10-02T09:00:00+00:00", "ends_at": "2017-10-02T11:00:00+00:00"}

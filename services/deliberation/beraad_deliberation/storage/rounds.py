@@ -86,10 +86,12 @@ class Electorates(Repository):
         return bool(self._session.execute(left.values(**values).returning(electors.c.person_id)).all())
 
     def set_present(self, roll_id: UUID, people: Collection[UUID]) -> None:
-        """Those of the electorate who are there; everybody, where nobody is named."""
-        there = electors.c.person_id.in_(list(people)) if people else true()
-        mine = electors.update().where(electors.c.roll_id == roll_id)
-        self._session.execute(mine.values(present=there))
+        """Those of the electorate who are there; everybody, where none of them is named."""
+        mine = electors.c.roll_id == roll_id
+        named = select(electors.c.person_id).where(mine, electors.c.person_id.in_(list(people)))
+        there = set(self._session.execute(named).scalars())
+        present = electors.c.person_id.in_(there) if there else true()
+        self._session.execute(electors.update().where(mine).values(present=present))
 
     def note_told(self, roll_id: UUID, person_id: UUID) -> None:
         """The mail that told this elector of it was accepted for delivery."""

@@ -207,7 +207,7 @@ class Electorates(Protocol):
         """Take a person out of the denominator of one round or vote; false where they are not in it."""
 
     def set_present(self, roll_id: UUID, people: Collection[UUID]) -> None:
-        """Those of the electorate who are there; everybody, where nobody is named."""
+        """Those of the electorate who are there; everybody, where none of them is named."""
 
     def note_told(self, roll_id: UUID, person_id: UUID) -> None:
         """The mail that told this elector of it was accepted for delivery."""
