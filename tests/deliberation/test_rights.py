@@ -32,6 +32,8 @@ GET /v1/decisions/{decision_id}: stranger neighbour guest member proposer facili
 GET /v1/decision-profiles: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/decision-profile: guest member proposer facilitator approver administrator
+GET /v1/groups/{group_id}/export: guest member proposer facilitator approver administrator
+GET /v1/groups/{group_id}/export.html: guest member proposer facilitator approver administrator
 GET /v1/me/pending: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/objections/{objection_id}: guest member proposer facilitator approver administrator
 GET /v1/proposals: stranger neighbour guest member proposer facilitator approver administrator
@@ -40,9 +42,13 @@ GET /v1/proposals/{proposal_id}/blame: guest member proposer facilitator approve
 GET /v1/proposals/{proposal_id}/versions/{number}/difference: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/amendments: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/objections: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/export: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/export.html: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/questions: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/reactions: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/rounds: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/trail: guest member proposer facilitator approver administrator
+GET /v1/proposals/{proposal_id}/trail.svg: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/versions: guest member proposer facilitator approver administrator
 GET /v1/proposals/{proposal_id}/votes: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}: guest member proposer facilitator approver administrator

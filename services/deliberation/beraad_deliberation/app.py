@@ -6,6 +6,7 @@ from beraad.service import Service
 from beraad_deliberation.api import (
     amendments,
     contributions,
+    exports,
     live_rounds,
     objections,
     pending,
@@ -14,6 +15,7 @@ from beraad_deliberation.api import (
     questions,
     register,
     rounds,
+    trails,
     votes,
 )
 from beraad_deliberation.domain.authorization import POLICIES
@@ -31,9 +33,11 @@ service = Service(
         rounds.blueprint,
         live_rounds.blueprint,
         objections.blueprint,
+        trails.blueprint,
         votes.blueprint,
         register.blueprint,
         contributions.blueprint,
+        exports.blueprint,
         pending.blueprint,
     ),
     policies=POLICIES,

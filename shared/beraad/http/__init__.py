@@ -4,7 +4,7 @@ Routes import what they need from here: ``from beraad.http import Answer, Bluepr
 """
 
 from beraad.http.blueprint import Blueprint
-from beraad.http.context import act, current_actor, if_match, located, look, tag_by_content
+from beraad.http.context import act, current_actor, if_match, located, look, look_once, tag_by_content
 from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once
 from beraad.http.limits import accepts
@@ -25,6 +25,7 @@ __all__ = [
     "line",
     "located",
     "look",
+    "look_once",
     "page_of",
     "public",
     "requires",

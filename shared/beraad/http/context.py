@@ -49,6 +49,12 @@ def look(query: Callable[..., R], *arguments: Any, **options: Any) -> R:
     return result
 
 
+def look_once(query: Callable[..., R], *arguments: Any, **options: Any) -> R:
+    """The same, where many statements must see one moment."""
+    with reading(current_store(), current_actor(), frozen=True) as work:
+        return query(work, *arguments, **options)
+
+
 def tag_by_content() -> None:
     """The revision does not tell all that this answer shows: its tag is the hash of its body."""
     g.etag = None

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from beraad_deliberation.documents.judged import ROUND_FORMAT, VOTE_FORMAT
+from beraad_deliberation.documents.plain import Row, plain
 
 RECUSED = "recused"
-Row = Mapping[str, Any]
+ABOUT = [
+    "id",
+    "proposal_id",
+    "group_id",
+    "opened_at",
+    "closes_at",
+    "closed_at",
+    "title",
+    "version",
+    "electorate_hash",
+]
 
 
 def round_document(run: Row, electors: Iterable[Row], proposers: Iterable[Any], about: Row) -> dict[str, Any]:
@@ -41,6 +52,12 @@ def vote_document(run: Row, electors: Iterable[Row], about: Row) -> dict[str, An
         "profile": run["profile"].to_document(),
         "electors": [{**_asked(one), "choice": one["choice"]} for one in electors],
     }
+
+
+def about_run(run: Row) -> dict[str, Any]:
+    """What is not needed to judge it: which round or vote, when, over what, with what verdict."""
+    verdict = {"outcome": run["outcome"], "reasons": run["reasons"]}
+    return {**{name: plain(run[name]) for name in ABOUT}, "verdict": verdict}
 
 
 def _asked(elector: Row) -> dict[str, Any]:

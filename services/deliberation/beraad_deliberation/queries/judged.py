@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from beraad_deliberation.documents.writing import round_document, vote_document
+from beraad_deliberation.documents.writing import about_run, round_document, vote_document
 from beraad_deliberation.domain.rounds import RoundStillRuns, RunState
 from beraad_deliberation.queries.visible import one_row, rows_of
 from beraad_deliberation.storage.tables import ballots, electors, proposals, responses, rounds, votes
@@ -19,13 +19,13 @@ def export_round(work: Work, round_id: UUID) -> dict[str, Any]:
     run = _closed(work, rounds, round_id, "round")
     asked = _asked(work, round_id, responses, "round_id", "answer")
     proposers = one_row(work, proposals, run["proposal_id"], "no such proposal").proposer_ids
-    return round_document(run, asked, proposers, _about(run))
+    return round_document(run, asked, proposers, about_run(run))
 
 
 def export_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
     """See `documents.judged`. Raises `NotFound`, `RoundStillRuns`."""
     run = _closed(work, votes, vote_id, "vote")
-    return vote_document(run, _asked(work, vote_id, ballots, "vote_id", "choice"), _about(run))
+    return vote_document(run, _asked(work, vote_id, ballots, "vote_id", "choice"), about_run(run))
 
 
 def _closed(work: Work, table: Table, key: UUID, what: str) -> dict[str, Any]:
@@ -40,18 +40,3 @@ def _asked(work: Work, run_id: UUID, answers: Table, key: str, said: str) -> lis
     theirs = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
     query = select(electors, answers.c[said]).select_from(electors.outerjoin(answers, theirs))
     return rows_of(work, query.where(electors.c.roll_id == run_id).order_by(electors.c.person_id))
-
-
-def _about(run: dict[str, Any]) -> dict[str, Any]:
-    told = ("id", "proposal_id", "group_id", "opened_at", "closes_at", "closed_at")
-    return {
-        **{name: run[name] if isinstance(run[name], int) else _written(run[name]) for name in told},
-        "title": run["title"],
-        "version": run["version"],
-        "electorate_hash": run["electorate_hash"],
-        "verdict": {"outcome": run["outcome"], "reasons": run["reasons"]},
-    }
-
-
-def _written(value: Any) -> str | None:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value) if value is not None else None
