@@ -1,10 +1,9 @@
 """A group's record with something of everything in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from deliberation.vocabulary import (
-    TEXT,
     Circle,
     a_circle,
     a_draft,
@@ -20,10 +19,10 @@ from deliberation.vocabulary import (
     set_profile,
     the_proposal,
 )
-from worlds.callers import Caller, ok
+from worlds.callers import ok
 from worlds.world import World
 
-HOSTILE = "<script>alert(1)</script> \"'&amp; \u202eevil\u2066 ![x](http://evil.test/x.png) [y](javascript:alert(1)) {{ 7*7 }} \x07"
+HOSTILE = "<script>alert(1)</script> \"'&amp; \u202eevil\u2066 ![x](http://evil.test/x.png) [y](javascript:alert(1)) {{ 7*7 }} \x07\x1b"
 
 
 @dataclass
@@ -70,10 +69,20 @@ def _discussed(circle: Circle, words: str) -> str:
     ok(member.post(f"{path}/reactions", {"text": f"I like it. {words}"}), 201)
     ok(other.post(f"{path}/reactions", {"passes": True}), 201)
     moved(circle, draft)
-    shared = {"theme": "Housing", "title": "Ghent", "text": f"Three **examples** {words}", "proposal_id": draft["id"]}
+    shared = {
+        "theme": "Housing",
+        "title": "Ghent",
+        "text": f"Three **examples** {words}",
+        "proposal_id": draft["id"],
+    }
     ok(member.post(f"/v1/groups/{circle.id}/contributions", shared), 201)
     for original, replacement in (("one room", "two rooms"), ("Mondays", "Fridays")):
-        change = {"base_version": 1, "original": original, "replacement": replacement, "rationale": f"It is better. {words}"}
+        change = {
+            "base_version": 1,
+            "original": original,
+            "replacement": replacement,
+            "rationale": f"It is better. {words}",
+        }
         amended = ok(member.post(f"{path}/amendments", change), 201)
     ok(circle.proposer.post(f"/v1/amendments/{amended['id']}/accept"))
     change = {"base_version": 2, "original": "Fridays", "replacement": "Sundays"}

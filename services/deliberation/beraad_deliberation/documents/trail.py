@@ -15,7 +15,7 @@ from beraad_deliberation.documents.plain import Row, by, plain, written
 from beraad_deliberation.documents.trail_steps import Step, steps_of
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
-OWN = ("proposal_id", "group_id", "title")
+OWN = ("proposal_id", "group_id")
 """What an objection's trail does not repeat of its proposal."""
 
 

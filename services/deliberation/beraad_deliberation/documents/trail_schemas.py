@@ -119,6 +119,7 @@ class ObjectionRecord(Record):
     version = fields.Integer()
     objector_id = fields.UUID(metadata={"description": "Who raised it, or who adopted it"})
     raised_by_id = fields.UUID()
+    title = fields.String()
     reason = fields.String()
     kind = word(KINDS)
     passage = fields.String(allow_none=True)
