@@ -47,9 +47,9 @@ $(READY): requirements.lock shared/pyproject.toml $(SERVICES:%=services/%/pyproj
 run: setup ## Start everything on this machine: http://127.0.0.1:8000
 	@exec $(BIN)/beraad up
 
-demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STACK=servers for private PostgreSQL and RabbitMQ, REPORT=file.json
+demo: setup $(if $(filter servers,$(STACK)),servers) ## Play the SMart case; STACK=servers for private PostgreSQL and RabbitMQ, REPORT=file.json, PAGES=folder
 	@exec $(if $(filter servers,$(STACK)),env PYTHONPATH=tests $(BIN)/python -m servers.with_servers) \
-	  $(BIN)/beraad demo smart $(if $(REPORT),--report $(REPORT))
+	  $(BIN)/beraad demo smart $(if $(REPORT),--report $(REPORT)) $(if $(PAGES),--pages $(PAGES))
 
 test: setup servers check ## All checks and all tests (what CI runs), with how much of the code they cover
 	@$(BIN)/coverage erase

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from beraad.contracts import all_contracts
-from docs.generate import asyncapi, authorization, errors, events, mails, record, routes, settings, stages
+from docs.generate import asyncapi, authorization, errors, events, exports, mails, record, routes, settings, stages
 
 PAGES: dict[str, Callable[[], str]] = {
     "events/README.md": events.page,
@@ -25,6 +25,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "stages.md": stages.page,
     "mails.md": mails.page,
     "record.schema.json": record.schema,
+    "exports.md": exports.page,
 }
 HERE = Path(__file__).parents[1]
 NOTICE = "<!-- Written from the code by `make docs` (docs/generate). Change the code, not this page. -->\n\n"

@@ -56,11 +56,23 @@ KEPT = {
 
 def _play(system: RunningSystem) -> dict[str, Any]:
     report = system.folder / "report.json"
-    command = [BERAAD, "demo", "smart", "--url", system.address, "--report", str(report)]
+    pages = system.folder / "pages"
+    command = [
+        BERAAD,
+        "demo",
+        "smart",
+        "--url",
+        system.address,
+        "--report",
+        str(report),
+        "--pages",
+        str(pages),
+    ]
     played = subprocess.run(
         command, env=clean_environment(), capture_output=True, text=True, timeout=WITHIN, check=False
     )
     assert played.returncode == 0, f"{played.stdout[-6000:]}\n{played.stderr[-6000:]}"
+    assert len(list(pages.glob("*.html"))) == 4
     figures: dict[str, Any] = json.loads(report.read_text())
     return figures
 
@@ -73,6 +85,7 @@ def _assert_the_case_holds(figures: dict[str, Any]) -> None:
     assert figures["visits"] >= 4
     assert figures["expert_guests"] >= 4
     assert figures["objections_integrated"] >= 4
+    assert len([trail for trail in figures["trails"] if trail.endswith("resolved")]) >= 4
     assert figures["approvals_returned"] == 1
     assert figures["approvals_granted"] >= 4
     assert figures["decisions_in_force"] >= 4

@@ -79,6 +79,13 @@ class Api:
         arguments = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
         return self.send("GET", f"{path}?{arguments}" if arguments else path).body
 
+    def page(self, path: str) -> str:
+        """A page to read, as text. Raises `Refused`."""
+        response = self._pool.request("GET", self.url + path, headers=self._headers)
+        if response.status >= 400:  # noqa: PLR2004 - the first error status
+            raise Refused(response.status, json.loads(response.data), f"GET {path}")
+        return response.data.decode()
+
     def all(self, path: str, **query: Any) -> list[Any]:
         """Every item of a paged list, following `Link: rel="next"`."""
         items: list[Any] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +12,7 @@ from rich.table import Table
 from beraad.demo.cast import PROFILES
 from beraad.demo.http import SERVICES
 from beraad.demo.mail import differences
+from beraad.demo.record import export_path, trails
 from beraad.demo.world import Circle, World
 
 
@@ -47,6 +50,7 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
         "amendments_accepted": sum(a["state"] == "accepted" for a in amendments),
         "objections": len(objections),
         "objections_integrated": sum(o["state"] == "resolved" for o in objections),
+        "trails": trails(world),
         "rounds": sum(len(admin.all(f"{path}/rounds")) for path in paths),
         "approvals_granted": sum(a["state"] == "granted" for a in approvals),
         "approvals_returned": sum(a["state"] == "returned" for a in approvals),
@@ -68,13 +72,24 @@ def _ids(world: World) -> list[str]:
 
 
 def show(world: World, report: dict[str, Any], console: Console) -> None:
-    """Four tables and a line: who sits where, when they met, what became of each proposal, who got mail."""
-    console.print(_groups(world), _calendar(world), _trails(world), _mails(world))
+    """Four tables and some lines: who sits where, when they met, what became of proposals and objections, who got mail."""
+    console.print(_groups(world), _calendar(world), _proposals(world), _mails(world))
+    console.print("What became of each objection", style="italic")
+    for trail in report["trails"]:
+        console.print(f"  {trail}", markup=False, highlight=False)
     console.print(
         f"{report['events_published']} events over {report['transport']}, {report['events_parked']} parked; "
         f"{report['mails_received']} of {report['mails_expected']} expected mails, {report['mails_duplicated']} twice; "
         f"{report['database']}; {report['seconds']} s"
     )
+
+
+def show_records(world: World, saved: list[Path], console: Console) -> None:
+    """Where the record of each group can be read."""
+    console.print("The record of each group, to read:")
+    for circle, page in zip_longest(world.circles, saved):
+        where = page or f"{world.nobody.url}{export_path(circle)} (signed in)"
+        console.print(f"  {circle.mandate.name}: {where}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _groups(world: World) -> Table:
@@ -97,17 +112,17 @@ def _mark(meeting: dict[str, Any]) -> str:
     return " visit" if meeting["kind"] == "visit" else ""
 
 
-def _trails(world: World) -> Table:
+def _proposals(world: World) -> Table:
     table = Table(
         "Proposal", "versions", "rounds", "objection", "approval", "state", title="From draft to effect"
     )
     table.title_justify = "left"
     for circle in world.circles:
-        table.add_row(circle.mandate.proposal, *_trail(world, circle))
+        table.add_row(circle.mandate.proposal, *_course(world, circle))
     return table
 
 
-def _trail(world: World, circle: Circle) -> list[str]:
+def _course(world: World, circle: Circle) -> list[str]:
     path = f"/deliberation/v1/proposals/{circle.proposal['id']}"
     admin = world.administrator
     rounds = [str(r["verdict"]["outcome"]) for r in admin.all(f"{path}/rounds")]

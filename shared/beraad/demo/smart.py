@@ -15,7 +15,8 @@ from urllib3.exceptions import HTTPError
 from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
 from beraad.demo.http import Api, Refused
 from beraad.demo.mail import Inbox, MailMissing
-from beraad.demo.report import gather, show
+from beraad.demo.record import save
+from beraad.demo.report import gather, show, show_records
 from beraad.demo.stack import embedded_stack
 from beraad.demo.world import Circle, PlayStopped, World
 
@@ -149,7 +150,12 @@ def _errors_in_words(address: str) -> Iterator[None]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the figures as JSON.",
 )
-def command(url: str | None, report_path: Path | None) -> None:
+@click.option(
+    "--pages",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep each group's record there as a page; a stack of the play's own leaves it among the temporary files.",
+)
+def command(url: str | None, report_path: Path | None, pages: Path | None) -> None:
     """Play the SMart case of 2017 on a fresh stack, through HTTP only, on a virtual clock."""
     console = Console(width=140 if not Console().is_terminal else None)
     if report_path is not None and not report_path.absolute().parent.is_dir():
@@ -157,7 +163,9 @@ def command(url: str | None, report_path: Path | None) -> None:
     with nullcontext(url) if url else embedded_stack(console) as address:
         with _errors_in_words(address):
             world, report = play(address, console)
+            saved = save(world, pages) if pages or not url else []
         show(world, report, console)
+        show_records(world, saved, console)
     if report_path is not None:
         report_path.write_text(json.dumps(report, indent=2) + "\n")
     if missing := shortcomings(report):
