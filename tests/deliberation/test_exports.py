@@ -61,8 +61,9 @@ def test_a_group_document_may_grow_at_its_top_and_nowhere_else(world: World) -> 
     assert GroupDocument().validate({**document, "ledger": {}}) == {}
     assert GroupDocument().validate({**document, "group": {**document["group"], "more": 1}})
     del document["proposals"][0]["proposal"]["driver"]
-    (wrong,) = GroupDocument().validate(document).values()
-    assert wrong == {0: {"proposal": {"driver": ["Missing data for required field."]}}}
+    assert str(GroupDocument().validate(document)) == str(
+        {"proposals": {0: {"proposal": {"driver": ["Missing data for required field."]}}}}
+    )
 
 
 def test_rounds_and_votes_are_exported_as_the_documents_they_are_judged_by(world: World) -> None:

@@ -85,7 +85,7 @@ def _assert_the_case_holds(figures: dict[str, Any]) -> None:
     assert figures["visits"] >= 4
     assert figures["expert_guests"] >= 4
     assert figures["objections_integrated"] >= 4
-    assert len([trail for trail in figures["trails"] if trail.endswith("resolved")]) >= 4
+    assert len([trail for trail in figures["trails"] if "resolved" in trail]) >= 4
     assert figures["approvals_returned"] == 1
     assert figures["approvals_granted"] >= 4
     assert figures["decisions_in_force"] >= 4
