@@ -9,7 +9,18 @@ from pathlib import Path
 import click
 
 from beraad.contracts import all_contracts
-from docs.generate import asyncapi, authorization, errors, events, exports, mails, record, routes, settings, stages
+from docs.generate import (
+    asyncapi,
+    authorization,
+    errors,
+    events,
+    exports,
+    mails,
+    record,
+    routes,
+    settings,
+    stages,
+)
 
 PAGES: dict[str, Callable[[], str]] = {
     "events/README.md": events.page,

@@ -9,12 +9,12 @@ from marshmallow import Schema, fields, validate
 
 from beraad_deliberation.documents.export_schemas import GroupDocument, ProposalDocument
 from beraad_deliberation.documents.judged import ProfileDocument, RoundDocument, VoteDocument
-from beraad_deliberation.documents.trail_schemas import Record, StepRecord
+from beraad_deliberation.documents.trail_schemas import Exported, ExportedStep
 from docs.generate.words import code, sentence, table
 
 INTRODUCTION = """# Exports
 
-Everything recorded about a proposal, or about a whole group, in one document: to keep, to read, to check, to take elsewhere. Those who belong to
+Everything there is to tell about a proposal, or about a whole group, in one document: to keep, to read, to check, to take elsewhere. Those who belong to
 the group read it, as they read its proposals.
 
 | | As data | To read | |
@@ -32,6 +32,7 @@ group's time zone. In the data times are ISO 8601 in UTC, positions count charac
   the document that anyone can [judge again](deciding.md#judging-a-round-again).
 - People are ids; `people` has their names as they are known now. Who was erased has a pseudonym there. What people wrote stands as they wrote it.
 - Contributions are the published ones. An answer that was replaced before the close is not told.
+- How to check that what a group decided was not changed afterwards is told in [the record](record.md).
 - `beraad.group/1` may get more members at its top; what is inside them changes with the number of the format.
 - A group of more than 1,000 proposals, or whose rounds and votes asked more than 200,000 people in all, is refused (`ExportIsTooLarge`): export
   its proposals one by one, for which there is no limit. The database is asked as often for a thousand proposals as for one."""
@@ -80,7 +81,7 @@ def page() -> str:
         if schema in told:
             continue
         told.append(schema)
-        parts.append(_trail() if schema is StepRecord else _section(level, schema))
+        parts.append(_trail() if schema is ExportedStep else _section(level, schema))
     return "\n\n".join(parts)
 
 
@@ -99,7 +100,7 @@ def _members(schema: type[Schema]) -> list[tuple[str, fields.Field[Any]]]:
 def _inner(field: fields.Field[Any]) -> type[Schema] | None:
     field = field.inner if isinstance(field, fields.List) else field
     nested = type(field.schema) if isinstance(field, fields.Nested) else None
-    return nested if nested and issubclass(nested, Record) else None
+    return nested if nested and issubclass(nested, Exported) else None
 
 
 def _section(level: int, schema: type[Schema]) -> str:
@@ -108,14 +109,14 @@ def _section(level: int, schema: type[Schema]) -> str:
 
 def _trail() -> str:
     steps = table(["Step", "Tells"], [[", ".join(map(code, one.split(", "))), what] for one, what in STEPS])
-    return TRAILS.format(steps, _fields(StepRecord))
+    return TRAILS.format(steps, _fields(ExportedStep))
 
 
 def _title(schema: type[Schema]) -> str:
-    """`StageMoveRecord` → `Stage move`, `GroupFacts` → `Group facts`; a document by its format."""
+    """`ExportedStageMove` → `Stage move`; a document by its format."""
     if schema in FORMATS:
         return FORMATS[schema]
-    name = schema.__name__.removesuffix("Record").removesuffix("Document")
+    name = schema.__name__.removeprefix("Exported").removeprefix("Held").removesuffix("Document")
     words = "".join(f" {one.lower()}" if one.isupper() else one for one in name).strip()
     return words.capitalize()
 
@@ -141,8 +142,8 @@ def _nested(field: fields.Nested) -> str:
     schema = type(field.schema)
     if schema in TOLD_IN_DECIDING:
         return f"[{_title(schema).lower()}](deciding.md)"
-    title = "what happened" if schema is StepRecord else _title(schema).lower()
-    anchor = "what-happened-to-an-objection" if schema is StepRecord else title.replace(" ", "-")
+    title = "what happened" if schema is ExportedStep else _title(schema).lower()
+    anchor = "what-happened-to-an-objection" if schema is ExportedStep else title.replace(" ", "-")
     return f"[{title}](#{anchor})"
 
 

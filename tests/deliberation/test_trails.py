@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from beraad_deliberation.documents.trail_schemas import TrailDocument
-from deliberation.record import HOSTILE, Told, a_whole_record
+from deliberation.story import HOSTILE, Told, a_whole_story
 from deliberation.vocabulary import (
     Circle,
     a_circle,
@@ -51,7 +51,7 @@ def step(item: dict[str, Any], named: str) -> dict[str, Any]:
 
 
 def test_a_trail_tells_what_became_of_each_objection(a_world: WorldMaker, each_engine: str) -> None:
-    told = a_whole_record(a_world("deliberation", on=each_engine))
+    told = a_whole_story(a_world("deliberation", on=each_engine))
     integrated, refused, withdrawn, adopted = trail_of(told.circle, told.proposal_id)
     assert steps(integrated) == ["raised", "opinions", "tested", "integrated", "answered", "settled"]
     assert (integrated["round"], integrated["version"], integrated["passage"]) == (1, 2, "one room")
@@ -75,7 +75,7 @@ def test_a_trail_tells_what_became_of_each_objection(a_world: WorldMaker, each_e
 
 
 def test_steps_stand_in_the_order_of_time(world: World) -> None:
-    told = a_whole_record(world)
+    told = a_whole_story(world)
     for item in trail_of(told.circle, told.proposal_id):
         moments = [one["at"] for one in item["steps"] if one["at"]]
         assert moments == sorted(moments)
@@ -198,7 +198,7 @@ def test_a_hundred_objections_cost_as_many_statements_as_one(world: World) -> No
 
 
 def test_a_picture_is_xml_whatever_people_wrote(world: World) -> None:
-    told = a_whole_record(world, words=HOSTILE)
+    told = a_whole_story(world, words=HOSTILE)
     answer = told.circle.facilitator.get(f"{told.path}/trail.svg")
     assert answer.content_type.startswith("image/svg+xml")
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
@@ -220,7 +220,7 @@ def test_strangers_learn_nothing(circle: Circle) -> None:
 
 
 def test_a_story_is_told_once(world: World) -> None:
-    told: Told = a_whole_record(world)
+    told: Told = a_whole_story(world)
     first = ok(told.circle.facilitator.get(f"{told.path}/trail"))
     again = told.circle.facilitator.get(f"{told.path}/trail")
     assert ok(again) == first

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from beraad.demo.cast import PROFILES
+from beraad.demo.exports import export_path, trails
 from beraad.demo.http import SERVICES
 from beraad.demo.mail import differences
-from beraad.demo.record import export_path, trails
 from beraad.demo.world import Circle, World
 
 
@@ -84,9 +84,9 @@ def show(world: World, report: dict[str, Any], console: Console) -> None:
     )
 
 
-def show_records(world: World, saved: list[Path], console: Console) -> None:
-    """Where the record of each group can be read."""
-    console.print("The record of each group, to read:")
+def show_exports(world: World, saved: list[Path], console: Console) -> None:
+    """Where the export of each group can be read."""
+    console.print("the export of each group, to read:")
     for circle, page in zip_longest(world.circles, saved):
         where = page or f"{world.nobody.url}{export_path(circle)} (signed in)"
         console.print(f"  {circle.mandate.name}: {where}", markup=False, highlight=False, soft_wrap=True)

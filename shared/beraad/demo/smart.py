@@ -13,10 +13,10 @@ from rich.console import Console
 from urllib3.exceptions import HTTPError
 
 from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
+from beraad.demo.exports import save
 from beraad.demo.http import Api, Refused
 from beraad.demo.mail import Inbox, MailMissing
-from beraad.demo.record import save
-from beraad.demo.report import gather, show, show_records
+from beraad.demo.report import gather, show, show_exports
 from beraad.demo.stack import embedded_stack
 from beraad.demo.world import Circle, PlayStopped, World
 
@@ -153,7 +153,7 @@ def _errors_in_words(address: str) -> Iterator[None]:
 @click.option(
     "--pages",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep each group's record there as a page; a stack of the play's own leaves it among the temporary files.",
+    help="Keep each group's export there as a page; a stack of the play's own leaves it among the temporary files.",
 )
 def command(url: str | None, report_path: Path | None, pages: Path | None) -> None:
     """Play the SMart case of 2017 on a fresh stack, through HTTP only, on a virtual clock."""
@@ -165,7 +165,7 @@ def command(url: str | None, report_path: Path | None, pages: Path | None) -> No
             world, report = play(address, console)
             saved = save(world, pages) if pages or not url else []
         show(world, report, console)
-        show_records(world, saved, console)
+        show_exports(world, saved, console)
     if report_path is not None:
         report_path.write_text(json.dumps(report, indent=2) + "\n")
     if missing := shortcomings(report):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from beraad_deliberation.documents.judged import ProfileDocument, RoundDocument, VoteDocument
-from beraad_deliberation.documents.trail_schemas import Record, word
+from beraad_deliberation.documents.trail_schemas import Exported, word
 from beraad_deliberation.domain.approvals import ApprovalState
 from beraad_deliberation.domain.decisions import DecisionState
 from beraad_deliberation.domain.responding import Answer
@@ -13,7 +13,7 @@ from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.votes import Choice
 
 
-class DepartureRecord(Record):
+class ExportedDeparture(Exported):
     """An elector who left the electorate before the close, or recused themselves."""
 
     person_id = fields.UUID()
@@ -22,9 +22,10 @@ class DepartureRecord(Record):
     departed_note = fields.String(allow_none=True)
     departed_by = fields.UUID(allow_none=True)
     notified = fields.Boolean()
+    present = fields.Boolean(metadata={"description": "Was there, in a live round"})
 
 
-class GivenRecord(Record):
+class ExportedGiven(Exported):
     """Who gave an answer to which version, and when."""
 
     person_id = fields.UUID()
@@ -32,20 +33,25 @@ class GivenRecord(Record):
     given_at = fields.AwareDateTime()
 
 
-class ResponseRecord(GivenRecord):
+class ExportedResponse(ExportedGiven):
     """An elector's answer."""
 
     answer = word(Answer)
     concern = fields.String(allow_none=True)
+    recorded_by = fields.UUID(
+        allow_none=True, metadata={"description": "Who wrote down what was spoken in a live round"}
+    )
+    contested_at = fields.AwareDateTime(allow_none=True)
+    contest_reason = fields.String(allow_none=True)
 
 
-class BallotRecord(GivenRecord):
+class ExportedBallot(ExportedGiven):
     """An elector's ballot."""
 
     choice = word(Choice)
 
 
-class RunRecord(Record):
+class HeldRun(Exported):
     """What rounds and votes share. While one runs, `judged` is null and nobody's answer is told."""
 
     id = fields.UUID()
@@ -66,10 +72,10 @@ class RunRecord(Record):
     outcome = fields.String(allow_none=True)
     reasons = fields.List(fields.String())
     eligible = fields.Integer(allow_none=True)
-    departures = fields.List(fields.Nested(DepartureRecord))
+    departures = fields.List(fields.Nested(ExportedDeparture))
 
 
-class DifferenceRecord(Record):
+class ExportedDifference(Exported):
     """How the roster differed from the electorate at the close: counts, and the first hundred of each."""
 
     joined = fields.Integer()
@@ -78,34 +84,40 @@ class DifferenceRecord(Record):
     left_ids = fields.List(fields.UUID())
 
 
-class RoundRecord(RunRecord):
+class HeldRound(HeldRun):
     """A consent round. `judged` is the document anyone can judge it by."""
 
     number = fields.Integer()
     answers = fields.List(word(Answer))
     silence = fields.Boolean()
+    live = fields.Boolean()
+    live_ended_at = fields.AwareDateTime(allow_none=True)
+    meeting_id = fields.UUID(allow_none=True)
+    present_ids = fields.List(
+        fields.UUID(), metadata={"description": "Of a closed live round: who was there"}
+    )
     calls = fields.Integer()
     present = fields.Integer(allow_none=True)
     consents = fields.Integer(allow_none=True)
     tacit = fields.Integer(allow_none=True)
     objections = fields.Integer(allow_none=True)
     responses_root = fields.String(allow_none=True)
-    difference = fields.Nested(DifferenceRecord, allow_none=True)
-    responses = fields.List(fields.Nested(ResponseRecord))
+    difference = fields.Nested(ExportedDifference, allow_none=True)
+    responses = fields.List(fields.Nested(ExportedResponse))
     judged = fields.Nested(RoundDocument, allow_none=True)
 
 
-class VoteRecord(RunRecord):
+class HeldVote(HeldRun):
     """A majority vote."""
 
     in_favor = fields.Integer(allow_none=True)
     against = fields.Integer(allow_none=True)
     abstained = fields.Integer(allow_none=True)
-    ballots = fields.List(fields.Nested(BallotRecord))
+    ballots = fields.List(fields.Nested(ExportedBallot))
     judged = fields.Nested(VoteDocument, allow_none=True)
 
 
-class ApprovalRecord(Record):
+class ExportedApproval(Exported):
     """A request to the approving body, and its answer."""
 
     id = fields.UUID()
@@ -124,7 +136,7 @@ class ApprovalRecord(Record):
     answered_at = fields.AwareDateTime(allow_none=True)
 
 
-class TaskRecord(Record):
+class ExportedTask(Exported):
     """What somebody is to do for the decision."""
 
     id = fields.UUID()
@@ -136,7 +148,7 @@ class TaskRecord(Record):
     done_at = fields.AwareDateTime(allow_none=True)
 
 
-class MinutesRecord(Record):
+class ExportedMinutes(Exported):
     """Approved minutes that speak of the proposal."""
 
     minutes_id = fields.UUID()
@@ -144,7 +156,7 @@ class MinutesRecord(Record):
     title = fields.String()
 
 
-class DecisionRecord(Record):
+class ExportedDecision(Exported):
     """What was adopted: number in its group, text, the verdict's reasons, its latest review."""
 
     id = fields.UUID()
@@ -160,6 +172,8 @@ class DecisionRecord(Record):
     effective_at = fields.AwareDateTime()
     review_on = fields.Date(allow_none=True)
     review_at = fields.AwareDateTime(allow_none=True)
+    expires_on = fields.Date(allow_none=True)
+    expires_at = fields.AwareDateTime(allow_none=True)
     questions = fields.List(fields.String())
     groups = fields.List(fields.Dict())
     supersedes_id = fields.UUID(allow_none=True)
@@ -167,5 +181,5 @@ class DecisionRecord(Record):
     state = word(DecisionState)
     review_outcome = fields.String(allow_none=True)
     review_note = fields.String()
-    tasks = fields.List(fields.Nested(TaskRecord))
-    minutes = fields.List(fields.Nested(MinutesRecord))
+    tasks = fields.List(fields.Nested(ExportedTask))
+    minutes = fields.List(fields.Nested(ExportedMinutes))

@@ -7,12 +7,12 @@ from marshmallow import INCLUDE, fields, validate
 from beraad_deliberation.documents import decision_schemas as deciding
 from beraad_deliberation.documents import text_schemas as texts
 from beraad_deliberation.documents.judged import ProfileDocument
-from beraad_deliberation.documents.trail_schemas import ObjectionRecord, PersonRecord, Record
+from beraad_deliberation.documents.trail_schemas import Exported, ExportedObjection, ExportedPerson
 
 PROPOSAL_FORMAT, GROUP_FORMAT = "beraad.proposal/1", "beraad.group/1"
 
 
-class GroupFacts(Record):
+class ExportedGroup(Exported):
     """The group as it is known now."""
 
     id = fields.UUID()
@@ -25,33 +25,33 @@ class GroupFacts(Record):
     ended = fields.Boolean()
 
 
-class ProposalRecord(Record):
+class ExportedProposal(Exported):
     """A proposal and all that belongs to it, each list oldest first."""
 
-    proposal = fields.Nested(texts.ProposalFacts)
-    versions = fields.List(fields.Nested(texts.VersionRecord))
-    stage_moves = fields.List(fields.Nested(texts.StageMoveRecord))
-    questions = fields.List(fields.Nested(texts.QuestionRecord))
-    reactions = fields.List(fields.Nested(texts.ReactionRecord))
-    amendments = fields.List(fields.Nested(texts.AmendmentRecord))
-    rounds = fields.List(fields.Nested(deciding.RoundRecord))
-    objections = fields.List(fields.Nested(ObjectionRecord))
-    votes = fields.List(fields.Nested(deciding.VoteRecord))
-    approvals = fields.List(fields.Nested(deciding.ApprovalRecord))
-    decision = fields.Nested(deciding.DecisionRecord, allow_none=True)
-    contributions = fields.List(fields.Nested(texts.ContributionRecord))
+    proposal = fields.Nested(texts.ExportedProposalFacts)
+    versions = fields.List(fields.Nested(texts.ExportedVersion))
+    stage_moves = fields.List(fields.Nested(texts.ExportedStageMove))
+    questions = fields.List(fields.Nested(texts.ExportedQuestion))
+    reactions = fields.List(fields.Nested(texts.ExportedReaction))
+    amendments = fields.List(fields.Nested(texts.ExportedAmendment))
+    rounds = fields.List(fields.Nested(deciding.HeldRound))
+    objections = fields.List(fields.Nested(ExportedObjection))
+    votes = fields.List(fields.Nested(deciding.HeldVote))
+    approvals = fields.List(fields.Nested(deciding.ExportedApproval))
+    decision = fields.Nested(deciding.ExportedDecision, allow_none=True)
+    contributions = fields.List(fields.Nested(texts.ExportedContribution))
 
 
-class ProposalDocument(ProposalRecord):
+class ProposalDocument(ExportedProposal):
     """One proposal, whole."""
 
     format = fields.String(validate=validate.Equal(PROPOSAL_FORMAT))
     exported_at = fields.AwareDateTime()
-    group = fields.Nested(GroupFacts)
-    people = fields.List(fields.Nested(PersonRecord))
+    group = fields.Nested(ExportedGroup)
+    people = fields.List(fields.Nested(ExportedPerson))
 
 
-class ProfileSetRecord(Record):
+class ExportedProfileSet(Exported):
     """How the group decided from then on, and why."""
 
     revision = fields.Integer()
@@ -61,7 +61,7 @@ class ProfileSetRecord(Record):
     set_at = fields.AwareDateTime()
 
 
-class RegisterRecord(Record):
+class RegisterLine(Exported):
     """A line of the group's register; the decision itself stands with its proposal."""
 
     number = fields.Integer()
@@ -77,7 +77,7 @@ class RegisterRecord(Record):
     superseded_by_id = fields.UUID(allow_none=True)
 
 
-class GroupDocument(Record):
+class GroupDocument(Exported):
     """A group, whole. Members that this release does not know may stand beside these."""
 
     class Meta:
@@ -87,9 +87,9 @@ class GroupDocument(Record):
 
     format = fields.String(validate=validate.Equal(GROUP_FORMAT))
     exported_at = fields.AwareDateTime()
-    group = fields.Nested(GroupFacts)
-    people = fields.List(fields.Nested(PersonRecord))
-    profiles = fields.List(fields.Nested(ProfileSetRecord))
-    register = fields.List(fields.Nested(RegisterRecord))
-    proposals = fields.List(fields.Nested(ProposalRecord))
-    contributions = fields.List(fields.Nested(texts.ContributionRecord))
+    group = fields.Nested(ExportedGroup)
+    people = fields.List(fields.Nested(ExportedPerson))
+    profiles = fields.List(fields.Nested(ExportedProfileSet))
+    register = fields.List(fields.Nested(RegisterLine))
+    proposals = fields.List(fields.Nested(ExportedProposal))
+    contributions = fields.List(fields.Nested(texts.ExportedContribution))

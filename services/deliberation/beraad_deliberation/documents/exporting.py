@@ -29,8 +29,8 @@ REGISTER = [
 ]
 
 
-def proposal_record(proposal: Row, parts: Parts) -> dict[str, Any]:
-    """See `documents.export_schemas.ProposalRecord`. `parts`: as `queries.recorded.WHOLE` names them."""
+def exported_proposal(proposal: Row, parts: Parts) -> dict[str, Any]:
+    """See `documents.export_schemas.ExportedProposal`. `parts`: as `queries.parts.WHOLE` names them."""
     trail = TrailRows(**{name: parts[name] for name in TrailRows.__dataclass_fields__})
     return {
         "proposal": {**written(proposal, ("group_id",))},
@@ -39,16 +39,16 @@ def proposal_record(proposal: Row, parts: Parts) -> dict[str, Any]:
         "objections": trails(trail),
         "votes": _votes(parts),
         "decision": next((_decision(one, parts) for one in parts["decisions"]), None),
-        "contributions": [contribution_record(one) for one in parts["contributions"]],
+        "contributions": [exported_contribution(one) for one in parts["contributions"]],
     }
 
 
-def contribution_record(row: Row) -> dict[str, Any]:
+def exported_contribution(row: Row) -> dict[str, Any]:
     """One contribution; to which proposal it belongs is told, because it may be none."""
     return written(row, ("group_id",))
 
 
-def register_record(decision: Row) -> dict[str, Any]:
+def register_line(decision: Row) -> dict[str, Any]:
     """A line of the register."""
     told = written({name: decision[name] for name in REGISTER}, ())
     return {"decision_id": str(decision["id"]), **told}
@@ -64,6 +64,7 @@ def _rounds(proposal: Row, parts: Parts) -> list[dict[str, Any]]:
             **written(run, JUDGED_BY),
             "answers": run["answers"].split(),
             "departures": [written(one, IN_DEPARTURES) for one in left.get(run["id"], ())],
+            "present_ids": [str(one["person_id"]) for one in asked.get(run["id"], ()) if one["present"]],
             "responses": [written(one) for one in said.get(run["id"], ())],
             "judged": _judged_round(run, proposal, asked.get(run["id"], ()), said.get(run["id"], ())),
         }

@@ -48,8 +48,11 @@ def _page(name: str, document: Mapping[str, Any], differences: Mapping[Any, str]
             document=document,
             say=say,
             name=lambda person: names.get(person or "", say("somebody")),
+            names_of=lambda people: (
+                ", ".join(names.get(one, say("somebody")) for one in people) or say("nobody")
+            ),
             difference=lambda proposal, version: _marked(differences[proposal, version]),
-            trail=lambda record: Markup(_picture(record, document["people"], say)),  # noqa: S704 - it escapes
+            trail=lambda one: Markup(_picture(one, document["people"], say)),  # noqa: S704 - it escapes
             answers_of=answers_of,
             because=lambda reasons: "; ".join(say.name("reasons", one) for one in reasons),
             told=lambda step: step_told(step, names, say),
@@ -57,10 +60,8 @@ def _page(name: str, document: Mapping[str, Any], differences: Mapping[Any, str]
     )
 
 
-def _picture(record: Mapping[str, Any], people: Any, say: Wording) -> str:
-    return picture(
-        {"title": record["proposal"]["title"], "items": record["objections"], "people": people}, say
-    )
+def _picture(one: Mapping[str, Any], people: Any, say: Wording) -> str:
+    return picture({"title": one["proposal"]["title"], "items": one["objections"], "people": people}, say)
 
 
 def markdown(text: str) -> Markup:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from marshmallow import fields
 
 from beraad_deliberation.documents.judged import ProfileDocument
-from beraad_deliberation.documents.trail_schemas import Record, word
+from beraad_deliberation.documents.trail_schemas import Exported, word
 from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.contributions import ContributionState
 from beraad_deliberation.domain.stages import Stage
 
 
-class ProposalFacts(Record):
+class ExportedProposalFacts(Exported):
     """A proposal as it stands. `text` is that of its latest version, or the draft's."""
 
     id = fields.UUID()
@@ -23,6 +23,12 @@ class ProposalFacts(Record):
     theme = fields.String()
     stage = word(Stage)
     phase_ends_at = fields.AwareDateTime(allow_none=True)
+    withdraws_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Withdrawn then, unless somebody takes it over"}
+    )
+    granted_version = fields.Integer(
+        allow_none=True, metadata={"description": "The text the approving body agreed to beforehand"}
+    )
     proposer_ids = fields.List(fields.UUID())
     responsible_id = fields.UUID()
     created_at = fields.AwareDateTime()
@@ -43,7 +49,7 @@ class ProposalFacts(Record):
     decision_id = fields.UUID(allow_none=True)
 
 
-class VersionRecord(Record):
+class ExportedVersion(Exported):
     """A version: `hash` is SHA-256 over number, text and the version before."""
 
     number = fields.Integer()
@@ -58,7 +64,7 @@ class VersionRecord(Record):
     editorial = fields.Boolean()
 
 
-class StageMoveRecord(Record):
+class ExportedStageMove(Exported):
     """What a facilitator did by hand, or the time did (`moved_by` is null), and why."""
 
     from_stage = word(Stage)
@@ -68,7 +74,7 @@ class StageMoveRecord(Record):
     moved_at = fields.AwareDateTime()
 
 
-class QuestionRecord(Record):
+class ExportedQuestion(Exported):
     """A question and its answer."""
 
     id = fields.UUID()
@@ -80,7 +86,7 @@ class QuestionRecord(Record):
     answered_at = fields.AwareDateTime(allow_none=True)
 
 
-class ReactionRecord(Record):
+class ExportedReaction(Exported):
     """A reaction; `passes`: nothing to say."""
 
     id = fields.UUID()
@@ -90,7 +96,7 @@ class ReactionRecord(Record):
     given_at = fields.AwareDateTime()
 
 
-class EditRecord(Record):
+class ExportedEdit(Exported):
     """`text` takes the place of `[start, end)`, in characters of the base version."""
 
     start = fields.Integer()
@@ -98,7 +104,7 @@ class EditRecord(Record):
     text = fields.String()
 
 
-class ClashRecord(Record):
+class ExportedClash(Exported):
     """Where two changes meet."""
 
     before = fields.String()
@@ -106,7 +112,7 @@ class ClashRecord(Record):
     theirs = fields.String()
 
 
-class AmendmentRecord(Record):
+class ExportedAmendment(Exported):
     """An amendment in whatever state."""
 
     id = fields.UUID()
@@ -114,7 +120,7 @@ class AmendmentRecord(Record):
     title = fields.String()
     author_id = fields.UUID()
     base_version = fields.Integer()
-    edits = fields.List(fields.Nested(EditRecord))
+    edits = fields.List(fields.Nested(ExportedEdit))
     original = fields.String()
     replacement = fields.String()
     rationale = fields.String()
@@ -123,7 +129,7 @@ class AmendmentRecord(Record):
     state = word(AmendmentState)
     settled_at = fields.AwareDateTime(allow_none=True)
     accepted_in_version = fields.Integer(allow_none=True)
-    clashes = fields.List(fields.Nested(ClashRecord))
+    clashes = fields.List(fields.Nested(ExportedClash))
     editorial = fields.Boolean()
     takes_effect_at = fields.AwareDateTime(allow_none=True)
     contested_by = fields.UUID(allow_none=True)
@@ -131,7 +137,7 @@ class AmendmentRecord(Record):
     promoted_to_id = fields.UUID(allow_none=True)
 
 
-class ContributionRecord(Record):
+class ExportedContribution(Exported):
     """A published contribution."""
 
     id = fields.UUID()

@@ -29,7 +29,7 @@ STEPS = (
 )
 
 
-class Record(Schema):
+class Exported(Schema):
     """A part of a document: all its members are there, and no others."""
 
     class Meta:
@@ -49,14 +49,14 @@ def word(kind: Any, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(one) for one in kind]), **options)
 
 
-class PersonRecord(Record):
+class ExportedPerson(Exported):
     """Somebody the document speaks of; of who was erased, the pseudonym."""
 
     id = fields.UUID()
     name = fields.String()
 
 
-class OpinionRecord(Record):
+class ExportedOpinion(Exported):
     """What one elector finds of an objection."""
 
     person_id = fields.UUID()
@@ -65,7 +65,7 @@ class OpinionRecord(Record):
     given_at = fields.AwareDateTime()
 
 
-class StepRecord(Record):
+class ExportedStep(Exported):
     """Something that happened to an objection; `at` is null where the moment was not kept. The rest as the step has it."""
 
     step = word(STEPS)
@@ -110,7 +110,7 @@ class StepRecord(Record):
     )
 
 
-class ObjectionRecord(Record):
+class ExportedObjection(Exported):
     """An objection, raised in `round` against `version`, about `passage` of that version, with its steps in time order."""
 
     id = fields.UUID()
@@ -143,13 +143,13 @@ class ObjectionRecord(Record):
     orphaned_from = word(ObjectionState, allow_none=True)
     orphaned_until = fields.AwareDateTime(allow_none=True)
     revision = fields.Integer()
-    opinions = fields.List(fields.Nested(OpinionRecord))
-    steps = fields.List(fields.Nested(StepRecord))
+    opinions = fields.List(fields.Nested(ExportedOpinion))
+    steps = fields.List(fields.Nested(ExportedStep))
 
 
-class TrailDocument(Record):
+class TrailDocument(Exported):
     """Every objection to a proposal, oldest first, and the names of those they speak of."""
 
     title = fields.String()
-    items = fields.List(fields.Nested(ObjectionRecord))
-    people = fields.List(fields.Nested(PersonRecord))
+    items = fields.List(fields.Nested(ExportedObjection))
+    people = fields.List(fields.Nested(ExportedPerson))

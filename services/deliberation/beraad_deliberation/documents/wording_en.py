@@ -152,6 +152,7 @@ EN: Mapping[str, Any] = {
     "approval_states": {
         "requested": "requested",
         "granted": "granted",
+        "granted_with_changes": "granted with changes",
         "returned": "returned",
         "refused": "refused",
     },
@@ -161,6 +162,7 @@ EN: Mapping[str, Any] = {
         "under_review": "under review",
         "superseded": "superseded",
         "retired": "retired",
+        "expired": "expired",
     },
     "review_outcomes": {"keep": "kept", "drop": "dropped", "evolve": "to be evolved by a new proposal"},
     "departures": {

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from beraad.domain import RuleBroken
 from beraad_deliberation.documents.export_schemas import GROUP_FORMAT, PROPOSAL_FORMAT
-from beraad_deliberation.documents.exporting import contribution_record, proposal_record, register_record
+from beraad_deliberation.documents.exporting import exported_contribution, exported_proposal, register_line
 from beraad_deliberation.documents.plain import plain, written
+from beraad_deliberation.queries.parts import PUBLISHED, WHOLE, parts_of
 from beraad_deliberation.queries.people import people_of
-from beraad_deliberation.queries.recorded import PUBLISHED, WHOLE, recorded
 from beraad_deliberation.queries.visible import one_row, rows_of
 from beraad_deliberation.storage.tables import contributions, group_profiles, proposals, rounds, votes
 from beraad_deliberation.storage.work import Work
@@ -30,8 +30,8 @@ def export_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
     """See `documents.export_schemas.ProposalDocument`. Raises `NotFound`."""
     proposal = one_row(work, proposals, proposal_id, "no such proposal")
     work.authorize("proposal.export", proposal.group_id)
-    (record,) = _records(work, proposals.c.id == proposal_id)
-    return _document(work, PROPOSAL_FORMAT, proposal.group_id, record)
+    (one,) = _exported(work, proposals.c.id == proposal_id)
+    return _document(work, PROPOSAL_FORMAT, proposal.group_id, one)
 
 
 def export_group(work: Work, group_id: UUID) -> dict[str, Any]:
@@ -40,14 +40,14 @@ def export_group(work: Work, group_id: UUID) -> dict[str, Any]:
     _expect_bounded(work, group_id)
     set_for = select(group_profiles).where(group_profiles.c.group_id == group_id)
     shared = select(contributions).where(contributions.c.group_id == group_id, PUBLISHED)
-    records = list(_records(work, proposals.c.group_id == group_id))
-    decided = [one["decision"] | {"proposal_id": one["proposal"]["id"]} for one in records if one["decision"]]
+    whole = list(_exported(work, proposals.c.group_id == group_id))
+    decided = [one["decision"] | {"proposal_id": one["proposal"]["id"]} for one in whole if one["decision"]]
     members = {
         "profiles": [written(one) for one in rows_of(work, set_for.order_by(group_profiles.c.revision))],
-        "register": sorted(map(register_record, decided), key=lambda line: int(line["number"])),
-        "proposals": records,
+        "register": sorted(map(register_line, decided), key=lambda line: int(line["number"])),
+        "proposals": whole,
         "contributions": [
-            contribution_record(one) for one in rows_of(work, shared.order_by(contributions.c.id))
+            exported_contribution(one) for one in rows_of(work, shared.order_by(contributions.c.id))
         ],
     }
     return _document(work, GROUP_FORMAT, group_id, members)
@@ -68,11 +68,11 @@ def _group(work: Work, group_id: UUID) -> dict[str, Any]:
     return {"id": str(group_id), **written(group)}
 
 
-def _records(work: Work, which: Any) -> Iterable[dict[str, Any]]:
-    rows = recorded(work, which, WHOLE)
+def _exported(work: Work, which: Any) -> Iterable[dict[str, Any]]:
+    rows = parts_of(work, which, WHOLE)
     for proposal in rows_of(work, select(proposals).where(which).order_by(proposals.c.id)):
         parts = {name: of.get(proposal["id"], []) for name, of in rows.items()}
-        yield proposal_record(proposal, parts)
+        yield exported_proposal(proposal, parts)
 
 
 def _expect_bounded(work: Work, group_id: UUID) -> None:

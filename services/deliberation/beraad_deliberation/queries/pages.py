@@ -37,12 +37,12 @@ def group_page(work: Work, group_id: UUID) -> str:
     return group_html(document, _differences(document["proposals"]), LANGUAGE)
 
 
-def _differences(records: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
+def _differences(exported: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
     """Of each version from the one before, by proposal and version."""
     found = {}
-    for record in records:
-        versions = record["versions"]
+    for one in exported:
+        versions = one["versions"]
         for before, after in pairwise(versions):
             runs = runs_of(before["text"], edits_between(before["text"], after["text"]))
-            found[record["proposal"]["id"], after["number"]] = as_html(runs)
+            found[one["proposal"]["id"], after["number"]] = as_html(runs)
     return found

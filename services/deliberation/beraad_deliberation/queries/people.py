@@ -28,6 +28,8 @@ PEOPLE = frozenset(
         "set_by",
         "joined_ids",
         "left_ids",
+        "present_ids",
+        "recorded_by",
     ]
 )
 """Members of documents that name people."""

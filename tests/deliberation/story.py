@@ -1,4 +1,4 @@
-"""A group's record with something of everything in it."""
+"""A group's story with something of everything in it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ class Told:
         return f"/v1/proposals/{self.proposal_id}"
 
 
-def a_whole_record(world: World, people: int = 6, words: str = "") -> Told:
+def a_whole_story(world: World, people: int = 6, words: str = "") -> Told:
     """Questions, reactions, amendments of every kind, two rounds, four objections, an approval, a decision under review.
 
     `words` stands in every text that people write.

@@ -1,4 +1,4 @@
-"""What the case leaves behind: the trail of each objection in a line, and the record of each group as a page to keep."""
+"""What the case leaves behind: the trail of each objection in a line, and the export of each group as a page to keep."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def trails(world: World) -> list[str]:
 
 
 def export_path(circle: Circle) -> str:
-    """Where the group's record can be read, signed in."""
+    """Where the group's export can be read, signed in."""
     return f"/deliberation/v1/groups/{circle.id}/export.html"
 
 
 def save(world: World, folder: Path | None = None) -> list[Path]:
-    """Keep each group's record as a page in that folder (None: a new one among the temporary files)."""
+    """Keep each group's export as a page in that folder (None: a new one among the temporary files)."""
     folder = folder or Path(mkdtemp(prefix="beraad-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     pages = [folder / f"{_named(circle)}.html" for circle in world.circles]

@@ -1,4 +1,4 @@
-"""All that is recorded about some proposals: one statement per table, however many proposals there are."""
+"""All there is to tell about some proposals: one statement per table, however many proposals there are."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ WHOLE: Mapping[str, Part] = {
 """Everything an export tells. Answers and ballots are those of closed rounds and votes alone."""
 
 
-def recorded(work: Work, which: ColumnElement[bool], parts: Mapping[str, Part]) -> dict[str, Rows]:
+def parts_of(work: Work, which: ColumnElement[bool], parts: Mapping[str, Part]) -> dict[str, Rows]:
     """The rows of these parts of the proposals of which `which` is true. The caller has authorized the reading."""
     of = select(proposals.c.id).where(which)
     return {name: _by_proposal(rows_of(work, part(of))) for name, part in parts.items()}
