@@ -151,6 +151,32 @@ def test_an_appeal_hands_the_test_to_the_group(circle: Circle) -> None:
     assert seen(circle, objection)["state"] == "valid"
 
 
+def test_a_ruling_that_was_changed_does_not_fall_due(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    ruled = ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=True)))
+    assert (ruled["state"], ruled["appealable_until"]) == ("valid", None)
+    problem(circle.members[-1].post(path_of(objection, "/appeal")), 409, "NoRulingToAppeal")
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "valid"
+
+
+def test_no_ruling_comes_to_stand_while_nobody_speaks_for_the_objection(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    leaves(circle, circle.members[-1])
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "orphaned"
+    adopted = ok(circle.members[1].post(path_of(objection, "/adopt")))
+    assert (adopted["state"], adopted["appealable_until"]) == ("testing", None)
+
+
 # -- integrating ---------------------------------------------------------------------------------------------
 
 

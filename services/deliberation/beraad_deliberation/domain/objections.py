@@ -217,13 +217,12 @@ class Objection:
 
     def let_ruling_stand(self, at: datetime) -> list[Event]:
         """Nobody appealed."""
-        self.appealable_until = None
         return self._tested(valid=False, at=at)
 
     def _tested(self, *, valid: bool, at: datetime) -> list[Event]:
         self._expect_spoken_for()
         self._enter(ObjectionState.VALID if valid else ObjectionState.NOT_QUALIFIED)
-        self.tested_at = at
+        self.tested_at, self.appealable_until = at, None
         self.revision += 1
         tested: list[Event] = [events.ObjectionTested(revision=self.revision, **self._state())]
         return tested if valid else [*tested, self._resolved(at)]
@@ -276,10 +275,10 @@ class Objection:
     # -- orphans ----------------------------------------------------------------------------------------------
 
     def orphan(self, at: datetime) -> None:
-        """The objector left of their own will; it stands for 72 hours more."""
+        """The objector left of their own will; it stands for 72 hours more. A ruling nobody can appeal now is made again."""
         self.orphaned_from = self.state
         self._enter(ObjectionState.ORPHANED)
-        self.orphaned_until = at + ORPHANED_FOR
+        self.orphaned_until, self.appealable_until = at + ORPHANED_FOR, None
 
     def adopt(self, by: UUID, at: datetime) -> None:
         """Another elector makes it theirs; it goes on where it was. Raises `ObjectionIsNotOrphaned`."""
