@@ -177,6 +177,17 @@ def test_no_ruling_comes_to_stand_while_nobody_speaks_for_the_objection(circle: 
     assert (adopted["state"], adopted["appealable_until"]) == ("testing", None)
 
 
+def test_whoever_adopted_an_objection_no_longer_rules_on_it(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    adopter, other = circle.members[1], circle.members[2]
+    for person in (adopter, other):
+        ok(person.post(path_of(objection, "/opinions"), opinion(qualifies=False)))
+    leaves(circle, circle.members[-1])
+    ok(adopter.post(path_of(objection, "/adopt")))
+    assert ok(circle.facilitator.post(path_of(objection, "/test")))["state"] == "valid"
+
+
 # -- integrating ---------------------------------------------------------------------------------------------
 
 
@@ -242,6 +253,35 @@ def test_an_answered_objection_ends_with_a_round_its_objector_is_not_asked_in(ci
     assert seen(circle, objection)["state"] == "resolved"
 
 
+def answered_in_a_next_round(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An objection that a version answers; everybody, its objector too, consents to that version."""
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    again = a_round(circle, the_proposal(circle, asked["proposal_id"]))
+    all_consent(circle.everyone, again)
+    return objection, again
+
+
+def test_a_round_closes_although_an_earlier_objector_answered_and_then_left(circle: Circle) -> None:
+    objection, again = answered_in_a_next_round(circle)
+    leaves(circle, circle.members[-1])
+    assert closed(circle, again)["verdict"]["outcome"] == "integrating"
+    assert seen(circle, objection)["state"] == "orphaned"
+    circle.world.days_pass(4)
+    circle.world.falls_due()
+    assert the_proposal(circle, again["proposal_id"])["stage"] == "in_force"
+
+
+def test_what_a_removed_objector_answered_settles_nothing(circle: Circle) -> None:
+    objection, again = answered_in_a_next_round(circle)
+    leaves(circle, circle.members[-1], "removed")
+    assert closed(circle, again)["verdict"]["outcome"] == "integrating"
+    assert seen(circle, objection)["state"] == "integrating"
+
+
 # -- merging and adopting ------------------------------------------------------------------------------------
 
 
@@ -297,3 +337,13 @@ def test_the_next_round_tells_what_changed_since_the_one_before(circle: Circle) 
     assert (first["since_version"], first["changes"]) == (None, [])
     assert second["since_version"] == 1
     assert second["changes"][-1] == {"kind": "added", "text": " And more."}
+
+
+def test_an_objection_is_withdrawn_with_an_answer_the_profile_permits(circle: Circle) -> None:
+    ok(set_profile(circle, answers=["consent", "object"]))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    told = circle.members[-1].post(path_of(objection, "/withdraw"), {"answer": "abstain"})
+    assert problem(told, 409, "AnswerIsNotPermitted")["answers"] == ["consent", "object"]
+    assert seen(circle, objection)["state"] == "raised"
+    ok(circle.members[-1].post(path_of(objection, "/withdraw"), {"answer": "consent"}))

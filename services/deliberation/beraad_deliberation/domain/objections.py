@@ -152,6 +152,11 @@ class Objection:
         """It stands, so nothing is adopted."""
         return self.state in OPEN
 
+    @property
+    def is_spoken_for(self) -> bool:
+        """Its objector has not left of their own will, or somebody adopted it."""
+        return self.state is not ObjectionState.ORPHANED
+
     # -- raising ----------------------------------------------------------------------------------------------
 
     def raised(self, test: ObjectionTest) -> Event:
@@ -180,9 +185,13 @@ class Objection:
             self._enter(ObjectionState.TESTING)
 
     def conclude_test(self, opinions: Sequence[Opinion], test: ObjectionTest, at: datetime) -> list[Event]:
-        """Find by the opinions whether it qualifies. Raises `ObjectionIsSettled`, `ObjectionIsNotTestedSo`."""
+        """Find by the others' opinions whether it qualifies; that of whoever adopted it since no longer counts.
+
+        Raises `ObjectionIsSettled`, `ObjectionIsNotTestedSo`.
+        """
         self._expect_tested_by_group(test)
-        return self._tested(valid=qualifies(opinions), at=at)
+        others = [one for one in opinions if one.person_id != self.objector_id]
+        return self._tested(valid=qualifies(others), at=at)
 
     def rule(
         self,
@@ -235,7 +244,7 @@ class Objection:
             raise ObjectorAndProposerDoNotRule
 
     def _expect_spoken_for(self) -> None:
-        if self.state is ObjectionState.ORPHANED:
+        if not self.is_spoken_for:
             raise ObjectionIsOrphaned
 
     def _expect_tested_by_group(self, test: ObjectionTest) -> None:

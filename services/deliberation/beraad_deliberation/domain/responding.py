@@ -94,5 +94,10 @@ def refuse_response(
             round_number=asked.number,
             version=asked.version,
         )
+    expect_permitted(answer, asked)
+
+
+def expect_permitted(answer: str, asked: Asked) -> None:
+    """Raise `AnswerIsNotPermitted`."""
     if asked.answers is not None and answer not in asked.answers:
         raise AnswerIsNotPermitted(f"this round asks for: {', '.join(asked.answers)}", answers=asked.answers)

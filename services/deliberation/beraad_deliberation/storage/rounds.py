@@ -227,9 +227,15 @@ class Rounds(_Runs):
         return sha256("\n".join(leaves).encode()).hexdigest()
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
-        """What these people answered."""
-        query = select(responses.c.person_id, responses.c.answer).where(
-            responses.c.round_id == round_id, responses.c.person_id.in_(list(people))
+        """What those of these people answered who have not left."""
+        staying = (electors.c.roll_id == responses.c.round_id) & (
+            electors.c.person_id == responses.c.person_id
+        )
+        query = select(responses.c.person_id, responses.c.answer).join(electors, staying)
+        query = query.where(
+            responses.c.round_id == round_id,
+            responses.c.person_id.in_(list(people)),
+            electors.c.departed_at.is_(None),
         )
         return {row.person_id: row.answer for row in self._session.execute(query)}
 

@@ -107,9 +107,12 @@ def _close(
 
 
 def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> None:
-    """Earlier objections end by what their objectors answer now; one that was answered and whose objector is not asked, too."""
+    """Earlier objections end by what their objectors answer now; one that was answered and whose objector is not asked, too.
+
+    What somebody answered who has left since is history. An orphaned objection waits for whoever adopts it.
+    """
     standing = work.objections.open_of(consent_round.proposal_id)
-    earlier = [objection for objection in standing if objection.round_id != consent_round.id]
+    earlier = [one for one in standing if one.round_id != consent_round.id and one.is_spoken_for]
     answers = work.rounds.answers_of(consent_round.id, [objection.objector_id for objection in earlier])
     for objection in earlier:
         answer = answers.get(objection.objector_id)

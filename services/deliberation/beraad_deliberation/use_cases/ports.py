@@ -261,7 +261,7 @@ class Rounds(Protocol):
         """The hash over the responses of electors who have not left."""
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
-        """What these people answered."""
+        """What those of these people answered who have not left."""
 
     def concerns(self, round_id: UUID) -> list[str]:
         """The concerns consents were given with."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.objections import Objection
-from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords
+from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords, expect_permitted
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
 
@@ -23,13 +23,14 @@ class WithdrawObjection:
 
 
 def withdraw_objection(command: WithdrawObjection, work: Work, now: datetime) -> Objection:
-    """Raises `ObjectionIsSettled`, `ConcernNeedsWords`, `NotFound`, `NotAllowed`."""
+    """Raises `ObjectionIsSettled`, `AnswerIsNotPermitted`, `ConcernNeedsWords`, `NotFound`, `NotAllowed`."""
     proposal = work.proposals.of_objection(command.objection_id)
     round_id, objector_id = work.objections.origin(command.objection_id)
     work.authorize("objection.withdraw", proposal.group_id, objector_id)
     if command.answer is Answer.CONSENT_WITH_CONCERN and not (command.concern or "").strip():
         raise ConcernNeedsWords
     consent_round = work.rounds.get_for_response(round_id)
+    expect_permitted(command.answer, consent_round.asked)
     work.rounds.put_response(consent_round, objector_id, command.answer, command.concern, now)
     objection = work.objections.get(command.objection_id)
     work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
