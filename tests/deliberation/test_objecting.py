@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from beraad_deliberation.documents.judging import judge_document
 from deliberation.vocabulary import (
     TEXT,
     Circle,
@@ -347,3 +348,18 @@ def test_an_objection_is_withdrawn_with_an_answer_the_profile_permits(circle: Ci
     assert problem(told, 409, "AnswerIsNotPermitted")["answers"] == ["consent", "object"]
     assert seen(circle, objection)["state"] == "raised"
     ok(circle.members[-1].post(path_of(objection, "/withdraw"), {"answer": "consent"}))
+
+
+def test_an_adopted_objection_is_withdrawn_and_the_closed_round_judged_again(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    leaves(circle, circle.members[-1])
+    adopter = circle.members[1]
+    ok(adopter.post(path_of(objection, "/adopt")))
+    ok(adopter.post(path_of(objection, "/withdraw"), {"answer": "consent"}))
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+    document = ok(circle.proposer.get(f"/v1/rounds/{asked['id']}/export"))
+    assert document["objections"][0]["raised_by"] == str(circle.members[-1].person_id)
+    assert judge_document(document).outcome == document["about"]["verdict"]["outcome"] == "adopted"

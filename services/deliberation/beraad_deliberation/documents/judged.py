@@ -73,11 +73,15 @@ class ElectorDocument(_Document):
 
 
 class ObjectionDocument(_Document):
-    """An objection to the proposal: in which round it was raised (this one where it is not named), and where it ended."""
+    """An objection to the proposal: in which round it was raised (this one where it is not named), and where it ended.
+
+    `raised_by`: whose it was before `elector` adopted it.
+    """
 
     elector = fields.String(required=True, validate=validate.Length(min=1, max=100))
     state = fields.String(required=True, validate=_words(ObjectionState))
     round = _count(load_default=None, allow_none=True)
+    raised_by = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
 
 
 class RoundDocument(_Document):

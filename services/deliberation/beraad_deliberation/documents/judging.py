@@ -69,6 +69,7 @@ def _judge_round(document: Mapping[str, Any]) -> Verdict:
             elector=one["elector"],
             round_number=told["number"] if one["round"] is None else one["round"],
             state=ObjectionState(one["state"]),
+            raised_by=one["raised_by"],
         )
         for one in told["objections"]
     ]

@@ -165,7 +165,12 @@ class Heard:
             "calls": tally.calls,
             "reconsidered": tally.reconsidered,
             "objections": [
-                {"elector": str(one.elector), "round": one.round_number, "state": str(one.state)}
+                {
+                    "elector": str(one.elector),
+                    "round": one.round_number,
+                    "state": str(one.state),
+                    **({"raised_by": str(one.raised_by)} if one.raised_by not in {None, one.elector} else {}),
+                }
                 for one in self.objections
             ],
         }

@@ -56,11 +56,15 @@ class Elector:
 
 @dataclass(frozen=True, kw_only=True)
 class Objected:
-    """An objection to the proposal: whose, in which round it was raised, and what has become of it."""
+    """An objection to the proposal: whose, in which round it was raised, and what has become of it.
+
+    `raised_by`: who raised it, where somebody else adopted it since.
+    """
 
     elector: Any
     round_number: int
     state: ObjectionState
+    raised_by: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +107,8 @@ def tallied(
     """
     electors, objections = list(electors), list(objections)
     staying = [elector for elector in electors if not elector.left]
-    known = {one.elector for one in objections if one.round_number == round_number}
+    here = [one for one in objections if one.round_number == round_number]
+    known = {one.elector for one in here} | {one.raised_by for one in here}
     unknown = [one for one in staying if one.answer is Answer.OBJECT and one.id not in known]
     silence = silence and not known and not unknown
     silent = [one for one in staying if silence and one.answer is None and one.notified]

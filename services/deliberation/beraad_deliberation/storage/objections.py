@@ -50,11 +50,18 @@ class Objections(Repository):
         """Those to the proposal that stand, and all that were raised in that round; not locked."""
         self._session.flush()
         told = (objections.c.round_id == round_id) | objections.c.state.in_(OPEN)
-        query = select(objections.c.objector_id, objections.c.state, rounds.c.number)
+        query = select(
+            objections.c.objector_id, objections.c.raised_by_id, objections.c.state, rounds.c.number
+        )
         query = query.join(rounds, rounds.c.id == objections.c.round_id)
         query = query.where(objections.c.proposal_id == proposal_id, told).order_by(objections.c.id)
         return [
-            Objected(elector=row.objector_id, round_number=row.number, state=row.state)
+            Objected(
+                elector=row.objector_id,
+                round_number=row.number,
+                state=row.state,
+                raised_by=row.raised_by_id,
+            )
             for row in self._session.execute(query)
         ]
 
