@@ -225,6 +225,17 @@ def test_nobody_who_was_not_told_consents_by_silence(circle: Circle) -> None:
     assert after["verdict"] == {"outcome": "lapsed", "reasons": ["QuorumNotReached"]}
 
 
+def test_nobody_is_told_of_a_round_that_is_over(circle: Circle) -> None:
+    ok(set_profile(circle, preset="lazy_consensus"))
+    asked = ok(opened(circle), 201)
+    for days in (7.1, 3.1):
+        circle.world.days_pass(days)
+        circle.world.falls_due()
+    told_of(circle, asked, *circle.everyone)
+    listed = ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}/electorate"))["items"]
+    assert not any(one["notified"] for one in listed)
+
+
 def test_an_objection_ends_the_silence_also_when_it_was_taken_back(circle: Circle) -> None:
     ok(set_profile(circle, preset="lazy_consensus"))
     asked = ok(opened(circle), 201)

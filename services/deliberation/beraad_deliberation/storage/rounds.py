@@ -94,9 +94,11 @@ class Electorates(Repository):
         self._session.execute(electors.update().where(mine).values(present=present))
 
     def note_told(self, roll_id: UUID, person_id: UUID) -> None:
-        """The mail that told this elector of it was accepted for delivery."""
-        mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
-        self._session.execute(electors.update().where(mine).values(notified=True))
+        """The mail that told this elector of it was accepted for delivery. Who hears of a round after its close was not told."""
+        running = select(rounds.c.id).where(rounds.c.id == roll_id, rounds.c.state == RunState.OPEN)
+        if self._session.execute(running.with_for_update(read=True)).first() is not None:
+            mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
+            self._session.execute(electors.update().where(mine).values(notified=True))
 
     def difference(self, roll_id: UUID, group_id: UUID) -> Difference:
         """How the roster differs from the frozen electorate now."""
