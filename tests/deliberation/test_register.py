@@ -145,6 +145,16 @@ def test_what_was_dropped_before_is_not_superseded_any_more(circle: Circle) -> N
     assert the_proposal(circle, proposal["id"])["stage"] == "in_force"
 
 
+def test_what_is_superseded_before_its_day_never_binds(circle: Circle) -> None:
+    decision = adopted(circle, effective_on="2017-12-01")
+    later = adopted(circle, supersedes_id=decision["id"])
+    circle.world.days_pass(90)
+    circle.world.falls_due()
+    earlier = ok(circle.facilitator.get(f"/v1/decisions/{decision['id']}"))
+    assert (earlier["state"], earlier["superseded_by_id"]) == ("superseded", later["id"])
+    assert the_proposal(circle, decision["proposal_id"])["stage"] == "superseded"
+
+
 def test_only_a_decision_of_the_group_is_superseded(circle: Circle, world: World) -> None:
     foreign = adopted(a_circle(world))
     body = {"group_id": str(circle.id), "kind": "rule", "title": "Ours", "supersedes_id": foreign["id"]}

@@ -27,9 +27,11 @@ class DecisionState(StrEnum):
 D = DecisionState
 STANDING = frozenset({D.IN_FORCE, D.UNDER_REVIEW})
 """Binding now: a decision under review stands until it is dropped or superseded."""
+GIVING_WAY = STANDING | {D.ADOPTED}
+"""Can be superseded: also before its day has come, or it would bind after the later one."""
 
 TRANSITIONS: Mapping[DecisionState, frozenset[DecisionState]] = {
-    D.ADOPTED: frozenset({D.IN_FORCE}),
+    D.ADOPTED: frozenset({D.IN_FORCE, D.SUPERSEDED}),
     D.IN_FORCE: frozenset({D.UNDER_REVIEW, D.SUPERSEDED, D.EXPIRED}),
     D.UNDER_REVIEW: frozenset({D.IN_FORCE, D.RETIRED, D.SUPERSEDED, D.EXPIRED}),
     D.SUPERSEDED: frozenset(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.decisions import STANDING, Decision, DecisionState
+from beraad_deliberation.domain.decisions import GIVING_WAY, Decision, DecisionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.use_cases.ports import Work
@@ -38,5 +38,5 @@ def take_effect(proposal: Proposal, decision: Decision, work: Work) -> None:
 def _supersede(earlier_id: UUID, decision_id: UUID, work: Work) -> None:
     proposal = work.proposals.of_decision(earlier_id)
     earlier = work.decisions.get(earlier_id)
-    if earlier.state in STANDING:
+    if earlier.state in GIVING_WAY:
         work.publish(earlier.give_way_to(decision_id), proposal.follow(Stage.SUPERSEDED))
