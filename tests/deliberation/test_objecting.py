@@ -299,6 +299,19 @@ def test_an_objector_lets_theirs_go_on_in_another(circle: Circle) -> None:
     assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
 
 
+def test_whoever_let_theirs_go_on_in_another_may_object_again(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = (an_objection(circle, asked, person) for person in circle.members[-2:])
+    objector = circle.members[-2]
+    ok(objector.post(path_of(mine, "/merge"), {"into_id": other["id"]}))
+    ok(circle.members[-1].post(path_of(other, "/withdraw"), {"answer": "consent"}))
+    ok(object_to(objector, asked, "it stands as before"))
+    again = seen(circle, mine)
+    assert (again["state"], again["merged_into_id"]) == ("raised", None)
+    all_consent(circle.everyone[:-2], asked)
+    assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
+
+
 def test_another_elector_adopts_what_somebody_who_left_objected(circle: Circle) -> None:
     asked = a_round(circle)
     objection = an_objection(circle, asked)

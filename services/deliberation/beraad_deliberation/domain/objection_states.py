@@ -35,7 +35,7 @@ TRANSITIONS: Mapping[ObjectionState, frozenset[ObjectionState]] = {
     O.WITHDRAWN: frozenset({O.RAISED}),
     O.RESOLVED: frozenset(),
     O.NOT_QUALIFIED: frozenset(),
-    O.MERGED: frozenset(),
+    O.MERGED: frozenset({O.RAISED}),
     O.LAPSED: frozenset(),
 }
-"""An objection withdrawn while its round runs may be raised again in that round; an orphan that is adopted goes on."""
+"""An objection withdrawn or merged while its round runs may be raised again in that round; an orphan that is adopted goes on."""

@@ -171,7 +171,7 @@ class Objection:
         if self.is_open:
             return []
         self._enter(ObjectionState.RAISED)
-        self.raised_at, self.settled_at = at, None
+        self.raised_at, self.settled_at, self.merged_into_id = at, None, None
         self.revision += 1
         return [self.raised(test)]
 
