@@ -46,6 +46,9 @@ class Driver(Protocol):
     def begin(self, *, body: bool, seated: list[str]) -> None:
         """A group of its own, in which nothing has happened."""
 
+    def new(self, name: str) -> None:
+        """An id for what a client names: later ones are greater."""
+
     def perform(self, act: str, who: str, **args: Any) -> str | None:
         """Carry it out. None, or the name of the rule that refused it."""
 

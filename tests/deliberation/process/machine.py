@@ -36,6 +36,16 @@ def while_some(*stages: str) -> Any:
     return precondition(lambda self: self.proposals(*stages) or self.made % 16 == 0)
 
 
+def while_running() -> Any:
+    """The rule applies while a round runs; rarely, once one is over."""
+    return precondition(
+        lambda self: (
+            any(r.running for r in self.model.known.rounds.values())
+            or (self.model.known.rounds and self.made % 16 == 0)
+        )
+    )
+
+
 class Figures:
     """What was counted over all examples."""
 
@@ -43,6 +53,7 @@ class Figures:
         self.examples = self.steps = self.acts = self.due = 0
         self.refused: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
+        self.votes: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
 
@@ -52,7 +63,8 @@ class Figures:
         words = {
             "refused": self.refused,
             "done": self.done,
-            "verdicts": self.verdicts,
+            "rounds": self.verdicts,
+            "votes": self.votes,
             "proposals ended as": self.ends,
         }
         return [numbers, *(f"{what}: {_told(counts)}" for what, counts in words.items())]
@@ -87,9 +99,8 @@ class Process(RuleBasedStateMachine):
         if hasattr(self, "model"):
             known = self.model.known
             self.figures.ends.update(p.stage for p in known.proposals.values())
-            self.figures.verdicts.update(
-                str(run.outcome) for run in [*known.rounds.values(), *known.votes.values()]
-            )
+            self.figures.verdicts.update(str(run.outcome or "running") for run in known.rounds.values())
+            self.figures.votes.update(str(run.outcome or "running") for run in known.votes.values())
             self.driver.end()
 
     # -- doing -----------------------------------------------------------------------------------------------
@@ -179,7 +190,7 @@ class Process(RuleBasedStateMachine):
         decisions = list(self.model.known.decisions)
         complete = not self.rarely(data, 10)
         p = self.new("p")
-        told = {
+        told: dict[str, Any] = {
             "p": p,
             "kind": self.pick(data, ["recommendation", "recommendation", "money"]),
             "words": [self.word() for _ in range(PLACES)],
@@ -329,7 +340,7 @@ class Process(RuleBasedStateMachine):
         who, override = self.by(data, "fay"), self.model.known.behind and self.rarely(data, 2)
         self.do("open_round", who, p=p.name, closes=closes, silence=silence, override=override)
 
-    @precondition(lambda self: self.model.known.rounds)
+    @while_running()
     @rule(data=D)
     def answers(self, data: st.DataObject) -> None:
         r = self.a_round(data)
@@ -337,9 +348,9 @@ class Process(RuleBasedStateMachine):
         self._respond(data, self.by(data, *sorted(r.electors)), r, answer)
 
     def _respond(self, data: st.DataObject, who: str, r: Round, answer: str) -> None:
-        told = {"number": r.number, "version": r.version - self.rarely(data, 20)}
+        version = max(1, r.version - self.rarely(data, 20))
+        told: dict[str, Any] = {"number": r.number, "version": version}
         words = not self.rarely(data, 20)
-        told["version"] = max(1, told["version"])
         self.do("respond", who, r=r.name, **told, answer=answer, words=words)
 
     @precondition(lambda self: any(r.running for r in self.model.known.rounds.values()))
@@ -347,10 +358,10 @@ class Process(RuleBasedStateMachine):
     def everybody_else_answers(self, data: st.DataObject) -> None:
         """Most consent; one may say something else."""
         r = self.a_round(data)
-        other = self.pick(data, [*r.electors, None, None])
+        other = self.pick(data, [*r.electors, None])
         for who in sorted(r.electors):
             if who not in r.answers and not self.rarely(data, 12):
-                answer = self.pick(data, [*ANSWERS, "object"]) if who == other else "consent"
+                answer = self.pick(data, [*ANSWERS, "object", "object"]) if who == other else "consent"
                 self._respond(data, who, r, answer)
         if not self.rarely(data, 3):
             self.do("close", "fay", r=r.name, reason=not self.rarely(data, 3))
@@ -385,7 +396,7 @@ class Process(RuleBasedStateMachine):
             later = r.closes + self._hours(data, 24, 100, 24 * 80)
             self.do("extend", self.by(data, "fay"), r=r.name, closes=later)
 
-    @precondition(lambda self: self.model.known.rounds)
+    @while_running()
     @rule(data=D)
     def closes(self, data: st.DataObject) -> None:
         r = self.a_round(data)
@@ -518,7 +529,7 @@ class Process(RuleBasedStateMachine):
     def the_body_answers(self, data: st.DataObject) -> None:
         k = list(self.model.known.approvals)[-1]
         act = self.pick(data, ["grant", "grant", "send_back", "refuse"])
-        reason = {} if act == "grant" else {"reason": not self.rarely(data, 4)}
+        reason: dict[str, Any] = {} if act == "grant" else {"reason": not self.rarely(data, 4)}
         self.do(act, self.by(data, "bea"), k=k, **reason)
 
     @precondition(lambda self: self.model.known.decisions)

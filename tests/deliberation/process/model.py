@@ -655,7 +655,8 @@ class Model:
 
     def leave(self, person: str, why: str) -> None:
         self.known.seated.discard(person)
-        for run in [*self.known.rounds.values(), *self.known.votes.values()]:
+        runs: list[Round | Vote] = [*self.known.rounds.values(), *self.known.votes.values()]
+        for run in runs:
             if run.running and person in run.staying():
                 run.electors[person].left = why
         for o in self.known.objections.values():
