@@ -29,11 +29,11 @@ from deliberation.process.state import EVERYONE, START
 from worlds.callers import Caller
 from worlds.world import World, plain
 
+OWN = {table.name for table in vars(t).values() if isinstance(table, Table)}
 FORGOTTEN = [
-    table
-    for table in reversed(DATABASE.metadata.sorted_tables)
-    if table
-    in {*(one for one in vars(t).values() if isinstance(one, Table)), known_seats, known_roles, outbox}
+    *(table for table in reversed(DATABASE.metadata.sorted_tables) if table.name in OWN),
+    known_roles,
+    outbox,
 ]
 ROUND_OPENED = "deliberation.round.opened.v1"
 
@@ -65,6 +65,9 @@ class Driver(Protocol):
     def due(self) -> None: ...
 
     def view(self) -> dict[str, Any]: ...
+
+    def published(self) -> int:
+        """How many events were written."""
 
     def end(self) -> None: ...
 
@@ -149,6 +152,10 @@ class _Driver:
             query = select(t.proposals.c.revision).where(t.proposals.c.id == self.names[what])
         with self._reading() as connection:
             return connection.execute(query).scalar() or 0
+
+    def published(self) -> int:
+        with self._reading() as connection:
+            return connection.execute(select(func.max(outbox.c.row_id))).scalar() or 0
 
     def view(self) -> dict[str, Any]:
         with self._reading() as connection:
@@ -256,6 +263,8 @@ class OverHttp(_Driver):
         with transaction(self.world.store, WORKER) as work:
             for table in FORGOTTEN:
                 work.session.execute(table.delete())
+            ours = known_seats.c.group_id.in_(self.groups.values())
+            work.session.execute(known_seats.delete().where(ours))
         self._start(body=body)
         self.world.role(self.group_id, self.people["fay"].id, "facilitator")
         self.it_is(START)

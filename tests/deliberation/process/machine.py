@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from deliberation.process.drivers import Driver
+from deliberation.process.invariants import expect_sound
 from deliberation.process.model import Integrations, Model
 from deliberation.process.oracle import ANSWERS, WAYS_OUT, Rules
 from deliberation.process.state import (
@@ -85,6 +86,7 @@ class Process(RuleBasedStateMachine):
     def begin(self, data: st.DataObject) -> None:
         self.figures.examples += 1
         self.made, self.late = 0, False
+        self.found: dict[str, Any] = {}
         rules = data.draw(profiles(), label="rules")
         seated = list(PEOPLE[: data.draw(st.integers(2, 6), label="seats")])
         body = data.draw(st.booleans(), label="body")
@@ -109,10 +111,12 @@ class Process(RuleBasedStateMachine):
         """Carry it out in both. True where it was permitted."""
         self.figures.acts += 1
         broken: set[str] = getattr(self.model, act)(who, **args)
+        written = self.driver.published()
         refused = self.driver.perform(act, who, **(args if system is None else system))
         assert refused in broken or (refused is None and not broken), (
             f"{who} {act} {args}: the model says {sorted(broken) or 'yes'}, the system {refused or 'yes'}"
         )
+        assert refused is None or self.driver.published() == written, f"{act} was refused and told of"
         (self.figures.done if refused is None else self.figures.refused)[refused or act] += 1
         self.compare(f"{who} {act} {args}")
         return refused is None
@@ -121,6 +125,8 @@ class Process(RuleBasedStateMachine):
         expected, found = view(self.model.known), self.driver.view()
         told = list(differences(expected, found, exact=self.driver.exact))
         assert not told, f"after {after}:\n" + "\n".join(told)
+        expect_sound(self.found, found, self.model.known)
+        self.found = found
 
     def new(self, letter: str) -> str:
         self.made += 1
