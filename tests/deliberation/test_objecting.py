@@ -353,6 +353,19 @@ def test_the_next_round_tells_what_changed_since_the_one_before(circle: Circle) 
     assert second["changes"][-1] == {"kind": "added", "text": " And more."}
 
 
+def test_whoever_left_changes_nothing_of_theirs_any_more(circle: Circle) -> None:
+    me, asked = circle.members[-1], a_round(circle)
+    objection = an_objection(circle, asked)
+    change = {"base_version": 1, "original": "one room", "replacement": "two rooms"}
+    amendment = ok(me.post(f"/v1/proposals/{asked['proposal_id']}/amendments", change), 201)
+    leaves(circle, me, "removed")
+    problem(me.post(path_of(objection, "/withdraw"), {"answer": "consent"}), 404, "NotFound")
+    problem(me.post(f"/v1/amendments/{amendment['id']}/withdraw"), 404, "NotFound")
+    assert seen(circle, objection)["state"] == "raised"
+    path = f"/v1/amendments/{amendment['id']}"
+    assert ok(circle.proposer.get(path))["state"] == "proposed"
+
+
 def test_an_objection_is_withdrawn_with_an_answer_the_profile_permits(circle: Circle) -> None:
     ok(set_profile(circle, answers=["consent", "object"]))
     asked = a_round(circle)

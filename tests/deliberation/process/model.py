@@ -67,7 +67,7 @@ class Model:
         return set() if who == "fay" else self._proposing(who, p)
 
     def _oneself(self, who: str, person: str) -> Broken:
-        return self._unless(who == person, who)
+        return self._unless(who == person and self.belongs(who), who)
 
     def _entitled(self, who: str, staying: Iterable[str]) -> Broken:
         if who in staying:

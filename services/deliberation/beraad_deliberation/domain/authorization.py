@@ -72,8 +72,8 @@ def proposing_or_facilitating(standing: Standing, proposers: Any) -> Decision:
 
 
 def oneself(standing: Standing, person: Any) -> Decision:
-    """Only the person it is about."""
-    if person is not None and standing.person_id == person:
+    """Only the person it is about, as long as they take part in the group's life."""
+    if person is not None and standing.person_id == person and standing.belongs:
         return YES
     return _else(standing, "OneselfOnly", "only the person concerned may do this")
 
