@@ -14,7 +14,7 @@ EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run demo test coverage check lint types faults mutations bench bench-quick migrate docs release-contracts format lock servers clean migrations
+.PHONY: help setup run demo test coverage check lint types faults mutations proof proof-mutations bench bench-quick migrate docs release-contracts format lock servers clean migrations
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,15 @@ mutations: setup servers ## Seed bugs in a copy of the kernel; the fault tests m
 
 bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; BENCHES=response for a part; writes benchmarks/results.json
 	@for part in $(BENCHES); do PYTHONPATH=tests:. $(BIN)/python -m benchmarks.$$part; done
+
+proof: setup servers ## Play the process against its model in full: 2,000 x 50 steps in process, 200 x 40 through the API
+	@PYTHONPATH=tests $(BIN)/python -m deliberation.process.proof
+
+proof-mutations: setup ## Seed bugs in a copy of deliberation; the machine must catch each
+	@PYTHONPATH=tests $(BIN)/python -m deliberation.process.mutations
+
+bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; writes benchmarks/results.json
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging
 
 bench-quick: setup servers benchmarks/.venv/.ready ## Whether the benchmarks work, with few events; writes nothing
 	@for part in $(BENCHES); do PYTHONPATH=tests:. $(BIN)/python -m benchmarks.$$part --quick; done

@@ -9,8 +9,8 @@ from worlds.world import WorldMaker
 
 
 def test_the_use_cases_do_what_the_model_does(a_world: WorldMaker) -> None:
-    play(InProcess(a_world("deliberation")), 40, 30)
+    play(InProcess(a_world("deliberation")), 50, 30)
 
 
 def test_the_api_does_what_the_model_does(a_world: WorldMaker) -> None:
-    play(OverHttp(a_world("deliberation", on="postgresql")), 5, 30)
+    play(OverHttp(a_world("deliberation", on="postgresql")), 8, 30)
