@@ -271,7 +271,7 @@ class Process(RuleBasedStateMachine):
         self._publish(data, self.a_proposal(data, "integrating", "deadlocked", "tuning"))
 
     def _publish(self, data: st.DataObject, p: Proposal) -> None:
-        base = p.version - self.rarely(data, 12)
+        base = max(1, p.version - self.rarely(data, 12))
         place, word = data.draw(st.integers(0, PLACES - 1)), self.word()
         text = " ".join(word if n == place else one for n, one in enumerate(p.words))
         told = {"p": p.name, "base": base, "integrate": self._integrations(data, p)}
@@ -311,7 +311,7 @@ class Process(RuleBasedStateMachine):
         p = self.model.known.proposals[a.proposal]
         act = self.pick(data, ["accept", "accept", "announce", "announce", "contest", "reject", "take_back"])
         if act == "accept":
-            told: dict[str, Any] = {"base": self.pick(data, [None, p.version, p.version - 1])}
+            told: dict[str, Any] = {"base": self.pick(data, [None, p.version, max(1, p.version - 1)])}
             told["integrate"] = self._integrations(data, p)
             told["closes"] = self._later(data, p)
             self.do("accept", self.by(data, p.proposer), a=a.name, **told)
