@@ -99,9 +99,6 @@ proof: setup servers ## Play the process against its model in full: 2,000 x 50 s
 proof-mutations: setup ## Seed bugs in a copy of deliberation; the machine must catch each
 	@PYTHONPATH=tests $(BIN)/python -m deliberation.process.mutations
 
-bench: setup servers benchmarks/.venv/.ready ## Measure beside the peers, on private servers; writes benchmarks/results.json
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.messaging
-
 bench-quick: setup servers benchmarks/.venv/.ready ## Whether the benchmarks work, with few events; writes nothing
 	@for part in $(BENCHES); do PYTHONPATH=tests:. $(BIN)/python -m benchmarks.$$part --quick; done
 
