@@ -189,6 +189,17 @@ def test_whoever_adopted_an_objection_no_longer_rules_on_it(circle: Circle) -> N
     assert ok(circle.facilitator.post(path_of(objection, "/test")))["state"] == "valid"
 
 
+def test_whoever_took_the_proposal_over_no_longer_rules_on_it(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    for person in circle.members[1:3]:
+        ok(person.post(path_of(objection, "/opinions"), opinion(qualifies=False)))
+    path = f"/v1/proposals/{asked['proposal_id']}"
+    ok(circle.proposer.post(f"{path}/withdraw"))
+    ok(circle.members[1].post(f"{path}/take-over"))
+    assert ok(circle.facilitator.post(path_of(objection, "/test")))["state"] == "valid"
+
+
 # -- integrating ---------------------------------------------------------------------------------------------
 
 

@@ -132,6 +132,10 @@ class Acts:
         command = withdrawing.WithdrawProposal(self.n[p])
         return Done(withdrawing.withdraw_proposal, command, "POST", self._p(p, "withdraw"))
 
+    def take_over(self, p: str) -> Done:
+        command = withdrawing.TakeOverProposal(self.n[p])
+        return Done(withdrawing.take_over_proposal, command, "POST", self._p(p, "take-over"))
+
     def set_rules(self, rules: Rules) -> Done:
         revision = self.seen("rules")
         command = ruling.SetProfile(self.group_id, profile_of(rules), WHY, revision)
@@ -300,6 +304,12 @@ class Acts:
         command = approving.ReturnApproval(self.n[k], why)
         path = f"approvals/{self.n[k]}/return"
         return Done(approving.return_approval, command, "POST", path, {"reason": why})
+
+    def grant_with_changes(self, k: str, text: str, reason: bool) -> Done:
+        why = WHY if reason else " "
+        command = approving.GrantWithChanges(self.n[k], text, why)
+        path = f"approvals/{self.n[k]}/grant-with-changes"
+        return Done(approving.grant_with_changes, command, "POST", path, {"text": text, "reason": why})
 
     def refuse(self, k: str, reason: bool) -> Done:
         why = WHY if reason else " "

@@ -248,6 +248,12 @@ class Process(RuleBasedStateMachine):
         p = self.a_proposal(data, "deadlocked", "integrating", "consent_round")
         self.do("withdraw", self.by(data, p.proposer), p=p.name)
 
+    @precondition(lambda self: any(p.withdraws for p in self.proposals()) or self.made % 16 == 0)
+    @rule(data=D)
+    def takes_a_proposal_over(self, data: st.DataObject) -> None:
+        leaving = [p for p in self.proposals() if p.withdraws] or self.proposals()
+        self.do("take_over", self.by(data, "ann", "ben", "pat"), p=self.pick(data, leaving).name)
+
     @precondition(lambda self: self.made % 5 == 0)
     @rule(data=D)
     def sets_how_the_group_decides(self, data: st.DataObject) -> None:
@@ -534,9 +540,16 @@ class Process(RuleBasedStateMachine):
     @rule(data=D)
     def the_body_answers(self, data: st.DataObject) -> None:
         k = list(self.model.known.approvals)[-1]
-        act = self.pick(data, ["grant", "grant", "send_back", "refuse"])
-        reason: dict[str, Any] = {} if act == "grant" else {"reason": not self.rarely(data, 4)}
-        self.do(act, self.by(data, "bea"), k=k, **reason)
+        act = self.pick(data, ["grant", "grant", "grant_with_changes", "send_back", "refuse"])
+        told: dict[str, Any] = {"k": k}
+        told |= {} if act == "grant" else {"reason": not self.rarely(data, 4)}
+        if act != "grant_with_changes":
+            self.do(act, self.by(data, "bea"), **told)
+            return
+        words = self.model.known.proposals[self.model.known.approvals[k].proposal].words
+        place, word = data.draw(st.integers(0, PLACES - 1)), self.word()
+        text = " ".join(word if n == place else one for n, one in enumerate(words))
+        self.do(act, self.by(data, "bea"), system={**told, "text": text}, **told, place=place, word=word)
 
     @precondition(lambda self: self.model.known.decisions)
     @rule(data=D)

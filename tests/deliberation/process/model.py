@@ -170,12 +170,27 @@ class Model:
         broken = self._proposing(who, one) | _stage(one, BEFORE_DECIDING | {"draft"})
         if one.stage == "deadlocked" and one.rules and "withdraw" not in one.rules.ways_out:
             broken.add("FallbackIsNotPermitted")
-        if not broken:
-            if one.stage == "consent_round":
-                r = self.known.rounds[one.round or ""]
-                r.figures = self._count(one, r)
-                r.running, r.outcome, r.reasons = False, "lapsed", ["ProposalWithdrawn"]
+        if not broken and one.stage == "draft":
             self._end(one, "withdrawn")
+        elif not broken:
+            one.withdraws = one.withdraws or self.now + hours(24)
+        return broken
+
+    def _withdrawn(self, p: Proposal) -> None:
+        """Nobody took it over within 24 hours."""
+        if p.stage == "consent_round":
+            r = self.known.rounds[p.round or ""]
+            r.figures = self._count(p, r)
+            r.running, r.outcome, r.reasons = False, "lapsed", ["ProposalWithdrawn"]
+        self._end(p, "withdrawn")
+
+    def take_over(self, who: str, p: str) -> Broken:
+        one = self.known.proposals[p]
+        broken = self._working(who) | _stage(one, BEFORE_DECIDING)
+        if one.withdraws is None or self.now >= one.withdraws:
+            broken.add("NobodyWithdraws")
+        if not broken:
+            one.proposer, one.withdraws = who, None
         return broken
 
     def set_rules(self, who: str, rules: Rules) -> Broken:
@@ -670,9 +685,14 @@ class Model:
     # -- what follows a verdict ------------------------------------------------------------------------------
 
     def _settle(self, p: Proposal, outcome: str, reasons: list[str]) -> None:
+        if outcome == "awaiting_approval" and p.version == p.granted:
+            told = [reason for reason in reasons if reason != "ApprovingBodyDecides"]
+            outcome, reasons = "adopted", [*told, "ApprovalGranted"]
         if outcome in {"adopted", "lapsed", "rejected"}:
             self._end(p, outcome)
         p.stage, p.phase_ends = outcome, None
+        if outcome not in BEFORE_DECIDING:
+            p.withdraws = None
         if outcome == "awaiting_approval":
             name = f"k{len(self.known.approvals) + 1}"
             self.known.approvals[name] = Approval(name, p.name, p.version, reasons)
@@ -681,7 +701,7 @@ class Model:
             self._register(p, reasons)
 
     def _end(self, p: Proposal, stage: str) -> None:
-        p.stage, p.phase_ends = stage, None
+        p.stage, p.phase_ends, p.withdraws = stage, None, None
         for a in self._amendments(p):
             if a.open:
                 a.state, a.takes_effect = "stale", None
@@ -743,7 +763,7 @@ class Model:
             name = f"v{len(self.known.votes) + 1}"
             asked = {person: Elector() for person in self.known.seated}
             self.known.votes[name] = Vote(name, p, one.version, closes, asked)
-            one.stage, one.vote, one.phase_ends = "vote", name, None
+            one.stage, one.vote, one.phase_ends, one.withdraws = "vote", name, None, None
         return broken
 
     def cast(self, who: str, v: str, version: int, choice: str) -> Broken:
@@ -800,6 +820,17 @@ class Model:
             self.known.proposals[one.proposal].stage = "tuning"
         return broken
 
+    def grant_with_changes(self, who: str, k: str, place: int, word: str, reason: bool) -> Broken:
+        one = self.known.approvals[k]
+        broken = self._approving(who, one, reason)
+        if not broken:
+            one.state = "granted_with_changes"
+            p = self.known.proposals[one.proposal]
+            p.stage = "tuning"
+            self._new_text(p, {place: word})
+            p.granted = p.version
+        return broken
+
     def refuse(self, who: str, k: str, reason: bool) -> Broken:
         one = self.known.approvals[k]
         broken = self._approving(who, one, reason)
@@ -843,6 +874,9 @@ class Model:
         for d in self.known.decisions.values():
             if d.state == "in_force" and start_of(d.review) <= self.now:
                 d.state = self.known.proposals[d.proposal].stage = "under_review"
+        for p in self.known.proposals.values():
+            if p.withdraws is not None and p.withdraws <= self.now:
+                self._withdrawn(p)
         self._due_objections()
 
     def _due_edits(self) -> None:

@@ -55,6 +55,8 @@ def read(connection: Connection, names: Names, group_id: UUID) -> dict[str, Any]
             "versions": {},
             "phase_ends": row.phase_ends_at,
             "rounds_held": row.rounds_held,
+            "withdraws": row.withdraws_at,
+            "proposer": told[row.proposer_ids[0]],
             "questions": {},
             "reacted": set(),
             "decision": numbers[row.decision_id] if row.decision_id else None,

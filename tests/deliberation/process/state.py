@@ -174,6 +174,9 @@ class Proposal:
     questions: dict[str, bool] = field(default_factory=dict)
     reacted: set[str] = field(default_factory=set)
     deferred: int = 0
+    withdraws: datetime | None = None
+    granted: int | None = None
+    """The version the approving body agreed to before the group did."""
 
 
 @dataclass
@@ -285,6 +288,8 @@ def _proposal(p: Proposal) -> dict[str, Any]:
         "versions": {n: (" ".join(words), editorial) for n, (words, editorial) in p.texts.items()},
         "phase_ends": p.phase_ends,
         "rounds_held": p.rounds_held,
+        "withdraws": p.withdraws,
+        "proposer": p.proposer,
         "questions": p.questions,
         "reacted": p.reacted,
         "decision": p.decision,

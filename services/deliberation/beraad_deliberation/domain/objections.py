@@ -184,13 +184,15 @@ class Objection:
         if self.state is ObjectionState.RAISED:
             self._enter(ObjectionState.TESTING)
 
-    def conclude_test(self, opinions: Sequence[Opinion], test: ObjectionTest, at: datetime) -> list[Event]:
-        """Find by the others' opinions whether it qualifies; that of whoever adopted it since no longer counts.
+    def conclude_test(
+        self, opinions: Sequence[Opinion], test: ObjectionTest, at: datetime, proposers: Sequence[UUID] = ()
+    ) -> list[Event]:
+        """Find by the others' opinions whether it qualifies. Whoever adopted it or proposes since no longer rules.
 
         Raises `ObjectionIsSettled`, `ObjectionIsNotTestedSo`.
         """
         self._expect_tested_by_group(test)
-        others = [one for one in opinions if one.person_id != self.objector_id]
+        others = [one for one in opinions if one.person_id not in (self.objector_id, *proposers)]
         return self._tested(valid=qualifies(others), at=at)
 
     def rule(

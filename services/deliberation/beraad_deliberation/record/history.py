@@ -39,9 +39,13 @@ class RecordedObjection:
         """It stands."""
         return self.state in OPEN
 
+    def __post_init__(self) -> None:
+        """Whose it is at first is who raised it."""
+        self.raised_by = self.elector
 
-Standing = tuple[str, int, str]
-"""An objection at a close: whose, in the round of which number it was raised, and its state."""
+
+Standing = tuple[str, int, str, str]
+"""An objection at a close: whose, in the round of which number it was raised, its state, and who raised it."""
 
 
 @dataclass

@@ -84,7 +84,8 @@ def round_document(
             for person in shown.electors
         ],
         "objections": [
-            {"elector": elector, "round": number, "state": state} for elector, number, state in close.standing
+            {"elector": elector, "round": number, "state": state, "raised_by": raised_by}
+            for elector, number, state, raised_by in close.standing
         ],
     }
 

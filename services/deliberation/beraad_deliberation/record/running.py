@@ -125,7 +125,7 @@ def _close(history: History, roll: RecordedRoll, entry: Entry, *, judged: bool) 
 def _standing(history: History, roll: RecordedRoll) -> tuple[Standing, ...]:
     """Those raised in this round, whatever became of them, and earlier ones that still stand."""
     return tuple(
-        (objection.elector, objection.number, str(objection.state))
+        (objection.elector, objection.number, str(objection.state), objection.raised_by)
         for objection in history.objections_to.get(roll.proposal, ())
         if objection.roll_id == roll.id or objection.is_open
     )

@@ -52,7 +52,7 @@ def conclude_objection_test(command: ConcludeObjectionTest, work: Work, now: dat
     work.authorize("objection.test", proposal.group_id)
     objection = work.objections.get(command.objection_id)
     opinions = work.objections.opinions(objection.id)
-    work.publish(*objection.conclude_test(opinions, test_of(proposal), now))
+    work.publish(*objection.conclude_test(opinions, test_of(proposal), now, proposal.proposer_ids))
     reconsider_round(proposal, work, now)
     return objection
 
