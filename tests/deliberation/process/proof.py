@@ -27,10 +27,16 @@ FULL = {"use_cases": (2000, 50), "http": (200, 40)}
 
 
 def play(
-    driver: Driver, examples: int, steps: int, *, start: int | None = None, shrink: bool = True
-) -> Figures:
+    driver: Driver,
+    examples: int,
+    steps: int,
+    figures: Figures | None = None,
+    *,
+    start: int | None = None,
+    shrink: bool = True,
+) -> None:
     """Let the machine run. `start`: the seed; without one always the same examples. Raises where the two differ."""
-    figures = Figures()
+    figures = figures or Figures()
     machine = type("Process", (Process,), {"driver": driver, "figures": figures})
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
     if start is not None:
@@ -48,7 +54,6 @@ def play(
             print_blob=False,
         ),
     )
-    return figures
 
 
 @contextmanager
@@ -82,16 +87,14 @@ def main() -> int:
     told = parser.parse_args()
     for name in told.driver or list(FULL):
         examples, steps = FULL[name]
-        began = time.monotonic()
+        began, figures, told_why = time.monotonic(), Figures(), ""
         with a_driver(name) as driver:
-            figures = play(
-                driver,
-                told.examples or examples,
-                told.steps or steps,
-                start=told.seed,
-                shrink=not told.no_shrink,
-            )
-        print(f"{name}: 0 divergences in {time.monotonic() - began:.0f} s")
+            wanted = told.examples or examples, told.steps or steps
+            try:
+                play(driver, *wanted, figures, start=told.seed, shrink=not told.no_shrink)
+            except KeyboardInterrupt:
+                told_why = " until interrupted"
+        print(f"{name}: 0 divergences in {time.monotonic() - began:.0f} s{told_why}")
         for line in figures.lines():
             print(f"  {line}")
     return 0
