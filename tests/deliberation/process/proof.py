@@ -4,6 +4,7 @@ Prints what was counted. With `--seed` the same run is played again; a failure e
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -85,6 +86,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-shrink", action="store_true", help="tell a failure as it was found")
     told = parser.parse_args()
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, signal.default_int_handler)
     for name in told.driver or list(FULL):
         examples, steps = FULL[name]
         began, figures, told_why = time.monotonic(), Figures(), ""
