@@ -368,11 +368,11 @@ class Process(RuleBasedStateMachine):
     @precondition(lambda self: any(r.running for r in self.model.known.rounds.values()))
     @rule(data=D)
     def everybody_else_answers(self, data: st.DataObject) -> None:
-        """Most consent; one may say something else."""
-        r = self.a_round(data)
+        """Most consent; one may say something else, and some may say nothing."""
+        r, absent = self.a_round(data), self.pick(data, [12, 12, 3, 2])
         other = self.pick(data, [*r.electors, None])
         for who in sorted(r.electors):
-            if who not in r.answers and not self.rarely(data, 12):
+            if who not in r.answers and not self.rarely(data, absent):
                 answer = self.pick(data, [*ANSWERS, "object", "object"]) if who == other else "consent"
                 self._respond(data, who, r, answer)
         if not self.rarely(data, 3):
