@@ -94,6 +94,7 @@ class _Driver:
         self.group_id = self.groups[body]
         self.names = Names()
         for name, person in self.people.items():
+            self.people[name] = self.world.as_person(person.id)  # a token lasts some minutes
             self.names.know(name, person.id)
         self.seats: dict[str, UUID] = {}
         self.acts = Acts(self.names, self.group_id, self._seen)

@@ -591,7 +591,7 @@ class Model:
             broken.add("ObjectorAndProposerDoNotRule")
         if self._rules(p.name).test != "facilitator" or one.appealed:
             broken.add("ObjectionIsNotTestedSo")
-        if one.state not in UNTESTED | ({"integrating"} if qualifies else set()):
+        if one.state not in UNTESTED | {"integrating"}:
             broken.add("ObjectionIsSettled")
         if not broken and qualifies:
             self._tested(one, valid=True)
