@@ -551,6 +551,7 @@ class Process(RuleBasedStateMachine):
         text = " ".join(word if n == place else one for n, one in enumerate(words))
         self.do(act, self.by(data, "bea"), system={**told, "text": text}, **told, place=place, word=word)
 
+    @while_some("under_review")
     @precondition(lambda self: self.model.known.decisions)
     @rule(data=D)
     def reviews(self, data: st.DataObject) -> None:
