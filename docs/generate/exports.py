@@ -34,7 +34,7 @@ group's time zone. In the data times are ISO 8601 in UTC, positions count charac
 - Contributions are the published ones. An answer that was replaced before the close is not told.
 - How to check that what a group decided was not changed afterwards is told in [the record](record.md).
 - `beraad.group/1` may get more members at its top; what is inside them changes with the number of the format.
-- A group of more than 1,000 proposals, or whose rounds and votes asked more than 200,000 people in all, is refused (`ExportIsTooLarge`): export
+- A group of more than 1,000 proposals, or whose rounds and votes asked more than 50,000 people in all, is refused (`ExportIsTooLarge`): export
   its proposals one by one, for which there is no limit. The database is asked as often for a thousand proposals as for one."""
 
 TRAILS = """### What happened to an objection

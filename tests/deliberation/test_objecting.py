@@ -136,6 +136,17 @@ def test_a_facilitators_ruling_stands_if_nobody_appeals_within_a_day(circle: Cir
     assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
 
 
+def test_a_facilitator_who_finds_it_valid_after_all_takes_the_ruling_back(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    objection = an_objection(circle, a_round(circle))
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    ruled = ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=True)))
+    assert (ruled["state"], ruled["appealable_until"]) == ("valid", None)
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    assert seen(circle, objection)["state"] == "valid"
+
+
 def test_an_appeal_hands_the_test_to_the_group(circle: Circle) -> None:
     ok(set_profile(circle, objection_test="facilitator"))
     asked = a_round(circle)

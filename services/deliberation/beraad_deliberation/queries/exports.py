@@ -19,11 +19,11 @@ from beraad_deliberation.storage.tables import contributions, group_profiles, pr
 from beraad_deliberation.storage.work import Work
 
 MOST_PROPOSALS = 1_000
-MOST_ANSWERS = 200_000
+MOST_ANSWERS = 50_000
 
 
 class ExportIsTooLarge(RuleBroken):
-    """This group has more than 1,000 proposals, or more than 200,000 people asked in all: export its proposals one by one."""
+    """This group has more than 1,000 proposals, or more than 50,000 people asked in all: export its proposals one by one."""
 
 
 def export_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
