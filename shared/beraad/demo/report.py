@@ -86,7 +86,7 @@ def show(world: World, report: dict[str, Any], console: Console) -> None:
 
 def show_exports(world: World, saved: list[Path], console: Console) -> None:
     """Where the export of each group can be read."""
-    console.print("the export of each group, to read:")
+    console.print("The export of each group, to read:")
     for circle, page in zip_longest(world.circles, saved):
         where = page or f"{world.nobody.url}{export_path(circle)} (signed in)"
         console.print(f"  {circle.mandate.name}: {where}", markup=False, highlight=False, soft_wrap=True)
