@@ -8,6 +8,7 @@ an `Idempotency-Key` is stored with its effect).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,6 +41,8 @@ from beraad.settings import Settings
 from beraad.storage.tables import known_people
 
 ATTEMPTS = 3
+PAUSE = 0.05
+"""Seconds before the second attempt, and twice as many before the third: whoever won goes on meanwhile."""
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 
@@ -220,7 +223,7 @@ def reading(store: Store[W], actor: Actor = ANONYMOUS, *, frozen: bool = False) 
 def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C, actor: Actor = WORKER) -> R:
     """Carry out one command in one transaction and return what the use case returned.
 
-    A deadlock or serialization failure is tried again, at most three times in all; every other error
+    A deadlock or serialization failure is tried again after a moment, at most three times in all; every other error
     leaves nothing behind.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -230,6 +233,7 @@ def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C,
         except DBAPIError as error:
             if attempt == ATTEMPTS or _joined(store) is not None or not _worth_retrying(error):
                 raise
+            time.sleep(PAUSE * attempt)
     raise AssertionError("unreachable")
 
 
