@@ -350,7 +350,9 @@ class Process(RuleBasedStateMachine):
         )
         silence = (p.rules or self.model.known.rules).silence and not self.rarely(data, 4)
         who, override = self.by(data, "fay"), self.model.known.behind and self.rarely(data, 2)
-        self.do("open_round", who, p=p.name, closes=closes, silence=silence, override=override)
+        told: dict[str, Any] = {"p": p.name, "closes": closes, "silence": silence, "override": override}
+        if self.do("open_round", who, **told) and silence and not self.rarely(data, 3):
+            self._mail(p.round or "", sorted(self.model.known.rounds[p.round or ""].electors))
 
     @while_running()
     @rule(data=D)
@@ -418,10 +420,13 @@ class Process(RuleBasedStateMachine):
     @rule(data=D)
     def mail_is_accepted(self, data: st.DataObject) -> None:
         r = self.pick(data, [r for r in self.model.known.rounds.values() if r.silence])
-        for who in self.pick(data, [[self.by(data, *sorted(r.electors))], sorted(r.electors)]):
-            self.model.mail(r.name, who)
-            self.driver.mail(r.name, who)
-        self.compare(f"mail about {r.name}")
+        self._mail(r.name, self.pick(data, [[self.by(data, *sorted(r.electors))], sorted(r.electors)]))
+
+    def _mail(self, r: str, people: Sequence[str]) -> None:
+        for who in people:
+            self.model.mail(r, who)
+            self.driver.mail(r, who)
+        self.compare(f"mail about {r}")
 
     # -- objections ------------------------------------------------------------------------------------------
 
