@@ -211,6 +211,7 @@ def test_the_approving_body_grants_another_text_and_is_not_asked_again(
     problem(board[1].post(path, {"text": before["text"], "reason": "the same"}), 409, "NothingChanged")
     body = {"text": before["text"] + " We tell the neighbours.", "reason": "they live there"}
     problem(circle.facilitator.post(path, body), 403, "NotAllowed")
+    problem(board[1].post(path, {**body, "reason": " "}), 409, "ApprovalNeedsReason")
     assert ok(board[1].post(path, body))["state"] == "granted_with_changes"
     (told,) = world.published("deliberation.approval.returned.v1")
     assert (told["with_changes"], told["reason"]) == (True, "they live there")

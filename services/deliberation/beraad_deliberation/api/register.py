@@ -59,7 +59,7 @@ class ChangesBody(Body):
     """The whole text the body agrees to, and why it is another."""
 
     text = words(20_000, required=True)
-    reason = words(required=True)
+    reason = fields.String(required=True, validate=validate.Length(max=4000))
 
 
 class ReasonBody(Body):
