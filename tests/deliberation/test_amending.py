@@ -205,6 +205,29 @@ def test_in_its_last_day_a_round_is_amended_only_if_the_deadline_moves_a_day(cir
     problem(act(circle.proposer, late, "accept"), 409, "RoundIsClosed")
 
 
+def test_an_amended_round_does_not_close_earlier_than_was_said(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    a_round(circle, proposal)
+    amendment = proposed(circle, proposal, "one room", "two rooms")
+    early = act(circle.proposer, amendment, "accept", closes_at=in_days(circle.world, 3))
+    problem(early, 409, "DeadlinesOnlyExtend")
+
+
+def test_an_announced_change_comes_too_late_for_what_awaits_approval(world: World) -> None:
+    circle = a_circle(world, approving_body_id=world.group("Board", kind="board"))
+    proposal = a_tuned_proposal(circle)
+    waiting = proposed(circle, proposal, "in spring", "in May")
+    amendment = proposed(circle, proposal, "Mondays", "Monday")
+    ok(act(circle.proposer, amendment, "announce"))
+    asked = a_round(circle, proposal)
+    all_consent(circle.everyone, asked)
+    closed(circle, asked)
+    circle.world.days_pass(1.1)
+    circle.world.falls_due()
+    assert (seen(circle, amendment)["state"], seen(circle, waiting)["state"]) == ("stale", "proposed")
+    assert the_proposal(circle, proposal["id"])["version"] == 1
+
+
 def test_an_amended_round_counts_as_a_round(circle: Circle) -> None:
     ok(set_profile(circle, max_rounds=1))
     proposal = a_tuned_proposal(circle)

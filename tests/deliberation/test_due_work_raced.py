@@ -11,9 +11,21 @@ from beraad.perform import perform
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.storage.proposals import Proposals
 from beraad_deliberation.storage.work import Work
-from beraad_deliberation.use_cases.close_round import CloseDueRound, close_due_round
+from beraad_deliberation.use_cases.close_round import (
+    CloseDueRound,
+    CloseLiveRound,
+    close_due_round,
+    close_live_round,
+)
 from beraad_deliberation.use_cases.close_vote import CloseDueVote, close_due_vote
-from beraad_deliberation.use_cases.review_decision import CallDueReview, call_due_review
+from beraad_deliberation.use_cases.conclude_objection_test import LetRulingStand, let_ruling_stand
+from beraad_deliberation.use_cases.edit_text import MakeDueEdit, make_due_edit
+from beraad_deliberation.use_cases.review_decision import (
+    CallDueReview,
+    ExpireDecision,
+    call_due_review,
+    expire_decision,
+)
 from beraad_deliberation.use_cases.take_effect import TakeDueEffect, take_due_effect
 from deliberation.vocabulary import (
     Circle,
@@ -23,6 +35,7 @@ from deliberation.vocabulary import (
     all_consent,
     closed,
     in_days,
+    object_to,
     the_proposal,
 )
 from worlds.callers import ok
@@ -45,6 +58,7 @@ class SawItBefore(Proposals):
         return self._found(self)
 
     with_due_round = with_due_vote = with_due_effect = with_due_review = look
+    with_answered_live_round = with_standing_ruling = with_due_edit = with_expiring_decision = look
 
 
 def published_by(
@@ -102,3 +116,28 @@ def test_what_is_in_force_takes_no_effect_again_and_is_reviewed_once(
     assert published_by(circle, take_due_effect, TakeDueEffect(), found) == 0
     assert published_by(circle, call_due_review, CallDueReview(), found) > 0
     assert published_by(circle, call_due_review, CallDueReview(), found) == 0
+
+
+def test_what_is_no_longer_due_is_left_alone(circle: Circle) -> None:
+    proposal = a_tuned_proposal(circle)
+    body = {"base_version": 1, "original": "one room", "replacement": "two rooms"}
+    ok(circle.members[1].post(f"/v1/proposals/{proposal['id']}/amendments", body), 201)
+    asked = a_round(circle, proposal)
+    ok(object_to(circle.members[-1], asked))
+
+    def found(proposals: Proposals) -> Proposal:
+        return proposals.get(UUID(proposal["id"]))
+
+    assert published_by(circle, let_ruling_stand, LetRulingStand(), found) == 0
+    assert published_by(circle, make_due_edit, MakeDueEdit(), found) == 0
+    assert published_by(circle, close_live_round, CloseLiveRound(), found) == 0
+
+
+def test_a_decision_that_was_retired_does_not_expire(circle: Circle) -> None:
+    decision = UUID(the_proposal(circle, a_closed_round(circle)["proposal_id"])["decision_id"])
+
+    def found(proposals: Proposals) -> Proposal:
+        return proposals.of_decision(decision)
+
+    assert published_by(circle, expire_decision, ExpireDecision(), found) > 0
+    assert published_by(circle, expire_decision, ExpireDecision(), found) == 0

@@ -243,3 +243,9 @@ def test_no_untested_objection_vanishes_under_a_new_text() -> None:
     with pytest.raises(NotAnObjectionToThis):
         expect_none_vanishes([valid], [Integration(untested.id)])
     expect_none_vanishes([untested, valid], [Integration(untested.id)])
+
+
+def test_a_ruling_given_again_can_be_appealed_anew() -> None:
+    objection, later = ruled(valid=False), NOON + timedelta(hours=3)
+    objection.rule(CHLOE, [ANNA], FACILITATOR, "I looked again", later, valid=False)
+    assert objection.appealable_until == later + APPEALED_WITHIN

@@ -1,12 +1,16 @@
 """How groups decide: their profiles, the phases and time boxes, silence, second calls."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from beraad.domain import InvalidRequest
 from beraad_deliberation.documents.judging import judge_document
+from beraad_deliberation.domain.group_profiles import expect_sound
+from beraad_deliberation.domain.profiles import PRESETS, Majority, Ratio
 from deliberation.vocabulary import (
     Circle,
     a_circle,
@@ -437,3 +441,26 @@ def test_a_deadlock_is_referred_to_the_approving_body(world: World) -> None:
     problem(circle.proposer.post(f"{path}/refer"), 403, "NotAllowed")
     assert ok(circle.facilitator.post(f"{path}/refer"))["stage"] == "awaiting_approval"
     problem(circle.facilitator.post(f"{path}/refer"), 409, "WrongStage")
+
+
+@pytest.mark.parametrize(
+    ("different", "pointer"),
+    [
+        ({"max_rounds": 11}, "/max_rounds"),
+        ({"majority": Majority(Ratio(1, 2), "everybody")}, "/majority/base"),
+        ({"time_boxes": {"tuning": 3}}, "/time_boxes/tuning"),
+        ({"time_boxes": {"reacting": 0}}, "/time_boxes/reacting"),
+        ({"absent_hours": -1}, "/absent_hours"),
+        ({"longest_term_days": 0}, "/longest_term_days"),
+    ],
+)
+def test_a_profile_is_sound_wherever_it_comes_from(different: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        expect_sound(replace(PRESETS["consent"], **different))
+
+    assert refused.value.pointer == pointer
+
+
+def test_every_preset_is_sound() -> None:
+    for profile in PRESETS.values():
+        expect_sound(profile)

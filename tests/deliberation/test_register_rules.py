@@ -161,3 +161,10 @@ def test_an_annex_names_groups_that_can_be(groups: list[GroupToConstitute], poin
     with pytest.raises(InvalidRequest) as refused:
         annex_of(groups)
     assert refused.value.pointer == pointer
+
+
+def test_a_decision_that_binds_nobody_any_more_is_not_reviewed() -> None:
+    retired = a_decision(DecisionState.RETIRED)
+    before = (retired.review_at, list(retired.questions))
+    retired.bring_review_forward(NOON)
+    assert (retired.review_at, retired.questions) == before

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.amendments import Amendment, AmendmentState
+from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage, expect_possible, possible
 from beraad_deliberation.use_cases.ports import Work
@@ -82,5 +82,4 @@ def _make(proposal: Proposal, amendment: Amendment, work: Work, now: datetime) -
 def let_amendments_go_stale(proposal: Proposal, work: Work, now: datetime) -> None:
     """The proposal is decided: what was open is not part of it."""
     for amendment in work.amendments.open_of(proposal.id):
-        if amendment.state in {AmendmentState.PROPOSED, AmendmentState.ANNOUNCED}:
-            amendment.go_stale(now)
+        amendment.go_stale(now)
