@@ -65,10 +65,10 @@ MUTATIONS = (
         "    if tally.reconsidered and tally.calls > CALLS:\n",
     ),
     Mutation(
-        "an editorial change may be contested for ever",
-        "domain/amendments.py",
-        "or until is None or at >= until",
-        "or until is None",
+        "whoever objects says whether their own objection qualifies",
+        "domain/objections.py",
+        "if person_id in (self.objector_id, *proposers):",
+        "if person_id in proposers:",
     ),
     Mutation(
         "an earlier objection is resolved although its objector said nothing",
