@@ -42,6 +42,11 @@ BY_NAME: dict[str, Any] = {
     "body_id": str(example_id("board")),
     "calendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n",
     "change": "invited",
+    "checkpoint": (
+        "beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001\n41\n"
+        "7cNV3UQ0tJj2HyaxLM6ldbmhEqGYqzfeqD4GTC4V7bE=\n\n"
+        "\u2014 beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1\n"
+    ),
     "code": "482913",
     "complete": True,
     "consents": 10,
@@ -140,6 +145,7 @@ BY_NAME: dict[str, Any] = {
     "review_on": "2019-01-01",
     "revoked_at": "2018-03-01T09:00:00+00:00",
     "starts_at": "2017-10-10T17:00:00+00:00",
+    "size": 41,
     "starts_on": "2017-07-01",
     "valid_from": "2017-06-01T00:00:00+00:00",
     "valid_until": "2018-06-01T00:00:00+00:00",
@@ -161,6 +167,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "deliberation.objection": {"kind": "side_effect"},
     "deliberation.objection.tested": {"state": "qualified"},
     "deliberation.objection.resolved": {"state": "resolved"},
+    "deliberation.record": {"revision": 41},
     "deliberation.vote": {"electors": 300},
     "deliberation.vote.closed": {"outcome": "adopted", "reasons": ["MajorityReached"]},
     "notifications.": {"kind": "round_opened"},

@@ -81,7 +81,7 @@ class Work:
         self.session = session
         self.actor = actor
         self._now = now
-        self.wrote_events = False
+        self.published: list[Event] = []
         if settings is not None:
             self.settings = settings
 
@@ -93,9 +93,12 @@ class Work:
         return self._now
 
     def publish(self, *events: Event) -> None:
-        """Write the events to the outbox, in this transaction."""
-        write_events(self.session, events, self.now)
-        self.wrote_events = self.wrote_events or bool(events)
+        """Let them be written to the outbox at the end of this transaction, in the order they were published."""
+        self.published.extend(events)
+
+    def finish(self) -> None:
+        """The last writing of the transaction, right before the commit. A service may write more of its own."""
+        write_events(self.session, self.published, self.now)
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group, from the roster this service knows."""
@@ -187,10 +190,11 @@ def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
         try:
             yield work
             refuse_unguarded()
+            work.finish()
             session.commit()
         finally:
             _open.reset(token)
-    if work.wrote_events:
+    if work.published:
         store.bell.ring()
 
 

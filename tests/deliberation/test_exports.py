@@ -108,6 +108,11 @@ SCHEMAS: list[tuple[Table, type[Schema]]] = [
     (tables.group_profiles, ExportedProfileSet),
 ]
 NOT_EXPORTED = {
+    "ledgers": "the ledger of the export has its checkpoint",
+    "ledger_entries": "the ledger of the export has them in its own form",
+    "record_texts": "the same",
+    "pseudonyms": "the same",
+    "ballot_history": "in the ledger, as leaves; the last ballot counts",
     "response_history": "an answer somebody replaced before the close is theirs; the last one counts",
     "decision_numbers": "the highest number in the register is the last",
     "known_meetings": "meetings exports its own",

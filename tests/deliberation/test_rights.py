@@ -16,6 +16,7 @@ from deliberation.vocabulary import (
     object_to,
     objections_to,
     recommended,
+    respond,
 )
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
@@ -30,6 +31,7 @@ GET /v1/approvals/{approval_id}: guest member proposer facilitator approver admi
 GET /v1/decisions: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/decisions/{decision_id}: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/decision-profiles: stranger neighbour guest member proposer facilitator approver administrator
+GET /v1/groups/{group_id}/checkpoint: guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/decision-profile: guest member proposer facilitator approver administrator
 GET /v1/groups/{group_id}/export: guest member proposer facilitator approver administrator
@@ -54,8 +56,10 @@ GET /v1/proposals/{proposal_id}/votes: guest member proposer facilitator approve
 GET /v1/rounds/{round_id}: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}/electorate: guest member proposer facilitator approver administrator
 GET /v1/rounds/{round_id}/export: guest member proposer facilitator approver administrator
+GET /v1/rounds/{round_id}/receipts/me: member
 GET /v1/rounds/{round_id}/standing: guest member proposer facilitator approver administrator
 GET /v1/votes/{vote_id}: member proposer facilitator approver administrator
+GET /v1/votes/{vote_id}/receipts/me: member
 GET /v1/votes/{vote_id}/export: member proposer facilitator approver administrator
 POST /v1/groups/{group_id}/contributions: stranger neighbour guest member proposer facilitator approver administrator
 POST /v1/objections/{objection_id}/opinions: member facilitator
@@ -151,6 +155,7 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
     amendment = ok(helper.post(f"{path}/amendments", change), 201)
     asked = a_round(circle)
     ok(object_to(objector, asked))
+    ok(respond(circle.members[1], asked))
     (objection,) = objections_to(circle, asked["proposal_id"])
     granted = recommended(
         circle, tasks=[{"title": "Sign", "owner_id": str(helper.id), "due_on": "2017-11-01"}]
@@ -161,6 +166,7 @@ def things(circle: Circle, approver: Caller, assembly: Circle) -> tuple[dict[str
     voted = a_tuned_proposal(assembly)
     until = {"closes_at": in_days(circle.world, 3)}
     vote = ok(assembly.facilitator.post(f"/v1/proposals/{voted['id']}/votes", until), 201)
+    ok(circle.members[1].put(f"/v1/votes/{vote['id']}/ballots/me", {"version": 1, "choice": "for"}))
     ids = {
         "proposal_id": proposal["id"],
         "question_id": question["id"],

@@ -31,6 +31,7 @@ from beraad_deliberation.use_cases.review_decision import (
     call_due_review,
     expire_decision,
 )
+from beraad_deliberation.use_cases.seal_record import SealRecord, seal_record
 from beraad_deliberation.use_cases.take_effect import TakeDueEffect, take_due_effect
 from beraad_deliberation.use_cases.withdraw_proposal import EndWithdrawn, end_withdrawn
 
@@ -62,5 +63,6 @@ worker = Worker(
         _due("tell_due_tasks", tell_due_task, TellDueTask()),
         _due("let_rulings_stand", let_ruling_stand, LetRulingStand()),
         _due("lapse_orphans", lapse_orphan, LapseOrphan()),
+        _due("seal_records", seal_record, SealRecord()),
     ),
 )

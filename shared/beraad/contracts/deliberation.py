@@ -5,7 +5,7 @@ Single responses and ballots are never published; a closed round tells its count
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
 from beraad.contracts.fields import (
@@ -41,6 +41,17 @@ STAGES = (
     "retired",
     "expired",
 )
+A_NOTE = (
+    "A signed note (c2sp.org/tlog-checkpoint): how far the group's record goes with this (docs/record.md)"
+)
+
+
+def a_checkpoint() -> fields.String:
+    """Of the group's record; empty where there is none."""
+    note = {"description": A_NOTE}
+    return fields.String(load_default="", validate=validate.Length(max=2_000), metadata=note)
+
+
 PROPOSAL_KINDS = ("recommendation", "rule", "money", "constitute_group")
 
 
@@ -149,6 +160,7 @@ class RoundClosed(_Round):
     )
     objections = counter()
     responses_root = string(64)
+    checkpoint = a_checkpoint()
 
 
 class _Objection(Payload):
@@ -238,6 +250,7 @@ class VoteClosed(_Vote):
     in_favor = counter()
     against = counter()
     abstained = counter()
+    checkpoint = a_checkpoint()
 
 
 class _Approval(Payload):
@@ -355,3 +368,13 @@ class ContributionAdded(Payload):
     group_id = identifier()
     theme = string(200)
     title = string(200)
+
+
+@contract("deliberation.record.sealed.v1", aggregate="records", key="group_id")
+class RecordSealed(Payload):
+    """How far a group's record goes, told once a day where it grew. `revision` is the number of entries, `size`, too."""
+
+    group_id = identifier()
+    revision = counter()
+    size = counter()
+    checkpoint = a_checkpoint()

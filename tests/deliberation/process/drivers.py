@@ -17,9 +17,14 @@ from beraad.clock import real_now
 from beraad.domain import Actor, DomainError
 from beraad.messaging.cursors import note_watermark
 from beraad.messaging.envelope import Watermark
-from beraad.perform import WORKER, _open, transaction
+from beraad.perform import WORKER, _open, reading, transaction
+from beraad.record.notes import PublicKey
 from beraad.storage.engine import open_scratch
 from beraad.storage.tables import known_roles, known_seats, outbox
+from beraad_deliberation.documents.export_schemas import GROUP_FORMAT
+from beraad_deliberation.documents.judging import judge_document
+from beraad_deliberation.queries.record import ledger_of
+from beraad_deliberation.record.verifying import Report, verify
 from beraad_deliberation.storage import tables as t
 from beraad_deliberation.storage.database import DATABASE
 from beraad_deliberation.storage.work import Work
@@ -68,6 +73,9 @@ class Driver(Protocol):
 
     def published(self) -> int:
         """How many events were written."""
+
+    def verified(self) -> tuple[Report, int]:
+        """What `beraad verify` finds in the group's record, and how many decisions stand in it."""
 
     def end(self) -> None: ...
 
@@ -162,6 +170,16 @@ class _Driver:
         with self._reading() as connection:
             return read(connection, self.names, self.group_id)
 
+    def verified(self) -> tuple[Report, int]:
+        ledger = self._ledger()
+        export = {"format": GROUP_FORMAT, "ledger": ledger}
+        key = PublicKey.parse(ledger["key"])
+        decisions = sum(entry["type"] == "decision.adopted" for entry in ledger["entries"])
+        return verify(export, judge=judge_document, key=key), decisions
+
+    def _ledger(self) -> dict[str, Any]:
+        raise NotImplementedError
+
     def _hears(self, type_: str, **fields: Any) -> None:
         raise NotImplementedError
 
@@ -212,6 +230,7 @@ class InProcess(_Driver):
         how: Any = {"bind": self.connection, "join_transaction_mode": "create_savepoint"}
         with Session(expire_on_commit=False, **how) as session:
             yield (work := Work(session, actor, self.now, self.world.settings))
+            work.finish()
             work.session.commit()
 
     def perform(self, act: str, who: str, **args: Any) -> str | None:
@@ -245,6 +264,10 @@ class InProcess(_Driver):
     def roster(self, *, behind: bool) -> None:
         with self._work(WORKER) as work:
             note_watermark(work.session, _watermark(behind=behind))
+
+    def _ledger(self) -> dict[str, Any]:
+        with self._work(WORKER) as work:
+            return ledger_of(work, self.group_id)
 
     def _hears(self, type_: str, **fields: Any) -> None:
         with self._work(WORKER) as work:
@@ -306,6 +329,10 @@ class OverHttp(_Driver):
         self.behind = behind
         with transaction(self.world.store, WORKER) as work:
             note_watermark(work.session, _watermark(behind=behind))
+
+    def _ledger(self) -> dict[str, Any]:
+        with reading(self.world.store, WORKER, frozen=True) as work:
+            return ledger_of(work, self.group_id)
 
     def _hears(self, type_: str, **fields: Any) -> None:
         self._on_time()

@@ -52,6 +52,7 @@ class Figures:
 
     def __init__(self) -> None:
         self.examples = self.steps = self.acts = self.due = 0
+        self.recorded = self.judged_again = 0
         self.refused: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.votes: Counter[str] = Counter()
@@ -68,7 +69,8 @@ class Figures:
             "votes": self.votes,
             "proposals ended as": self.ends,
         }
-        return [numbers, *(f"{what}: {_told(counts)}" for what, counts in words.items())]
+        record = f"recorded {self.recorded} entries, all verified, {self.judged_again} outcomes judged again"
+        return [numbers, record, *(f"{what}: {_told(counts)}" for what, counts in words.items())]
 
 
 def _told(counts: Counter[str]) -> str:
@@ -103,7 +105,16 @@ class Process(RuleBasedStateMachine):
             self.figures.ends.update(p.stage for p in known.proposals.values())
             self.figures.verdicts.update(str(run.outcome or "running") for run in known.rounds.values())
             self.figures.votes.update(str(run.outcome or "running") for run in known.votes.values())
+            self._expect_recorded()
             self.driver.end()
+
+    def _expect_recorded(self) -> None:
+        """What the group's record exports at the end of a story verifies, and has as many decisions."""
+        report, decisions = self.driver.verified()
+        assert not report.findings, "\n".join(map(str, report.findings))
+        assert decisions == len(self.model.known.decisions)
+        self.figures.recorded += report.entries
+        self.figures.judged_again += report.outcomes
 
     # -- doing -----------------------------------------------------------------------------------------------
 

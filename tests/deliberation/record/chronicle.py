@@ -136,8 +136,10 @@ class Chronicle:
         proposal.rounds += 1
         run = ConsentRound(number=proposal.rounds, silence=silence, **self._run(proposal, electors))
         self.asked.append(Asked(run, electors, [*proposal.proposers], told=[] if silence else None))
-        people = {"electors": electors, "proposers": proposal.proposers}
-        self.tell(facts.round_opened(run, text=proposal.text, override=override, **people), self.someone())
+        opened = facts.round_opened(
+            run, text=proposal.text, electors=electors, proposers=proposal.proposers, override=override
+        )
+        self.tell(opened, self.someone())
         return self.asked[-1]
 
     def open_vote(self, proposal: Proposal, electors: list[str]) -> Asked:
@@ -158,7 +160,6 @@ class Chronicle:
         run = asked.run
         assert isinstance(run, ConsentRound)
         leaf = a_response(
-            group=str(self.group),
             round_id=str(run.id),
             number=run.number,
             version=run.version,
@@ -174,7 +175,6 @@ class Chronicle:
         run = asked.run
         assert isinstance(run, ConsentRound)
         leaf = a_contest(
-            group=str(self.group),
             round_id=str(run.id),
             number=run.number,
             version=run.version,
@@ -185,12 +185,12 @@ class Chronicle:
 
     def vote(self, asked: Asked, person: str, choice: Choice) -> Sealed:
         run = asked.run
-        ids: dict[str, Any] = {"group": str(self.group), "vote_id": str(run.id), "version": run.version}
+        ids: dict[str, Any] = {"vote_id": str(run.id), "version": run.version}
         return self._keep(asked, a_ballot(**ids, choice=choice, at=self.now), person)
 
     def _keep(self, asked: Asked, leaf: Unsigned, person: str) -> Sealed:
         before = asked.current.get(person)
-        sealed = leaf.sealed(person, before.leaf if before else None)
+        sealed = leaf.sealed(str(self.group), person, before.leaf if before else None)
         asked.current[person] = sealed
         asked.waiting.append(sealed)
         return sealed

@@ -362,6 +362,10 @@ class History(Chronicle):
 def a_history(seed: int, proposals: int | None = None) -> History:
     """A group with some proposals deliberated; the same for the same seed."""
     history = History(seed, 3 + seed % 7)
+    if seed % 9 == 0:  # a group that decided before it had a record
+        history.decisions = seed % 5
+        history.tell(facts.record_began(history.group, history.decisions))
+        history.decisions += seed % 2
     for _ in range(proposals or history.rng.randint(1, 3)):
         history.deliberate()
         if history.chance(0.3):

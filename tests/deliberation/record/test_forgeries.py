@@ -263,7 +263,11 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(body("decision.adopted", 1, text=NOBODY)),
         sealed(again("decision.adopted", 1, number=3)),
     ],
-    "DecisionNumberIsWrong": [sealed(body("decision.adopted", 1, number=3))],
+    "BeganLate": [sealed(append("record.began", group=EXPORT["ledger"]["group"], decisions=2))],
+    "DecisionNumberIsWrong": [
+        sealed(body("decision.adopted", 1, number=3)),
+        sealed(body("decision.adopted", 1, number=1)),
+    ],
     "DecisionOutOfOrder": [
         sealed(again("decision.in_force")),
         sealed(again("decision.under_review", decision=NEW)),

@@ -31,31 +31,30 @@ def leaves(draw: st.DrawFn) -> Unsigned:
     number, version = draw(st.integers(1, 9)), draw(st.integers(1, 99))
     if draw(st.booleans()):
         choice = draw(st.sampled_from(Choice))
-        return a_ballot(group=GROUP, vote_id=ROUND, version=version, choice=choice, at=at, by=by)
+        return a_ballot(vote_id=ROUND, version=version, choice=choice, at=at, by=by)
     told = {"answer": draw(st.sampled_from(Answer)), "concern": draw(st.none() | HASHES.map(bytes.hex))}
-    return a_response(group=GROUP, round_id=ROUND, number=number, version=version, at=at, by=by, **told)
+    return a_response(round_id=ROUND, number=number, version=version, at=at, by=by, **told)
 
 
 @given(leaves(), HASHES.map(bytes.hex), st.none() | HASHES)
 def test_the_pieces_make_the_leaf(leaf: Unsigned, elector: str, prev: bytes | None) -> None:
-    sealed = leaf.sealed(elector, prev)
+    sealed = leaf.sealed(GROUP, elector, prev)
 
-    assert sealed.leaf == leaf_of(sealed.entry) == joined(leaf.pieces(), elector, prev)
+    assert sealed.leaf == leaf_of(sealed.entry) == joined(leaf.pieces(), GROUP, elector, prev)
     assert LEAF.fits(sealed.entry)
     assert LEAF_BODIES[leaf.type].fits(sealed.entry["body"])
 
 
 def test_a_statement_hashes_the_pieces_as_they_are() -> None:
     """What SQL does: concatenate bytes, hash once."""
-    leaf = a_ballot(
-        group=GROUP, vote_id=ROUND, version=1, choice=Choice.FOR, at=datetime(2017, 10, 2, tzinfo=UTC)
-    )
-    before, between, after = leaf.pieces()
-    assert before == b'\x00{"actor":"'
-    assert between.endswith(b',"prev":')
-    assert after == b',"type":"ballot.cast","v":1}'
-    whole = before + b"a" * 64 + between + b"null" + after
-    assert sha256(whole).digest() == leaf.sealed("a" * 64, None).leaf
+    leaf = a_ballot(vote_id=ROUND, version=1, choice=Choice.FOR, at=datetime(2017, 10, 2, tzinfo=UTC))
+    before, of_elector, of_group, after = leaf.pieces()
+    assert before == '{"actor":"'
+    assert of_elector.endswith(',"group":"')
+    assert of_group == '","prev":'
+    assert after == ',"type":"ballot.cast","v":1}'
+    whole = before + "a" * 64 + of_elector + GROUP + of_group + "null" + after
+    assert sha256(b"\x00" + whole.encode()).digest() == leaf.sealed(GROUP, "a" * 64, None).leaf
 
 
 @given(st.lists(HASHES, unique=True))

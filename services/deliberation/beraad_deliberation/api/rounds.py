@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.judged import ExportedRound
 from beraad_deliberation.api.live import look_live
+from beraad_deliberation.api.receipts import ReceiptAnswer, receipt_for
 from beraad_deliberation.api.texts import counter, ids, words
 from beraad_deliberation.domain.objections import KINDS
 from beraad_deliberation.domain.responding import Answer as GivenAnswer
@@ -121,6 +122,12 @@ class ResponseAnswer(Answer):
     version = fields.Integer()
     answer = fields.String()
     concern = fields.String(allow_none=True)
+
+
+class RecordedResponse(ResponseAnswer):
+    """The caller's response, with the receipt to keep: a signed promise that it will be counted."""
+
+    receipt = fields.Nested(ReceiptAnswer, allow_none=True)
 
 
 class GivenResponse(ResponseAnswer):
@@ -300,13 +307,14 @@ def get_round_export(round_id: UUID) -> dict[str, Any]:
 @blueprint.put("/rounds/<uuid:round_id>/responses/me")
 @requires("round.respond")
 @blueprint.arguments(ResponseBody)
-@blueprint.response(200, ResponseAnswer)
+@blueprint.response(200, RecordedResponse)
 def put_response(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
     """Answer the round. Safe to repeat; replaceable until it closes."""
     objection = body.pop("objection") or {}
     answer = GivenAnswer(body.pop("answer"))
-    act(respond, Respond(round_id=round_id, answer=answer, **body, **objection))
-    return {"round_id": round_id, "version": body["version"], "answer": answer, "concern": body["concern"]}
+    leaf = act(respond, Respond(round_id=round_id, answer=answer, **body, **objection))
+    told = {"version": body["version"], "answer": answer, "concern": body["concern"]}
+    return {"round_id": round_id, **told, "receipt": receipt_for(round_id, leaf)}
 
 
 @blueprint.post("/rounds/<uuid:round_id>/recuse")

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from beraad.http import Answer, Blueprint, Body, ResourceAnswer, act, located, look, requires
 from beraad_deliberation.api.judged import ExportedVote
 from beraad_deliberation.api.live import look_live
+from beraad_deliberation.api.receipts import ReceiptAnswer, receipt_for
 from beraad_deliberation.api.rounds import ClosingBody, OpeningBody, VerdictAnswer
 from beraad_deliberation.api.texts import counter
 from beraad_deliberation.domain.votes import Choice
@@ -35,6 +36,12 @@ class BallotAnswer(Answer):
     vote_id = fields.UUID()
     version = fields.Integer()
     choice = fields.String()
+
+
+class RecordedBallot(BallotAnswer):
+    """The caller's ballot, with the receipt to keep: a signed promise that it will be counted."""
+
+    receipt = fields.Nested(ReceiptAnswer, allow_none=True)
 
 
 class VoteSummary(Answer):
@@ -117,11 +124,11 @@ def get_vote_export(vote_id: UUID) -> dict[str, Any]:
 @blueprint.put("/votes/<uuid:vote_id>/ballots/me")
 @requires("vote.cast")
 @blueprint.arguments(BallotBody)
-@blueprint.response(200, BallotAnswer)
+@blueprint.response(200, RecordedBallot)
 def put_ballot(body: dict[str, Any], vote_id: UUID) -> dict[str, Any]:
     """Cast a ballot. Safe to repeat; replaceable until the vote closes."""
-    act(cast_ballot, CastBallot(vote_id, body["version"], Choice(body["choice"])))
-    return {"vote_id": vote_id, **body}
+    leaf = act(cast_ballot, CastBallot(vote_id, body["version"], Choice(body["choice"])))
+    return {"vote_id": vote_id, **body, "receipt": receipt_for(vote_id, leaf)}
 
 
 @blueprint.post("/votes/<uuid:vote_id>/close")

@@ -93,3 +93,6 @@ class GroupDocument(Exported):
     register = fields.List(fields.Nested(RegisterLine))
     proposals = fields.List(fields.Nested(ExportedProposal))
     contributions = fields.List(fields.Nested(texts.ExportedContribution))
+    ledger = fields.Dict(
+        metadata={"description": "What `beraad verify` checks: docs/record.md, record.schema.json"}
+    )

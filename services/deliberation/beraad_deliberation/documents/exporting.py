@@ -14,7 +14,7 @@ Parts = Mapping[str, Sequence[Row]]
 PLAIN = ("versions", "stage_moves", "questions", "reactions", "amendments", "approvals")
 JUDGED_BY = frozenset({"judged", *LEFT_OUT})
 """What a round was judged by stands in the document it is judged by."""
-IN_DEPARTURES = frozenset({"roll_id", "proposal_id"})
+IN_DEPARTURES = frozenset({"roll_id", "proposal_id", "pseudonym"})
 REGISTER = [
     "number",
     "title",

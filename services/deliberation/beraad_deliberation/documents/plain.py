@@ -25,6 +25,11 @@ LEFT_OUT: Mapping[str, str] = {
     "row_id": "how the row is kept; the order tells the same",
     "told_overdue": "whether a reminder went out",
     "told_due": "whether a reminder went out",
+    "contested": "how answers are kept; who contested one stands there",
+    "pseudonym": "of the record, which names people itself",
+    "said": "of the record",
+    "prev": "of the record",
+    "leaf": "of the record",
 }
 """Columns of what belongs to something that an export does not repeat, and why."""
 

@@ -153,6 +153,7 @@ POLICIES: Policies = {
     "decision.review": coordinating,
     "task.finish": owning,
     "group.export": belonging,
+    "record.read": belonging,
     "contribution.add": signed_in,
     "contribution.list": signed_in,
     "contribution.publish": coordinating,

@@ -103,7 +103,15 @@ class RoundOpened(RoundExtended):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoundClosed(RoundExtended):
+class Sealing(Event):
+    """Something ended: the event carries a signed checkpoint of the group's record, which is written after it."""
+
+    group_id: UUID
+    checkpoint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundClosed(RoundExtended, Sealing):
     """The verdict and the counts."""
 
     topic: ClassVar[str] = "deliberation.round.closed.v1"
@@ -189,7 +197,7 @@ class VoteOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VoteClosed(Event):
+class VoteClosed(Sealing):
     """The count."""
 
     topic: ClassVar[str] = "deliberation.vote.closed.v1"
@@ -338,3 +346,13 @@ class ContributionAdded(Event):
     group_id: UUID
     theme: str
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSealed(Event):
+    """How far a group's record goes, signed; told daily where it grew."""
+
+    topic: ClassVar[str] = "deliberation.record.sealed.v1"
+    group_id: UUID
+    size: int
+    checkpoint: str

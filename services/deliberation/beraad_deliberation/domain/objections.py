@@ -192,8 +192,11 @@ class Objection:
         Raises `ObjectionIsSettled`, `ObjectionIsNotTestedSo`.
         """
         self._expect_tested_by_group(test)
-        others = [one for one in opinions if one.person_id not in (self.objector_id, *proposers)]
-        return self._tested(valid=qualifies(others), at=at)
+        return self._tested(valid=qualifies(self.of_others(opinions, proposers)), at=at)
+
+    def of_others(self, opinions: Sequence[Opinion], proposers: Sequence[UUID]) -> list[Opinion]:
+        """Those that count: not of whoever objects or proposes now."""
+        return [one for one in opinions if one.person_id not in (self.objector_id, *proposers)]
 
     def rule(
         self,

@@ -153,11 +153,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a round is judged by: its electors with their answers, the objections that matter, the hash over all responses."""
+    """What a round is judged by: its electors with their answers, the objections that matter, the tree of all answers.
+
+    `root`: the tree's, in hex; `leaves`: how many it has, replaced answers too.
+    """
 
     electors: Sequence[Elector]
     objections: Sequence[Objected]
     root: str
+    leaves: int = 0
 
     def to_document(self, tally: Tally) -> dict[str, Any]:
         """What of it will have changed when somebody judges the round again: see `documents.judged`."""
@@ -199,6 +203,7 @@ class ConsentRound:
     live: bool = False
     live_ended_at: datetime | None = None
     meeting_id: UUID | None = None
+    contested: bool = False
     calls: int = 1
     state: RunState = RunState.OPEN
     closed_at: datetime | None = None

@@ -14,6 +14,7 @@ from beraad_deliberation.documents.exporting import exported_contribution, expor
 from beraad_deliberation.documents.plain import plain, written
 from beraad_deliberation.queries.parts import PUBLISHED, WHOLE, parts_of
 from beraad_deliberation.queries.people import people_of
+from beraad_deliberation.queries.record import ledger_of
 from beraad_deliberation.queries.visible import one_row, rows_of
 from beraad_deliberation.storage.tables import contributions, group_profiles, proposals, rounds, votes
 from beraad_deliberation.storage.work import Work
@@ -50,7 +51,7 @@ def export_group(work: Work, group_id: UUID) -> dict[str, Any]:
             exported_contribution(one) for one in rows_of(work, shared.order_by(contributions.c.id))
         ],
     }
-    return _document(work, GROUP_FORMAT, group_id, members)
+    return _document(work, GROUP_FORMAT, group_id, members) | {"ledger": ledger_of(work, group_id)}
 
 
 def _document(work: Work, named: str, group_id: UUID, members: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,19 +16,29 @@ HEX_LENGTH = 64
 
 def check_texts(ledger: Mapping[str, Any], findings: Findings) -> int:
     """How many texts the record is bound to that are erased, or not shown."""
-    bound = {text for entry in _all(ledger) for text in _texts(entry["body"])}
+    bound = texts_in(ledger)
     shown = [Committed(row["commitment"], row["salt"], row["text"]) for row in ledger["texts"]]
     return _check(bound, shown, "text", findings)
 
 
 def check_names(ledger: Mapping[str, Any], findings: Findings) -> None:
     """Names are shown or not, as whoever exports likes; those shown are right."""
+    shown = [Committed(row["person"], row["salt"], row["name"]) for row in ledger["people"]]
+    _check(people_in(ledger), shown, "person", findings)
+
+
+def texts_in(ledger: Mapping[str, Any]) -> set[str]:
+    """The commitments of all texts that entries and leaves are bound to."""
+    return {text for entry in _all(ledger) for text in _texts(entry["body"])}
+
+
+def people_in(ledger: Mapping[str, Any]) -> set[str]:
+    """The pseudonyms of everybody who is named."""
     known = {person for roll in ledger["rolls"] for person in roll["electors"]}
     for entry in _all(ledger):
         known.update((entry["actor"], *map(entry["body"].get, ("by", "elector", "owner"))))
         known.update(entry["body"].get("proposers", ()))
-    shown = [Committed(row["person"], row["salt"], row["name"]) for row in ledger["people"]]
-    _check(known, shown, "person", findings)
+    return known
 
 
 def _check(bound: set[str], shown: list[Committed], what: str, findings: Findings) -> int:

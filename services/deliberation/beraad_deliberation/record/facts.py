@@ -21,12 +21,30 @@ class FactIsMalformed(ValueError):
     """The verifier would not accept this: nothing is recorded that cannot be checked."""
 
 
+FIRST = frozenset({"record.began", "version.published", "round.opened", "vote.opened", "amendment.proposed"})
+"""What need not follow from anything that was recorded before."""
+
+
 @dataclass(frozen=True)
 class Fact:
-    """A kind of entry and its body."""
+    """A kind of entry and its body, whose first member names what it is about.
+
+    `after`: the round, vote or approval that it follows from, where that is not what it is about.
+    """
 
     type: str
     body: dict[str, Any]
+    after: UUID | None = None
+
+    @property
+    def subject(self) -> UUID:
+        """The id of what it is about."""
+        return UUID(next(iter(self.body.values())))
+
+    @property
+    def follows(self) -> UUID | None:
+        """What must have been recorded before; None: nothing."""
+        return self.after if self.type in FIRST else self.after or self.subject
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,11 @@ def append(log: Log, fact: Fact, actor: str | None, at: datetime) -> Sealed:
     return log.append(fact.type, at, actor, fact.body)
 
 
+def record_began(group_id: UUID, decisions: int) -> Fact:
+    """The group deliberated before it had a record, and had so many decisions. What was under way then is not recorded."""
+    return Fact("record.began", {"group": str(group_id), "decisions": decisions})
+
+
 def round_opened(
     run: ConsentRound,
     *,
@@ -56,16 +79,24 @@ def round_opened(
     electors: Iterable[str],
     proposers: Iterable[str],
     override: str | None = None,
+    after: UUID | None = None,
 ) -> Fact:
-    """`text`, `override`: commitments; the others: pseudonyms."""
+    """`text`, `override`: commitments; `electors`, `proposers`: pseudonyms. `after`: the round before."""
     more = {"number": run.number, "silence": run.silence, "live": run.live, "proposers": sorted(proposers)}
     body = {"round": str(run.id), **more, **_opened(run, text, electors, override)}
-    return Fact("round.opened", body)
+    return Fact("round.opened", body, after=after)
 
 
-def vote_opened(run: Vote, *, text: str, electors: Iterable[str], override: str | None = None) -> Fact:
-    """`text`, `override`: commitments; `electors`: pseudonyms."""
-    return Fact("vote.opened", {"vote": str(run.id), **_opened(run, text, electors, override)})
+def vote_opened(
+    run: Vote,
+    *,
+    text: str,
+    electors: Iterable[str],
+    override: str | None = None,
+    after: UUID | None = None,
+) -> Fact:
+    """`text`, `override`: commitments; `electors`: pseudonyms. `after`: the round before."""
+    return Fact("vote.opened", {"vote": str(run.id), **_opened(run, text, electors, override)}, after=after)
 
 
 def round_extended(run: ConsentRound, *, automatic: bool, reason: str | None = None) -> Fact:

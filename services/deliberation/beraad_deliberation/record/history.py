@@ -129,6 +129,8 @@ class History:
     approvals: dict[str, Body | None] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
     numbers: int = 0
+    skips: bool = False
+    """Decisions that rest on what began before the record have numbers and no entries."""
 
 
 Tell = Callable[[str, str], None]

@@ -64,6 +64,7 @@ PROPOSING = ("proposing", "stopped_proposing")
 """The changes that say who proposes; they go on after a close, for the round may be judged again."""
 
 BODIES: Mapping[str, Members] = {
+    "record.began": Members({"group": ID, "decisions": COUNT}),
     "round.opened": Members(
         {
             "round": ID,

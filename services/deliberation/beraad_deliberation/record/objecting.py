@@ -43,7 +43,10 @@ def _integrating(history: History, entry: Entry, tell: Tell) -> None:
 
 
 def _testing(history: History, entry: Entry, tell: Tell) -> None:
-    _move(history, entry, ObjectionState.TESTING, tell)
+    """A ruling may be given anew while it is tested."""
+    objection = _known(history, entry, tell)
+    if objection is not None and objection.state is not ObjectionState.TESTING:
+        _enter(objection, ObjectionState.TESTING, tell)
 
 
 def _appealed(history: History, entry: Entry, tell: Tell) -> None:

@@ -27,7 +27,8 @@ def objection_raised(objection: Objection, *, elector: str, reason: str) -> Fact
     valid = objection.state is ObjectionState.VALID
     state = str(ObjectionState.VALID if valid else ObjectionState.RAISED)
     told = {"elector": elector, "kind": objection.kind, "reason": reason, "follows": follows, "state": state}
-    return _of_objection("raised", objection, {"round": str(objection.round_id), **told})
+    body = {"objection": str(objection.id), "round": str(objection.round_id), **told}
+    return Fact("objection.raised", body, after=objection.round_id)
 
 
 def objection_testing(objection: Objection, *, ruling: str | None = None) -> Fact:
@@ -118,16 +119,17 @@ def version_published(version: Version, *, text: str) -> Fact:
     return Fact("version.published", {"proposal": str(version.proposal_id), **told})
 
 
-def proposal_referred(proposal_id: UUID, version: int, *, text: str) -> Fact:
-    """Deadlocked, it is put to the approving body."""
-    return Fact("proposal.referred", {"proposal": str(proposal_id), "version": version, "text": text})
+def proposal_referred(proposal_id: UUID, version: int, *, text: str, after: UUID | None = None) -> Fact:
+    """Deadlocked, it is put to the approving body. `after`: the round it could not be decided in."""
+    told = {"proposal": str(proposal_id), "version": version, "text": text}
+    return Fact("proposal.referred", told, after=after)
 
 
-def approval_requested(approval: Approval, *, text: str) -> Fact:
-    """The approving body is asked."""
+def approval_requested(approval: Approval, *, text: str, after: UUID | None = None) -> Fact:
+    """The approving body is asked. `after`: the round or vote whose verdict recommends it."""
     asked = {"proposal": str(approval.proposal_id), "version": approval.version, "text": text}
     due = {"body": str(approval.body_id), "due_on": approval.due_on.isoformat()}
-    return Fact("approval.requested", {"approval": str(approval.id), **asked, **due})
+    return Fact("approval.requested", {"approval": str(approval.id), **asked, **due}, after=after)
 
 
 def approval_granted(approval: Approval, *, note: str | None) -> Fact:
@@ -151,8 +153,8 @@ def approval_refused(approval: Approval, *, reason: str) -> Fact:
     return Fact("approval.refused", {"approval": str(approval.id), "reason": reason})
 
 
-def decision_adopted(decision: Decision, *, text: str) -> Fact:
-    """With the text that was answered, under the same commitment."""
+def decision_adopted(decision: Decision, *, text: str, after: UUID | None = None) -> Fact:
+    """With the text that was answered, under the same commitment. `after`: the round or vote that adopted it."""
     review_on, expires_on = (
         day.isoformat() if day else None for day in (decision.review_on, decision.expires_on)
     )
@@ -162,7 +164,8 @@ def decision_adopted(decision: Decision, *, text: str) -> Fact:
         "review_on": review_on,
         "expires_on": expires_on,
     }
-    return _of_decision("adopted", decision.id, {**told, "text": text, "reasons": decision.reasons, **days})
+    body = {"decision": str(decision.id), **told, "text": text, "reasons": [*decision.reasons], **days}
+    return Fact("decision.adopted", body, after=after)
 
 
 def decision_in_force(decision_id: UUID) -> Fact:

@@ -27,6 +27,12 @@ AMENDMENT_STEPS: Mapping[str, tuple[Collection[AmendmentState], AmendmentState |
 """Type → the states it follows, and the one it leads to (None: the one it names)."""
 
 
+def _record_began(history: History, entry: Entry, tell: Tell) -> None:
+    if entry["seq"] != 1:
+        tell("BeganLate", "only the first entry says what was before")
+    history.skips, history.numbers = True, entry["body"]["decisions"]
+
+
 def _amendment_proposed(history: History, entry: Entry, tell: Tell) -> None:
     amendment = entry["body"]["amendment"]
     if amendment in history.amendments:
@@ -76,8 +82,9 @@ def _decision_adopted(history: History, entry: Entry, tell: Tell) -> None:
     body = entry["body"]
     if history.adopted.pop(body["proposal"], None) != (body["version"], body["text"]):
         tell("DecisionWithoutVerdict", "no verdict and no approval adopts this version of the proposal")
-    if body["number"] != history.numbers + 1:
-        tell("DecisionNumberIsWrong", f"number {history.numbers + 1} follows")
+    follows = history.numbers + 1
+    if body["number"] < follows or (body["number"] > follows and not history.skips):
+        tell("DecisionNumberIsWrong", f"number {follows} follows")
     history.numbers = body["number"]
     history.decisions[body["decision"]] = DecisionState.ADOPTED
 
@@ -104,6 +111,7 @@ def _decision_in(states: Collection[DecisionState], history: History, entry: Ent
 
 
 STEPS: Mapping[str, Step] = {
+    "record.began": _record_began,
     "amendment.proposed": _amendment_proposed,
     **dict.fromkeys(AMENDMENT_STEPS, _amendment_moved),
     "proposal.referred": _proposal_referred,

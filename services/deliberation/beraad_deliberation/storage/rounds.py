@@ -8,10 +8,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, exists, func, insert, literal, select, true
+from sqlalchemy import String, Table, exists, func, insert, literal, null, select, true
 
 from beraad.domain import NotFound
-from beraad.messaging.cursors import read_cursor, upsert, why_behind
+from beraad.messaging.cursors import read_cursor, why_behind
+from beraad.record.commitments import Committed
+from beraad.record.entries import Sealed
+from beraad.record.merkle import root_of
 from beraad.roster import seat_holders
 from beraad.storage.tables import known_seats
 from beraad_deliberation.domain.responding import Answer, Spoken
@@ -19,11 +22,17 @@ from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electora
 from beraad_deliberation.domain.tally import Count
 from beraad_deliberation.domain.verdict import Elector
 from beraad_deliberation.domain.votes import Choice, Vote
-from beraad_deliberation.storage.hot_statements import ROUND, VOTE, Given, Recorded, record
+from beraad_deliberation.record.facts import Leaves
+from beraad_deliberation.record.leaves import a_ballot, a_contest, a_response
+from beraad_deliberation.storage.answers import ROUND, VOTE, Given, Recording, Shape, keep
+from beraad_deliberation.storage.hot_statements import Recorded, record
+from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
 from beraad_deliberation.storage.tables import (
     ballots,
     electors,
+    pseudonyms,
+    record_texts,
     response_history,
     responses,
     rounds,
@@ -32,6 +41,15 @@ from beraad_deliberation.storage.tables import (
 
 MEMBERSHIP = "membership"
 UNCONTESTED = {"contested_at": None, "contest_reason": None}
+LEAFLESS = {"said": None, "prev": None, "leaf": None}
+
+
+def _bound(words: str | None) -> Committed | None:
+    return Committed.to(words) if words else None
+
+
+def _named(said: Committed | None) -> str | None:
+    return said.commitment if said else None
 
 
 class Electorates(Repository):
@@ -41,18 +59,41 @@ class Electorates(Repository):
         """Why the roster may be incomplete, or None."""
         return why_behind(self._session, MEMBERSHIP)
 
-    def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
+    def freeze(self, roll_id: UUID, group_id: UUID, *, recorded: bool) -> Electorate:
         """Everyone who holds a seat in the group now is an elector. One INSERT … SELECT, however many."""
-        seated = known_seats.c
-        columns = (literal(roll_id, type_=electors.c.roll_id.type), seated.person_id, literal(False))
-        holders = select(*columns).distinct()
-        holders = holders.where(seated.group_id == group_id, seated.vacated.is_(False))
-        self._session.execute(insert(electors).from_select(["roll_id", "person_id", "notified"], holders))
+        seated, named = known_seats.c, pseudonyms.c
+        holding = (seated.group_id == group_id) & seated.vacated.is_(False)
+        if recorded:
+            holders = self._session.execute(select(seated.person_id).where(holding).distinct()).scalars()
+            pseudonyms_of(self._session, group_id, holders.all())
+        theirs = known_seats.outerjoin(
+            pseudonyms, (named.group_id == seated.group_id) & (named.person_id == seated.person_id)
+        )
+        pseudonym = named.pseudonym if recorded else null().cast(String)
+        columns = (
+            literal(roll_id, type_=electors.c.roll_id.type),
+            seated.person_id,
+            literal(False),
+            pseudonym,
+        )
+        rows = select(*columns).select_from(theirs).where(holding).distinct()
+        if recorded:  # whoever sat down this very moment is asked the next time
+            rows = rows.where(named.pseudonym.is_not(None))
+        into = ["roll_id", "person_id", "notified", "pseudonym"]
+        self._session.execute(insert(electors).from_select(into, rows))
         query = select(electors.c.person_id).where(electors.c.roll_id == roll_id)
         people = sorted(str(person_id) for person_id in self._session.execute(query).scalars())
         read = read_cursor(self._session, MEMBERSHIP)
         digest = sha256("\n".join(people).encode()).hexdigest()
         return Electorate(len(people), digest, read.epoch, read.position)
+
+    def pseudonyms(self, roll_id: UUID, *, notified_only: bool = False) -> list[str]:
+        """Of all who were asked; or of those a mail about it reached. None of those the record does not know."""
+        mine = (electors.c.roll_id == roll_id) & electors.c.pseudonym.is_not(None)
+        query = select(electors.c.pseudonym).where(mine)
+        return list(
+            self._session.execute(query.where(electors.c.notified) if notified_only else query).scalars()
+        )
 
     def includes(self, roll_id: UUID, person_id: UUID) -> bool:
         """Whether that person is an elector and has not left."""
@@ -68,12 +109,14 @@ class Electorates(Repository):
         mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
         return bool(self._session.execute(select(exists().where(mine))).scalar())
 
-    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
-        """Take a person out of the denominator of what runs in the group; a close under way wins."""
+    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> list[UUID]:
+        """Take a person out of the denominator of what runs in the group; a close under way wins. Which rounds and votes."""
+        left = []
         for run in (rounds, votes):
             running = select(run.c.id).where(run.c.group_id == group_id, run.c.state == RunState.OPEN)
-            for roll_id in self._session.execute(running.with_for_update(read=True)).scalars().all():
-                self.leave(roll_id, person_id, reason, at)
+            held = self._session.execute(running.with_for_update(read=True)).scalars().all()
+            left += [roll_id for roll_id in held if self.leave(roll_id, person_id, reason, at)]
+        return left
 
     def leave(
         self, roll_id: UUID, person_id: UUID, reason: str, at: datetime, note: str | None = None
@@ -108,7 +151,18 @@ class Electorates(Repository):
 
 
 class _Runs(Repository):
-    """What rounds and votes share: electors, of whom some have answered."""
+    """What rounds and votes share: electors, of whom some have answered, each answer with its leaf."""
+
+    def _leaves(self, shape: Shape, run_id: UUID) -> Leaves:
+        """All leaves there are, also of answers replaced since. Linear in their number."""
+        history = shape.history.c
+        query = select(history.leaf).where(history[shape.key] == run_id, history.leaf.is_not(None))
+        leaves = sorted(self._session.execute(query).scalars())
+        return Leaves(root_of(leaves), len(leaves))
+
+    def _recording(self, roll_id: UUID, group_id: UUID, person_id: UUID) -> Recording:
+        mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
+        return Recording(group_id, self._session.execute(select(electors.c.pseudonym).where(mine)).scalar())
 
     def _all_answered(self, run_id: UUID, answers: Table, key: str, *, present_only: bool = False) -> bool:
         answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
@@ -146,8 +200,21 @@ class Rounds(_Runs):
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
     ) -> Recorded | None:
         """The hot statement, as the actor."""
-        values = {"answer": answer, "concern": concern, **UNCONTESTED, "recorded_by": None}
-        return record(self._session, ROUND, Given(round_id, self._actor.person, number, version, values, at))
+        me, said = self._actor.person, _bound(concern)
+        told = a_response(
+            round_id=str(round_id), number=number, version=version, answer=answer, at=at, concern=_named(said)
+        )
+        values = {
+            "answer": answer,
+            "concern": concern,
+            **UNCONTESTED,
+            "recorded_by": None,
+            "said": _named(said),
+        }
+        seen = record(self._session, ROUND, Given(round_id, me, number, version, values, at, told))
+        if said is not None and seen is not None and seen.leaf is not None:
+            self._keep_text(seen.group_id, me, said)
+        return seen
 
     def put_response(
         self,
@@ -158,16 +225,26 @@ class Rounds(_Runs):
         at: datetime,
         *,
         recorded_by: UUID | None = None,
-    ) -> None:
-        """Let this be the person's response; the caller holds the locks and has checked the rule."""
-        values: dict[str, Any] = {"round_id": consent_round.id, "person_id": person_id}
-        given = {"version": consent_round.version, "answer": answer, "concern": concern, "given_at": at}
-        changes = {**given, **UNCONTESTED, "recorded_by": recorded_by}
-        statement = upsert(self._session, responses).values(**values, **changes)
-        self._session.execute(
-            statement.on_conflict_do_update(index_elements=["round_id", "person_id"], set_=changes)
-        )
-        self._session.execute(response_history.insert().values(**values, **changes))
+    ) -> Sealed | None:
+        """Let this be the person's response; the caller holds the locks and has checked the rule. Its leaf, if it is recorded."""
+        run, said = consent_round, _bound(concern)
+        recording = self._recording(run.id, run.group_id, person_id)
+        by = None
+        if recorded_by is not None and recording.pseudonym is not None:
+            by = pseudonyms_of(self._session, run.group_id, [recorded_by])[recorded_by]
+        asked: dict[str, Any] = {"round_id": str(run.id), "number": run.number, "version": run.version}
+        told = a_response(**asked, answer=answer, at=at, concern=_named(said), by=by)
+        who = {"recorded_by": recorded_by, "said": _named(said)}
+        values = {"answer": answer, "concern": concern, **UNCONTESTED, **who}
+        given = Given(run.id, person_id, run.number, run.version, values, at, told)
+        sealed = keep(self._session, ROUND, given, recording)
+        if said is not None and sealed is not None:
+            self._keep_text(run.group_id, person_id, said)
+        return sealed
+
+    def _keep_text(self, group_id: UUID, author_id: UUID, said: Committed) -> None:
+        told = {"commitment": said.commitment, "salt": said.salt, "text": said.text}
+        self._session.execute(record_texts.insert().values(group_id=group_id, author_id=author_id, **told))
 
     def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
         """Whether nobody is missing; or nobody of those present."""
@@ -182,16 +259,42 @@ class Rounds(_Runs):
         ).one_or_none()
         return Spoken(*row) if row else None
 
-    def contest(self, round_id: UUID, person_id: UUID, reason: str, at: datetime, *, out: bool) -> None:
-        """Keep that it is contested; with `out`, it is no answer any more. The history has it as it was."""
-        mine = (responses.c.round_id == round_id) & (responses.c.person_id == person_id)
+    def contest(self, consent_round: ConsentRound, person_id: UUID, reason: str, at: datetime) -> None:
+        """Keep that it is contested; while the round runs it is no answer any more. The history has it as it was."""
+        mine = (responses.c.round_id == consent_round.id) & (responses.c.person_id == person_id)
         contested = {"contested_at": at, "contest_reason": reason}
-        row = self._session.execute(
-            responses.update().where(mine).values(**contested).returning(*responses.c)
-        ).one()
-        self._session.execute(response_history.insert().values(**row._mapping))  # noqa: SLF001 - SQLAlchemy's documented way
-        if out:
+        row = dict(
+            self._session.execute(responses.update().where(mine).values(**contested).returning(*responses.c))
+            .mappings()
+            .one()
+        )
+        running = consent_round.state is RunState.OPEN
+        leaf = self._take_back(consent_round, row, reason, at) if running else LEAFLESS
+        self._session.execute(response_history.insert().values(**{**row, **leaf}))
+        if running:
             self._session.execute(responses.delete().where(mine))
+            self._session.execute(
+                rounds.update().where(rounds.c.id == consent_round.id).values(contested=True)
+            )
+
+    def _take_back(
+        self, consent_round: ConsentRound, row: dict[str, Any], reason: str, at: datetime
+    ) -> dict[str, Any]:
+        """The leaf that follows what was recorded for somebody and takes it back."""
+        recording = self._recording(consent_round.id, consent_round.group_id, row["person_id"])
+        said = Committed.to(reason)
+        told = a_contest(
+            round_id=str(consent_round.id),
+            number=consent_round.number,
+            version=row["version"],
+            at=at,
+            reason=said.commitment,
+        )
+        sealed = recording.sealed(told, row["leaf"])
+        if sealed is None:
+            return LEAFLESS
+        self._keep_text(consent_round.group_id, row["person_id"], said)
+        return {"said": said.commitment, "prev": row["leaf"], "leaf": sealed.leaf}
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers. Linear in their number."""
@@ -213,20 +316,9 @@ class Rounds(_Runs):
             for row in self._session.execute(query.where(electors.c.roll_id == round_id))
         ]
 
-    def root_of(self, round_id: UUID) -> str:
-        """The hash over the responses of electors who have not left."""
-        staying = (electors.c.roll_id == responses.c.round_id) & (
-            electors.c.person_id == responses.c.person_id
-        )
-        query = select(responses.c.person_id, responses.c.answer, responses.c.version)
-        query = query.join(electors, staying).where(
-            responses.c.round_id == round_id, electors.c.departed_at.is_(None)
-        )
-        leaves = sorted(
-            sha256(f"{round_id}\n{row.person_id}\n{row.version}\n{row.answer}".encode()).hexdigest()
-            for row in self._session.execute(query)
-        )
-        return sha256("\n".join(leaves).encode()).hexdigest()
+    def leaves(self, round_id: UUID) -> Leaves:
+        """The tree of all that was answered in it."""
+        return self._leaves(ROUND, round_id)
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
@@ -262,9 +354,13 @@ class Votes(_Runs):
 
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
         """The hot statement, as the actor."""
-        return record(
-            self._session, VOTE, Given(vote_id, self._actor.person, 1, version, {"choice": choice}, at)
-        )
+        told = a_ballot(vote_id=str(vote_id), version=version, choice=choice, at=at)
+        given = Given(vote_id, self._actor.person, 1, version, {"choice": choice}, at, told)
+        return record(self._session, VOTE, given)
+
+    def leaves(self, vote_id: UUID) -> Leaves:
+        """The tree of all ballots cast in it."""
+        return self._leaves(VOTE, vote_id)
 
     def all_answered(self, vote_id: UUID) -> bool:
         """Whether nobody is missing."""

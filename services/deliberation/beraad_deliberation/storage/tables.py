@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -42,6 +43,40 @@ metadata = MetaData(naming_convention=NAMING)
 
 def _only(condition: str) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+def _leaf() -> tuple[Column[Any], Column[Any]]:
+    return (
+        Column("prev", LargeBinary, comment="The elector's leaf before; 32 bytes"),
+        Column("leaf", LargeBinary, comment="Of this answer in the record; 32 bytes"),
+    )
+
+
+def _answered() -> tuple[Column[Any], ...]:
+    """What a response says, current or replaced."""
+    return (
+        Column("version", Integer, nullable=False),
+        Column("answer", word(Answer), nullable=False),
+        Column("concern", Text),
+        Column("given_at", Instant, nullable=False),
+        Column("recorded_by", Uuid, comment="Who wrote down what was spoken"),
+        Column("contested_at", Instant),
+        Column("contest_reason", Text),
+        Column(
+            "said", String(64), comment="In the record: what the concern, or why it is contested, is bound by"
+        ),
+        *_leaf(),
+    )
+
+
+def _cast() -> tuple[Column[Any], ...]:
+    """What a ballot says, current or replaced."""
+    return (
+        Column("version", Integer, nullable=False),
+        Column("choice", word(Choice), nullable=False),
+        Column("given_at", Instant, nullable=False),
+        *_leaf(),
+    )
 
 
 proposals = Table(
@@ -206,6 +241,13 @@ rounds = Table(
     Column("live", Boolean, nullable=False, server_default=false()),
     Column("live_ended_at", Instant),
     Column("meeting_id", Uuid),
+    Column(
+        "contested",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="While it runs an answer was contested: from then on answers go the ordinary way",
+    ),
     Column("calls", Integer, nullable=False),
     Column("state", word(RunState), nullable=False),
     Column("closed_at", Instant),
@@ -276,23 +318,19 @@ electors = Table(
     Column("departed_by", Uuid),
     Column("notified", Boolean, nullable=False, comment="The mail about it was accepted for delivery"),
     Column("present", Boolean, nullable=False, server_default=false(), comment="In a live round: is there"),
+    Column("pseudonym", String(64), comment="In the record; null where it was not kept yet"),
     PrimaryKeyConstraint("roll_id", "person_id"),
     Index("ix_electors_person_id", "person_id", "roll_id"),
     comment="Frozen electorates",
 )
+
 
 responses = Table(
     "responses",
     metadata,
     Column("round_id", Uuid, ForeignKey("rounds.id"), nullable=False),
     Column("person_id", Uuid, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("answer", word(Answer), nullable=False),
-    Column("concern", Text),
-    Column("given_at", Instant, nullable=False),
-    Column("recorded_by", Uuid, comment="Who wrote down what was spoken"),
-    Column("contested_at", Instant),
-    Column("contest_reason", Text),
+    *_answered(),
     PrimaryKeyConstraint("round_id", "person_id"),
     comment="The current response of each elector; written by the hot statement",
 )
@@ -303,26 +341,31 @@ response_history = Table(
     Column("row_id", RowId, primary_key=True, autoincrement=True),
     Column("round_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("answer", word(Answer), nullable=False),
-    Column("concern", Text),
-    Column("given_at", Instant, nullable=False),
-    Column("recorded_by", Uuid, comment="Who wrote down what was spoken"),
-    Column("contested_at", Instant),
-    Column("contest_reason", Text),
+    *_answered(),
     Index("ix_response_history_round_id", "round_id", "person_id"),
-    comment="Every response ever given; the ledger's leaf will stand here",
+    comment="Every response ever given, with its leaf in the record",
 )
+
 
 ballots = Table(
     "ballots",
     metadata,
     Column("vote_id", Uuid, ForeignKey("votes.id"), nullable=False),
     Column("person_id", Uuid, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("choice", word(Choice), nullable=False),
-    Column("given_at", Instant, nullable=False),
+    *_cast(),
     PrimaryKeyConstraint("vote_id", "person_id"),
+    comment="The current ballot of each elector; written by the hot statement",
+)
+
+ballot_history = Table(
+    "ballot_history",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=True),
+    Column("vote_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    *_cast(),
+    Index("ix_ballot_history_vote_id", "vote_id", "person_id"),
+    comment="Every ballot ever cast, with its leaf in the record",
 )
 
 objections = Table(
@@ -398,6 +441,61 @@ approvals = Table(
     Index("ix_approvals_body_id", "body_id", "id"),
     Index("ix_approvals_group_id", "group_id", "id"),
     Index("ix_approvals_overdue_at", "overdue_at", **_only("state = 'requested' AND NOT told_overdue")),
+)
+
+ledgers = Table(
+    "ledgers",
+    metadata,
+    Column("group_id", Uuid, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("peaks", LargeBinary, nullable=False, comment="Roots of the full subtrees, largest first"),
+    Column("last", LargeBinary, comment="The last entry's leaf"),
+    Column("sealed_size", Integer, nullable=False, comment="How far a checkpoint was told"),
+    Column("sealed_at", Instant, nullable=False),
+    Index("ix_ledgers_sealed_at", "sealed_at", **_only("sealed_size < size")),
+    comment="How far each group's record goes",
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("group_id", Uuid, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("subject", Uuid, nullable=False, comment="The round, objection, … it is about"),
+    Column("entry", Text, nullable=False, comment="In its canonical form"),
+    Column("leaf", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("group_id", "seq"),
+    Index("ix_ledger_entries_subject", "group_id", "subject"),
+    comment="The records; append-only",
+)
+
+record_texts = Table(
+    "record_texts",
+    metadata,
+    Column("commitment", String(64), primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("text", Document, nullable=False),
+    Column("author_id", Uuid, comment="With whom it is erased"),
+    Column("proposal_id", Uuid, comment="Of a version's text"),
+    Column("version", Integer),
+    UniqueConstraint("proposal_id", "version"),
+    Index("ix_record_texts_group_id", "group_id"),
+    Index("ix_record_texts_author_id", "author_id"),
+    comment="What the records bind and do not hold; deleting a row erases it",
+)
+
+pseudonyms = Table(
+    "pseudonyms",
+    metadata,
+    Column("group_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("pseudonym", String(64), nullable=False),
+    Column("salt", String(64), comment="Null once the person is erased"),
+    Column("name", Text),
+    PrimaryKeyConstraint("group_id", "person_id"),
+    Index("ix_pseudonyms_person_id", "person_id"),
+    comment="People in the records, one name for each group",
 )
 
 decision_numbers = Table(

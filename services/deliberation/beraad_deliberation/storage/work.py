@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,12 @@ from beraad.domain import Actor, Standing, can
 from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_deliberation.domain.authorization import POLICIES
+from beraad_deliberation.domain.events import Sealing
 from beraad_deliberation.domain.stages import Stage, possible
 from beraad_deliberation.storage import mapping
 from beraad_deliberation.storage.objections import Objections
 from beraad_deliberation.storage.proposals import Proposals
+from beraad_deliberation.storage.recorder import Record
 from beraad_deliberation.storage.register import Approvals, Decisions
 from beraad_deliberation.storage.repositories import (
     Amendments,
@@ -35,11 +38,10 @@ class Work(KernelWork):
 
     policies = POLICIES
 
-    def __init__(
-        self, session: Session, actor: Actor, now: datetime | None, settings: Settings | None = None
-    ) -> None:
+    def __init__(self, session: Session, actor: Actor, now: datetime | None, settings: Settings) -> None:
         """Bind the repositories."""
         super().__init__(session, actor, now, settings)
+        self.record = Record(session, actor, settings)
         self._standings: dict[UUID | None, Standing] = {}
         self.groups = Groups(session, actor)
         self.group_profiles = GroupProfiles(session, actor)
@@ -53,6 +55,18 @@ class Work(KernelWork):
         self.approvals = Approvals(session, actor)
         self.decisions = Decisions(session, actor)
         self.contributions = Contributions(session, actor)
+
+    def finish(self) -> None:
+        """Write the records, then the events; what tells of an end carries the record's checkpoint."""
+        ending = {event.group_id for event in self.published if isinstance(event, Sealing)}
+        checkpoints = self.record.write(self.now, ending) if self.record.has_something_to_say else {}
+        self.published = [
+            replace(event, checkpoint=checkpoints.get(event.group_id, ""))
+            if isinstance(event, Sealing)
+            else event
+            for event in self.published
+        ]
+        super().finish()
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group, asked once per transaction."""

@@ -18,6 +18,7 @@ from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.open_round import next_round
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.publish_version import integrate_objections, rebase_amendments
+from beraad_deliberation.use_cases.recording import tell_abandoned, tell_settled, tell_version
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def accept_amendment(command: AcceptAmendment, work: Work, now: datetime) -> Ame
     version, published = proposal.adopt_amendment(
         after, amendment.id, amendment.rationale, amendment.author_id, now
     )
-    work.proposals.add_version(version)
+    tell_version(proposal, version, work)
     work.publish(amendment.accept(version.number, now), published)
+    tell_settled(amendment, work)
     integrate_objections(proposal, command.integrations, work)
     rebase_amendments(proposal, before, amendment.edits, work, now)
     if running is not None and deadline is not None:
@@ -66,7 +68,9 @@ def _running(proposal: Proposal, work: Work) -> ConsentRound | None:
 def _ask_again(
     proposal: Proposal, running: ConsentRound, deadline: datetime, work: Work, now: datetime
 ) -> None:
-    work.publish(running.give_way(hear_round(proposal, running, work.rounds, work.objections), now))
+    heard = hear_round(proposal, running, work.rounds, work.objections)
+    work.publish(running.give_way(heard, now))
+    tell_abandoned(running, heard, "TextAmended", work)
     next_round(proposal, running, deadline, work, now)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad_deliberation.domain.objections import AlreadyObjects, Objection
 from beraad_deliberation.domain.responding import Answer, NotEntitledToRespond
 from beraad_deliberation.domain.rounds import RunState
+from beraad_deliberation.record.proposal_facts import objection_adopted
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -35,6 +36,8 @@ def adopt_objection(command: AdoptObjection, work: Work, now: datetime) -> Objec
     if work.objections.raised_in(round_id, me) is not None:
         raise AlreadyObjects
     objection.adopt(me, now)
+    elector = work.record.person(objection.group_id, me)
+    work.record.tell(objection.group_id, objection_adopted(objection, elector=elector))
     if consent_round.state is RunState.OPEN:
         work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
     return objection

@@ -9,9 +9,16 @@ from uuid import UUID
 from beraad_deliberation.domain.approvals import Approval
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.record.proposal_facts import (
+    approval_changed,
+    approval_granted,
+    approval_refused,
+    approval_returned,
+)
 from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.publish_version import rebase_amendments
+from beraad_deliberation.use_cases.recording import tell_version
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
 
@@ -57,6 +64,8 @@ def grant_approval(command: GrantApproval, work: Work, now: datetime) -> Approva
     """The recommendation becomes a decision. Raises `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.grant(work.actor.person_id, command.note, now))
+    note = work.record.said(command.note, by=work.actor.person_id)
+    work.record.tell(proposal.group_id, approval_granted(approval, note=note))
     reasons = (*(r for r in approval.verdict_reasons if r != "ApprovingBodyDecides"), "ApprovalGranted")
     settle_verdict(proposal, Verdict(Outcome.ADOPTED, reasons), work, now)
     return approval
@@ -66,6 +75,8 @@ def return_approval(command: ReturnApproval, work: Work, now: datetime) -> Appro
     """The proposal is tuned again. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.send_back(work.actor.person_id, command.reason, now), proposal.return_to_tuning())
+    reason = work.record.text(command.reason, by=work.actor.person_id)
+    work.record.tell(proposal.group_id, approval_returned(approval, reason=reason))
     return approval
 
 
@@ -79,8 +90,10 @@ def grant_with_changes(command: GrantWithChanges, work: Work, now: datetime) -> 
     work.publish(approval.grant_with_changes(by, command.reason, now), proposal.return_to_tuning())
     before = proposal.text
     version, published = proposal.change_by_body(command.text, command.reason, by, now)
-    work.proposals.add_version(version)
+    tell_version(proposal, version, work)
     work.publish(published)
+    told = {"text": work.record.version(proposal), "reason": work.record.text(command.reason, by=by)}
+    work.record.tell(proposal.group_id, approval_changed(approval, version.number, **told))
     rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
     return approval
 
@@ -89,6 +102,8 @@ def refuse_approval(command: RefuseApproval, work: Work, now: datetime) -> Appro
     """The proposal is rejected. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.refuse(work.actor.person_id, command.reason, now))
+    reason = work.record.text(command.reason, by=work.actor.person_id)
+    work.record.tell(proposal.group_id, approval_refused(approval, reason=reason))
     settle_verdict(proposal, Verdict(Outcome.REJECTED, ("ApprovalRefused",)), work, now)
     return approval
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
+from beraad.record.entries import Sealed
 from beraad_deliberation.domain.responding import refuse_response
 from beraad_deliberation.domain.votes import Choice
 from beraad_deliberation.use_cases.ports import Work
@@ -21,14 +22,14 @@ class CastBallot:
     choice: Choice
 
 
-def cast_ballot(command: CastBallot, work: Work, now: datetime) -> None:
-    """Raises `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `NotFound`."""
+def cast_ballot(command: CastBallot, work: Work, now: datetime) -> Sealed | None:
+    """Its leaf in the record, where there is one. Raises `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `NotFound`."""
     work.authorize("vote.cast")
     seen = work.votes.record(command.vote_id, command.version, command.choice, now)
     if seen is None:
         raise NotFound("no such vote")
     if seen.written:
-        return
+        return seen.leaf
     if not seen.entitled:
         work.authorize("vote.read", seen.group_id)  # a stranger is not told there is a vote
     refuse_response(

@@ -18,6 +18,7 @@ from beraad_deliberation.domain.rounds import (
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import end_objection, tell_extended, tell_round_closed
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
 
@@ -79,10 +80,13 @@ def close_live_round(_command: CloseLiveRound, work: Work, now: datetime) -> boo
         return False
     consent_round = work.rounds.get(proposal.round_id)
     if consent_round.is_live and consent_round.state is RunState.OPEN and is_complete(consent_round, work):
+        deadline = consent_round.closes_at
         absent_missing = not work.rounds.all_answered(consent_round.id)
         waiting = consent_round.let_absent_answer(now) if absent_missing else None
         if waiting is not None:
             work.publish(waiting)
+            if consent_round.closes_at > deadline:
+                tell_extended(consent_round, work)
         else:
             _close(proposal, consent_round, None, work, now)
     return True
@@ -102,7 +106,10 @@ def _close(
     heard = hear_round(proposal, consent_round, work.rounds, work.objections)
     verdict, closed = consent_round.close(heard, difference, reason, now)
     work.publish(closed)
-    if verdict.outcome is not Outcome.EXTENDED:
+    if verdict.outcome is Outcome.EXTENDED:
+        tell_extended(consent_round, work, automatic=True)
+    else:
+        tell_round_closed(consent_round, heard, verdict, work)
         settle_verdict(proposal, verdict, work, now)
 
 
@@ -118,8 +125,8 @@ def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: dateti
         answer = answers.get(objection.objector_id)
         if answer is not None:
             ended = ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
-            work.publish(*objection.end(ended, now))
+            end_objection(objection, ended, work, now)
         elif objection.state is ObjectionState.INTEGRATING and not work.electorates.lists(
             consent_round.id, objection.objector_id
         ):
-            work.publish(*objection.end(ObjectionState.RESOLVED, now))
+            end_objection(objection, ObjectionState.RESOLVED, work, now)

@@ -10,6 +10,7 @@ from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import RunState, refuse_early_close
 from beraad_deliberation.domain.votes import Vote
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_vote_closed
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
 
@@ -52,4 +53,5 @@ def close_due_vote(_command: CloseDueVote, work: Work, now: datetime) -> bool:
 def _close(proposal: Proposal, vote: Vote, reason: str | None, work: Work, now: datetime) -> None:
     verdict, closed = vote.close(work.votes.count(vote.id), reason, now)
     work.publish(closed)
+    tell_vote_closed(vote, verdict, work)
     settle_verdict(proposal, verdict, work, now)

@@ -9,6 +9,11 @@ from uuid import UUID
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.profiles import ObjectionTest
 from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.record.proposal_facts import (
+    objection_appealed,
+    objection_tested,
+    objection_testing,
+)
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
 
@@ -53,6 +58,8 @@ def conclude_objection_test(command: ConcludeObjectionTest, work: Work, now: dat
     objection = work.objections.get(command.objection_id)
     opinions = work.objections.opinions(objection.id)
     work.publish(*objection.conclude_test(opinions, test_of(proposal), now, proposal.proposer_ids))
+    counted = objection.of_others(opinions, proposal.proposer_ids)
+    work.record.tell(objection.group_id, objection_tested(objection, counted))
     reconsider_round(proposal, work, now)
     return objection
 
@@ -71,6 +78,12 @@ def rule_on_objection(command: RuleOnObjection, work: Work, now: datetime) -> Ob
         valid=command.qualifies,
     )
     work.publish(*ruled)
+    if command.qualifies:
+        fact = objection_tested(objection, [])
+    else:
+        ruling = work.record.text(command.reason, by=work.actor.person_id)
+        fact = objection_testing(objection, ruling=ruling)
+    work.record.tell(objection.group_id, fact)
     return objection
 
 
@@ -80,6 +93,7 @@ def appeal_ruling(command: AppealRuling, work: Work, now: datetime) -> Objection
     objection = work.objections.get(command.objection_id)
     work.authorize("objection.appeal", proposal.group_id, objection.objector_id)
     objection.appeal(now)
+    work.record.tell(objection.group_id, objection_appealed(objection))
     return objection
 
 
@@ -91,5 +105,6 @@ def let_ruling_stand(_command: LetRulingStand, work: Work, now: datetime) -> boo
     for objection in work.objections.open_of(proposal.id):
         if objection.appealable_until is not None and objection.appealable_until <= now:
             work.publish(*objection.let_ruling_stand(now))
+            work.record.tell(objection.group_id, objection_tested(objection, []))
     reconsider_round(proposal, work, now)
     return True

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.amendments import Amendment, AmendmentState
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import decline_amendment
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def reject_amendment(command: RejectAmendment, work: Work, now: datetime) -> Ame
     proposal = work.proposals.of_amendment(command.amendment_id)
     work.authorize("amendment.decide", proposal.group_id, proposal.proposer_ids)
     amendment = work.amendments.get(command.amendment_id)
-    amendment.decline(AmendmentState.REJECTED, now)
+    decline_amendment(amendment, AmendmentState.REJECTED, work, now)
     return amendment
 
 
@@ -38,5 +39,5 @@ def withdraw_amendment(command: WithdrawAmendment, work: Work, now: datetime) ->
     proposal = work.proposals.of_amendment(command.amendment_id)
     amendment = work.amendments.get(command.amendment_id)
     work.authorize("amendment.withdraw", proposal.group_id, amendment.author_id)
-    amendment.decline(AmendmentState.WITHDRAWN, now)
+    decline_amendment(amendment, AmendmentState.WITHDRAWN, work, now)
     return amendment

@@ -9,8 +9,13 @@ from uuid import UUID
 from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage, expect_possible, possible
+from beraad_deliberation.record.proposal_facts import (
+    amendment_announced,
+    amendment_contested,
+)
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.publish_version import rebase_amendments
+from beraad_deliberation.use_cases.recording import tell_settled, tell_version
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ def announce_editorial(command: AnnounceEditorial, work: Work, now: datetime) ->
     expect_possible("amendment.edit", proposal.stage)
     amendment = work.amendments.get(command.amendment_id)
     amendment.announce(now)
+    work.record.tell(amendment.group_id, amendment_announced(amendment))
     return amendment
 
 
@@ -49,6 +55,8 @@ def contest_editorial(command: ContestEditorial, work: Work, now: datetime) -> A
     work.authorize("amendment.contest", proposal.group_id)
     amendment = work.amendments.get(command.amendment_id)
     amendment.contest(work.actor.person, command.reason, now)
+    reason = work.record.text(command.reason, by=work.actor.person)
+    work.record.tell(amendment.group_id, amendment_contested(amendment, reason=reason))
     return amendment
 
 
@@ -62,7 +70,7 @@ def make_due_edit(_command: MakeDueEdit, work: Work, now: datetime) -> bool:
             if possible("amendment.edit", proposal.stage).allowed:
                 _make(proposal, amendment, work, now)
             else:
-                amendment.go_stale(now)
+                _go_stale(amendment, work, now)
             break  # what else is due follows the text first
     return True
 
@@ -72,8 +80,9 @@ def _make(proposal: Proposal, amendment: Amendment, work: Work, now: datetime) -
     version, published = proposal.edit_text(
         after, amendment.id, amendment.rationale, amendment.author_id, now
     )
-    work.proposals.add_version(version)
+    tell_version(proposal, version, work)
     work.publish(amendment.accept(version.number, now), published)
+    tell_settled(amendment, work)
     if proposal.stage is Stage.CONSENT_ROUND and proposal.round_id is not None:
         work.rounds.get(proposal.round_id).follow_text(version.number)
     rebase_amendments(proposal, before, amendment.edits, work, now)
@@ -82,4 +91,9 @@ def _make(proposal: Proposal, amendment: Amendment, work: Work, now: datetime) -
 def let_amendments_go_stale(proposal: Proposal, work: Work, now: datetime) -> None:
     """The proposal is decided: what was open is not part of it."""
     for amendment in work.amendments.open_of(proposal.id):
-        amendment.go_stale(now)
+        _go_stale(amendment, work, now)
+
+
+def _go_stale(amendment: Amendment, work: Work, now: datetime) -> None:
+    amendment.go_stale(now)
+    tell_settled(amendment, work)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_extended
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,5 @@ def extend_round(command: ExtendRound, work: Work, now: datetime) -> ConsentRoun
     consent_round = work.rounds.get(command.round_id)
     work.authorize("round.extend", consent_round.group_id)
     work.publish(consent_round.extend(command.closes_at, now))
+    tell_extended(consent_round, work)
     return consent_round

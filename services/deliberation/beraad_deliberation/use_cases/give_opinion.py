@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import NotEntitledToRespond
+from beraad_deliberation.record.proposal_facts import objection_testing
 from beraad_deliberation.use_cases.conclude_objection_test import test_of
 from beraad_deliberation.use_cases.ports import Work
 
@@ -29,6 +30,9 @@ def give_opinion(command: GiveOpinion, work: Work, now: datetime) -> Objection:
     me = work.actor.person
     if not work.electorates.includes(objection.round_id, me):
         raise NotEntitledToRespond
+    before = objection.state
     objection.hear_opinion(me, proposal.proposer_ids, test_of(proposal))
+    if objection.state is not before:
+        work.record.tell(objection.group_id, objection_testing(objection))
     work.objections.put_opinion(objection.id, me, command.qualifies, command.reason, now)
     return objection

@@ -14,8 +14,10 @@ def hear_round(
 
     Locks nothing: whoever judges by it holds the proposal and the round.
     """
+    tree = rounds.leaves(consent_round.id)
     return Heard(
         rounds.electors_of(consent_round.id, proposal.proposer_ids),
         objections.heard_in(consent_round.id, proposal.id),
-        rounds.root_of(consent_round.id),
+        tree.root.hex(),
+        tree.count,
     )

@@ -17,8 +17,10 @@ from beraad_deliberation.domain.responding import (
     refuse_response,
 )
 from beraad_deliberation.domain.rounds import ConsentRound, RoundIsNotLive, RunState
+from beraad_deliberation.record.facts import round_contested
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, put_objection
+from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,21 @@ def contest_spoken(command: ContestSpoken, work: Work, now: datetime) -> Consent
     if spoken is None:
         raise NothingToContest
     spoken.expect_contestable(now)
-    work.rounds.contest(consent_round.id, me, command.reason, now, out=consent_round.state is RunState.OPEN)
+    work.rounds.contest(consent_round, me, command.reason, now)
+    if consent_round.state is RunState.CLOSED:
+        _tell_contested(consent_round, me, command.reason, work)
     objection = work.objections.raised_in(consent_round.id, me)
     if objection is not None and objection.is_open:
-        work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
+        end_objection(objection, ObjectionState.WITHDRAWN, work, now)
     if consent_round.state is RunState.CLOSED and proposal.decision_id is not None:
         work.decisions.get(proposal.decision_id).bring_review_forward(now)
     return consent_round
+
+
+def _tell_contested(consent_round: ConsentRound, me: UUID, reason: str, work: Work) -> None:
+    """While a round runs, contesting is a leaf; afterwards an entry."""
+    elector, said = work.record.person(consent_round.group_id, me), work.record.text(reason, by=me)
+    work.record.tell(consent_round.group_id, round_contested(consent_round, elector, reason=said))
 
 
 def _expect_live(consent_round: ConsentRound) -> None:
@@ -126,7 +136,9 @@ def _expect_words(command: RecordSpoken) -> None:
 
 def _put(command: RecordSpoken, consent_round: ConsentRound, work: Work, now: datetime) -> None:
     person, by = command.person_id, work.actor.person_id
-    work.rounds.put_response(consent_round, person, command.answer, command.concern, now, recorded_by=by)
+    leaf = work.rounds.put_response(
+        consent_round, person, command.answer, command.concern, now, recorded_by=by
+    )
     if command.answer is Answer.OBJECT:
         raised = RaiseObjection(
             round_id=command.round_id,
@@ -139,4 +151,4 @@ def _put(command: RecordSpoken, consent_round: ConsentRound, work: Work, now: da
         return
     objection = work.objections.raised_in(consent_round.id, person)
     if objection is not None and objection.is_open:
-        work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
+        end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf)

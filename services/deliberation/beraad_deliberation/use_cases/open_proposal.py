@@ -11,6 +11,7 @@ from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.group_profile import profile_of
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_version
 
 REVIEWED_AFTER = timedelta(days=365)
 
@@ -32,6 +33,6 @@ def open_proposal(command: OpenProposal, work: Work, now: datetime) -> Proposal:
     version, opened = proposal.open(
         starts + REVIEWED_AFTER, profile_of(group, work.group_profiles), work.actor.person_id, now
     )
-    work.proposals.add_version(version)
+    tell_version(proposal, version, work)
     work.publish(opened)
     return proposal

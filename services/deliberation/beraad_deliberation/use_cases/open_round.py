@@ -25,6 +25,7 @@ from beraad_deliberation.use_cases.freeze_electorate import freeze_electorate
 from beraad_deliberation.use_cases.group_profile import profile_of
 from beraad_deliberation.use_cases.live_round import note_present
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_round_opened
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,14 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     _refuse_unready(group, work)
     expect_deadline(command.closes_at, now, now)
     round_id = new_id()
-    before = proposal.last_round_version
+    before, round_before = proposal.last_round_version, proposal.round_id
     profile, moved = proposal.start_round(round_id, profile_of(group, work.group_profiles))
     if command.live and command.silence:
         raise LiveRoundsAreNotSilent
     if command.silence:
         expect_silence(profile, proposal.kind, command.closes_at, now)
     consent_round = ConsentRound(
-        **_asked(proposal, round_id, command.override_reason, work),
+        **_asked(proposal, round_id, round_before, command.override_reason, work),
         profile=profile,
         opened_at=now,
         closes_at=command.closes_at,
@@ -75,6 +76,7 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     if command.live:
         note_present(consent_round, command.present_ids, work)
     work.publish(moved, _opened(consent_round, proposal, before, work))
+    tell_round_opened(consent_round, proposal, round_before, work)
     return consent_round
 
 
@@ -85,13 +87,14 @@ def next_round(
     round_id = new_id()
     moved = proposal.restart_round(round_id)
     consent_round = ConsentRound(
-        **_asked(proposal, round_id, before.override_reason, work),
+        **_asked(proposal, round_id, before.id, before.override_reason, work),
         profile=before.profile,
         opened_at=now,
         closes_at=closes_at,
     )
     work.rounds.add(consent_round)
     work.publish(moved, _opened(consent_round, proposal, before.version, work))
+    tell_round_opened(consent_round, proposal, before.id, work)
     return consent_round
 
 
@@ -105,9 +108,11 @@ def _opened(consent_round: ConsentRound, proposal: Proposal, before: int | None,
     )
 
 
-def _asked(proposal: Proposal, round_id: UUID, override_reason: str | None, work: Work) -> dict[str, Any]:
-    """What is asked, and of whom."""
-    electorate = freeze_electorate(round_id, proposal.group_id, override_reason, work)
+def _asked(
+    proposal: Proposal, round_id: UUID, before: UUID | None, override_reason: str | None, work: Work
+) -> dict[str, Any]:
+    """What is asked, and of whom. `before`: the round before."""
+    electorate = freeze_electorate(round_id, proposal, before, override_reason, work)
     return {
         "id": round_id,
         "proposal_id": proposal.id,

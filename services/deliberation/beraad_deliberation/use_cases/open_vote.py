@@ -13,6 +13,7 @@ from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.freeze_electorate import freeze_electorate
 from beraad_deliberation.use_cases.group_profile import profile_of
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_vote_opened
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def open_vote(command: OpenVote, work: Work, now: datetime) -> Vote:
     expect_deadline(command.closes_at, now, now)
     vote_id = new_id()
     profile, moved = proposal.start_vote(vote_id, profile_of(group, work.group_profiles))
-    electorate = freeze_electorate(vote_id, group.group_id, command.override_reason, work)
+    electorate = freeze_electorate(vote_id, proposal, proposal.round_id, command.override_reason, work)
     vote = Vote(
         id=vote_id,
         proposal_id=proposal.id,
@@ -51,4 +52,5 @@ def open_vote(command: OpenVote, work: Work, now: datetime) -> Vote:
     )
     work.votes.add(vote)
     work.publish(moved, vote.opened(proposal.text))
+    tell_vote_opened(vote, proposal, proposal.round_id, work)
     return vote

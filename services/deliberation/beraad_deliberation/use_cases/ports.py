@@ -1,6 +1,6 @@
 """What the use cases need from storage. `get` locks the row for a change and raises `NotFound`.
 
-Order of locks, so that nobody waits in a circle: proposal, round or vote, response, objection, the rest.
+Order of locks, so that nobody waits in a circle: proposal, round or vote, response, objection, the rest; the record last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from beraad.domain import Actor, Event, Standing
+from beraad.record.entries import Sealed
 from beraad.roster import KnownGroup
 from beraad_deliberation.domain.amendments import Amendment
 from beraad_deliberation.domain.approvals import Approval
@@ -27,6 +28,7 @@ from beraad_deliberation.domain.tally import Count
 from beraad_deliberation.domain.verdict import Elector, Objected
 from beraad_deliberation.domain.versions import Version
 from beraad_deliberation.domain.votes import Choice, Vote
+from beraad_deliberation.record.facts import Fact, Leaves
 
 
 class Recorded(Protocol):
@@ -47,6 +49,10 @@ class Recorded(Protocol):
     @property
     def written(self) -> bool:
         """Whether the answer is recorded."""
+
+    @property
+    def leaf(self) -> Sealed | None:
+        """Its leaf, where the group's record knows the electorate."""
 
 
 class Groups(Protocol):
@@ -189,8 +195,11 @@ class Electorates(Protocol):
     def why_behind(self) -> str | None:
         """Why the roster may be incomplete, or None."""
 
-    def freeze(self, roll_id: UUID, group_id: UUID) -> Electorate:
-        """Everyone who holds a seat in the group now is an elector of that round or vote."""
+    def freeze(self, roll_id: UUID, group_id: UUID, *, recorded: bool) -> Electorate:
+        """Everyone who holds a seat in the group now is an elector of that round or vote, which the record knows or not."""
+
+    def pseudonyms(self, roll_id: UUID, *, notified_only: bool = False) -> list[str]:
+        """Of all who were asked; or of those a mail about it reached."""
 
     def includes(self, roll_id: UUID, person_id: UUID) -> bool:
         """Whether that person is an elector and has not left."""
@@ -198,8 +207,8 @@ class Electorates(Protocol):
     def lists(self, roll_id: UUID, person_id: UUID) -> bool:
         """Whether that person is in the electorate, whether or not they left it."""
 
-    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> None:
-        """Take a person out of the denominator of what runs in the group."""
+    def depart(self, person_id: UUID, group_id: UUID, reason: str, at: datetime) -> list[UUID]:
+        """Take a person out of the denominator of what runs in the group: the rounds and votes they left."""
 
     def leave(
         self, roll_id: UUID, person_id: UUID, reason: str, at: datetime, note: str | None = None
@@ -242,8 +251,8 @@ class Rounds(Protocol):
         at: datetime,
         *,
         recorded_by: UUID | None = None,
-    ) -> None:
-        """Let this be the person's response; the caller holds the locks and has checked the rule."""
+    ) -> Sealed | None:
+        """Let this be the person's response; the caller holds the locks and has checked the rule. Its leaf, if it is recorded."""
 
     def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
         """Whether nobody is missing; or nobody of those present."""
@@ -251,14 +260,14 @@ class Rounds(Protocol):
     def spoken_of(self, round_id: UUID, person_id: UUID) -> Spoken | None:
         """That person's answer, and who recorded it."""
 
-    def contest(self, round_id: UUID, person_id: UUID, reason: str, at: datetime, *, out: bool) -> None:
-        """Keep that it is contested; with `out`, it is no answer any more."""
+    def contest(self, consent_round: ConsentRound, person_id: UUID, reason: str, at: datetime) -> None:
+        """Keep that it is contested; while the round runs, it is no answer any more."""
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers."""
 
-    def root_of(self, round_id: UUID) -> str:
-        """The hash over the responses of electors who have not left."""
+    def leaves(self, round_id: UUID) -> Leaves:
+        """The tree of all that was answered in it."""
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
@@ -315,6 +324,9 @@ class Votes(Protocol):
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
         """The hot statement, as the actor."""
 
+    def leaves(self, vote_id: UUID) -> Leaves:
+        """The tree of all ballots cast in it."""
+
     def all_answered(self, vote_id: UUID) -> bool:
         """Whether nobody is missing."""
 
@@ -367,10 +379,39 @@ class Contributions(Protocol):
         """Remember it."""
 
 
+class Record(Protocol):
+    """The group's record (docs/record.md). What is told is written at the end of the transaction."""
+
+    def tell(self, group_id: UUID, fact: Fact) -> None:
+        """Append it, unless what it follows began before the record."""
+
+    def knows(self, group_id: UUID, subject: UUID) -> bool:
+        """Whether something was, or will be, recorded about it."""
+
+    def text(self, words: Any, *, by: UUID | None = None) -> str:
+        """The commitment of a text (any JSON value), which is erased with the person who wrote it."""
+
+    def said(self, words: str | None, *, by: UUID | None = None) -> str | None:
+        """The same of a text that may be missing."""
+
+    def version(self, proposal: Proposal) -> str:
+        """The commitment of the proposal's text as it stands."""
+
+    def person(self, group_id: UUID, person_id: UUID) -> str:
+        """Their pseudonym in that group."""
+
+    def people(self, group_id: UUID, person_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Theirs in that group."""
+
+    def seal_due(self, now: datetime, told_before: datetime) -> tuple[UUID, int, str] | None:
+        """Seal one record that grew since a checkpoint was told before that moment: whose, how many entries, the note."""
+
+
 class Work(Protocol):
     """One transaction of deliberation."""
 
     actor: Actor
+    record: Record
     groups: Groups
     group_profiles: GroupProfiles
     proposals: Proposals

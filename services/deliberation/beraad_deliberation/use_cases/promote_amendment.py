@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad.identifiers import new_id
 from beraad_deliberation.domain.edits import applied
 from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.record.proposal_facts import amendment_promoted
 from beraad_deliberation.use_cases.draft_proposal import refuse_ended
 from beraad_deliberation.use_cases.ports import Work
 
@@ -42,5 +43,6 @@ def promote_amendment(command: PromoteAmendment, work: Work, now: datetime) -> P
         created_at=now,
     )
     amendment.promote(draft.id)
+    work.record.tell(amendment.group_id, amendment_promoted(amendment))
     work.proposals.add(draft)
     return draft

@@ -13,6 +13,7 @@ from beraad_deliberation.domain.edits import Edit, applied
 from beraad_deliberation.domain.merging import clashes, rebased
 from beraad_deliberation.domain.proposals import LONGEST_TEXT, Proposal, StaleBase, TextTooLong
 from beraad_deliberation.domain.stages import expect_possible
+from beraad_deliberation.record.proposal_facts import amendment_proposed
 from beraad_deliberation.use_cases.comparing import edits_between, edits_of_passage
 from beraad_deliberation.use_cases.ports import Work
 
@@ -66,6 +67,9 @@ def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> A
     amendment.quote(proposal.text)
     work.amendments.add(amendment)
     work.publish(amendment.proposed())
+    change = {"edits": [vars(edit) for edit in edits], "rationale": amendment.rationale}
+    committed = work.record.text(change, by=amendment.author_id)
+    work.record.tell(proposal.group_id, amendment_proposed(amendment, change=committed))
     return amendment
 
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_deliberation.domain.edits import Edit
-from beraad_deliberation.domain.objections import Integration, Strategy, expect_none_vanishes
+from beraad_deliberation.domain.objections import Integration, Objection, Strategy, expect_none_vanishes
 from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.record.proposal_facts import objection_integrating
 from beraad_deliberation.use_cases.comparing import edits_between
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_settled, tell_version
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def publish_version(command: PublishVersion, work: Work, now: datetime) -> Propo
     proposal.expect_base(command.base_version)
     before = proposal.text
     version, published = proposal.publish_version(command.text, command.note, work.actor.person_id, now)
-    work.proposals.add_version(version)
+    tell_version(proposal, version, work)
     work.publish(published)
     integrate_objections(proposal, command.integrations, work)
     rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
@@ -50,6 +52,7 @@ def integrate_objections(proposal: Proposal, integrations: Sequence[Integration]
     by_id = {objection.id: objection for objection in standing}
     for how in integrations:
         by_id[how.objection_id].integrate(proposal.version, how)
+        _tell_integrating(by_id[how.objection_id], how, work)
         if how.strategy is Strategy.DEFER:
             proposal.defer(how.note or by_id[how.objection_id].reason, how.owner_id, how.due_on)
 
@@ -62,3 +65,10 @@ def rebase_amendments(
         settled = amendment.rebase(before, edits, proposal.version, now)
         if settled is not None:
             work.publish(settled)
+            tell_settled(amendment, work)
+
+
+def _tell_integrating(objection: Objection, how: Integration, work: Work) -> None:
+    note = work.record.said(how.note, by=work.actor.person_id)
+    owner = work.record.person(objection.group_id, how.owner_id) if how.owner_id else None
+    work.record.tell(objection.group_id, objection_integrating(objection, note=note, owner=owner))

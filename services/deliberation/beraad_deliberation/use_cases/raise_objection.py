@@ -8,11 +8,13 @@ from uuid import UUID
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
+from beraad.record.entries import Sealed
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ObjectionNeedsReason
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.use_cases.admit_response import admit_response
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_raised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +35,8 @@ class RaiseObjection:
     amendment_id: UUID | None = None
 
 
-def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
-    """Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `InvalidRequest`."""
+def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> Sealed | None:
+    """The leaf of the answer, where it is recorded. Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `InvalidRequest`."""
     work.authorize("round.respond")
     if not command.reason.strip():
         raise ObjectionNeedsReason
@@ -42,8 +44,9 @@ def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> None:
         command.round_id, command.round_number, command.version, Answer.OBJECT, work, now
     )
     _expect_of_the_proposal(command, consent_round, work)
-    work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
+    leaf = work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
     put_objection(command, consent_round, me, work, now)
+    return leaf
 
 
 def put_objection(
@@ -54,11 +57,13 @@ def put_objection(
     again = work.objections.raised_in(consent_round.id, me)
     if again is not None:
         work.publish(*again.raise_again(command.reason, command.kind, test, now))
+        tell_raised(again, work)
         return
     objection = _objection(command, consent_round, me, work, now)
     raised = objection.raised(test)
     work.objections.add(objection)
     work.publish(raised)
+    tell_raised(objection, work)
 
 
 def _expect_of_the_proposal(command: RaiseObjection, consent_round: ConsentRound, work: Work) -> None:

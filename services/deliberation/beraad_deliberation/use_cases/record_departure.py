@@ -7,8 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.record.proposal_facts import objection_orphaned
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
+from beraad_deliberation.use_cases.recording import end_objection, tell_electorate
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class LapseOrphan:
 
 def record_departure(command: RecordDeparture, work: Work, now: datetime) -> None:
     """A person removed against their will keeps their objections standing until they are tested."""
-    work.electorates.depart(command.person_id, command.group_id, command.reason, now)
+    for roll_id in work.electorates.depart(command.person_id, command.group_id, command.reason, now):
+        tell_electorate(command.group_id, roll_id, command.person_id, "departed", command.reason, work)
     if command.reason == "removed":
         return
     for objection in work.objections.open_by(command.person_id, command.group_id):
         if objection.state is not ObjectionState.ORPHANED:
             objection.orphan(now)
+            work.record.tell(objection.group_id, objection_orphaned(objection))
 
 
 def lapse_orphan(_command: LapseOrphan, work: Work, now: datetime) -> bool:
@@ -42,6 +46,6 @@ def lapse_orphan(_command: LapseOrphan, work: Work, now: datetime) -> bool:
         return False
     for objection in work.objections.open_of(proposal.id):
         if objection.orphaned_until is not None and objection.orphaned_until <= now:
-            work.publish(*objection.end(ObjectionState.LAPSED, now))
+            end_objection(objection, ObjectionState.LAPSED, work, now)
     reconsider_round(proposal, work, now)
     return True

@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad_deliberation.domain.responding import NotEntitledToRespond, RoundIsClosed
 from beraad_deliberation.domain.rounds import ConsentRound, NotAnElector, ObjectorsDoNotRecuse, RunState
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_electorate
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def recuse(command: Recuse, work: Work, now: datetime) -> ConsentRound:
     if objection is not None and objection.is_open:
         raise ObjectorsDoNotRecuse
     work.electorates.leave(consent_round.id, me, "recused", now, command.reason)
+    tell_electorate(consent_round.group_id, consent_round.id, me, "recused", "recused", work, command.reason)
     return consent_round
 
 
@@ -54,6 +56,15 @@ def record_departure_by_hand(command: RecordDepartureByHand, work: Work, now: da
     _expect_running(consent_round, now)
     if not work.electorates.leave(consent_round.id, command.person_id, "recorded", now, command.note):
         raise NotAnElector
+    tell_electorate(
+        consent_round.group_id,
+        consent_round.id,
+        command.person_id,
+        "departed",
+        "recorded",
+        work,
+        command.note,
+    )
     return consent_round
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
+from beraad.record.entries import Sealed
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.responding import (
     Answer,
@@ -14,8 +15,9 @@ from beraad_deliberation.domain.responding import (
     refuse_response,
 )
 from beraad_deliberation.use_cases.admit_response import admit_response
-from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.ports import Recorded, Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, raise_objection
+from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +36,14 @@ class Respond:
     amendment_id: UUID | None = None
 
 
-def respond(command: Respond, work: Work, now: datetime) -> None:
-    """Raises `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `ObjectionNeedsReason`, `ConcernNeedsWords`."""
+def respond(command: Respond, work: Work, now: datetime) -> Sealed | None:
+    """Its leaf in the record, where there is one. Raises `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `ObjectionNeedsReason`, `ConcernNeedsWords`."""
     work.authorize("round.respond")
     _expect_words(command)
     if command.answer is Answer.OBJECT:
-        raise_objection(_objection(command), work, now)
-    elif not _recorded(command, work, now):
-        _replace_objection(command, work, now)
+        return raise_objection(_objection(command), work, now)
+    seen = _recorded(command, work, now)
+    return seen.leaf if seen.written else _replace_objection(command, work, now)
 
 
 def _objection(command: Respond) -> RaiseObjection:
@@ -62,15 +64,15 @@ def _expect_words(command: Respond) -> None:
         raise ConcernNeedsWords
 
 
-def _recorded(command: Respond, work: Work, now: datetime) -> bool:
-    """The hot statement; false where an objection of the caller has to be taken back."""
+def _recorded(command: Respond, work: Work, now: datetime) -> Recorded:
+    """The hot statement; nothing is written where an objection of the caller has to be taken back."""
     seen = work.rounds.record(
         command.round_id, command.round_number, command.version, command.answer, command.concern, now
     )
     if seen is None:
         raise NotFound("no such round")
     if seen.written:
-        return True
+        return seen
     if not seen.entitled:
         work.authorize("round.read", seen.group_id)  # a stranger is not told there is a round
     refuse_response(
@@ -81,14 +83,15 @@ def _recorded(command: Respond, work: Work, now: datetime) -> bool:
         answer=command.answer,
         at=now,
     )
-    return False
+    return seen
 
 
-def _replace_objection(command: Respond, work: Work, now: datetime) -> None:
+def _replace_objection(command: Respond, work: Work, now: datetime) -> Sealed | None:
     consent_round, me = admit_response(
         command.round_id, command.round_number, command.version, command.answer, work, now
     )
-    work.rounds.put_response(consent_round, me, command.answer, command.concern, now)
+    leaf = work.rounds.put_response(consent_round, me, command.answer, command.concern, now)
     objection = work.objections.raised_in(consent_round.id, me)
     if objection is not None and objection.is_open:
-        work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
+        end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf)
+    return leaf

@@ -10,6 +10,11 @@ from beraad_deliberation.domain.days import local_day, start_of
 from beraad_deliberation.domain.decisions import STANDING, Decision, DecisionState, ReviewOutcome
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.record.proposal_facts import (
+    decision_expired,
+    decision_reviewed,
+    decision_under_review,
+)
 from beraad_deliberation.use_cases.open_proposal import REVIEWED_AFTER
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.settle_verdict import term_of
@@ -43,6 +48,7 @@ def call_due_review(_command: CallDueReview, work: Work, now: datetime) -> bool:
     decision = work.decisions.get(proposal.decision_id)
     if decision.state is DecisionState.IN_FORCE:
         work.publish(decision.come_up_for_review(), proposal.follow(Stage.UNDER_REVIEW))
+        work.record.tell(decision.group_id, decision_under_review(decision.id))
     return True
 
 
@@ -54,6 +60,7 @@ def expire_decision(_command: ExpireDecision, work: Work, now: datetime) -> bool
     decision = work.decisions.get(proposal.decision_id)
     if decision.state in STANDING:
         decision.expire()
+        work.record.tell(decision.group_id, decision_expired(decision.id))
         work.publish(proposal.follow(Stage.EXPIRED))
     return True
 
@@ -66,6 +73,8 @@ def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decis
     zone = work.groups.get(proposal.group_id).time_zone
     again_on = command.next_review_on or local_day(now, zone) + REVIEWED_AFTER
     decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
+    note = work.record.said(command.note, by=work.actor.person_id)
+    work.record.tell(decision.group_id, decision_reviewed(decision.id, command.outcome, note=note))
     if command.outcome is ReviewOutcome.KEEP:
         _renew(proposal, decision, zone, now)
     follows = {ReviewOutcome.KEEP: Stage.IN_FORCE, ReviewOutcome.DROP: Stage.RETIRED}.get(command.outcome)

@@ -11,6 +11,7 @@ from beraad_deliberation.domain.objections import NotAnObjectionToThis, Objectio
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
+from beraad_deliberation.use_cases.recording import tell_ended
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def confirm_integration(command: ConfirmIntegration, work: Work, now: datetime) 
     """Raises `ObjectionIsNotIntegrated`, `ObjectionIsSettled`, `NotAllowed`, `NotFound`."""
     proposal, objection = _mine(command.objection_id, work)
     work.publish(*objection.confirm(now))
+    tell_ended(objection, work)
     reconsider_round(proposal, work, now)
     return objection
 
@@ -44,6 +46,7 @@ def merge_objection(command: MergeObjection, work: Work, now: datetime) -> Objec
     except NotFound:
         raise NotAnObjectionToThis from None
     work.publish(*objection.merge_into(other, now))
+    tell_ended(objection, work)
     return objection
 
 

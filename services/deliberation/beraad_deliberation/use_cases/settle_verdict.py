@@ -13,6 +13,7 @@ from beraad_deliberation.domain.decisions import Decision, Task
 from beraad_deliberation.domain.profiles import OnExpiry
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.verdict import Outcome, Verdict
+from beraad_deliberation.record.proposal_facts import approval_requested, decision_adopted
 from beraad_deliberation.use_cases.edit_text import let_amendments_go_stale
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.take_effect import take_effect
@@ -57,6 +58,8 @@ def _request_approval(proposal: Proposal, body_id: UUID, verdict: Verdict, work:
     work.approvals.add(approval)
     proposal.approval_id = approval.id
     work.publish(approval.requested(proposal.text))
+    text, after = work.record.version(proposal), proposal.vote_id or proposal.round_id
+    work.record.tell(proposal.group_id, approval_requested(approval, text=text, after=after))
 
 
 def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -> None:
@@ -86,6 +89,8 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
         supersedes_id=proposal.supersedes_id,
     )
     work.decisions.add(decision)
+    text, after = work.record.version(proposal), proposal.vote_id or proposal.round_id
+    work.record.tell(proposal.group_id, decision_adopted(decision, text=text, after=after))
     proposal.decision_id = decision.id
     _assign_tasks(proposal, decision.id, zone, work)
     if decision.effective_at <= now:

@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad_deliberation.domain.decisions import GIVING_WAY, Decision, DecisionState
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
+from beraad_deliberation.record.proposal_facts import decision_in_force, decision_superseded
 from beraad_deliberation.use_cases.ports import Work
 
 
@@ -31,6 +32,7 @@ def take_due_effect(_command: TakeDueEffect, work: Work, now: datetime) -> bool:
 def take_effect(proposal: Proposal, decision: Decision, work: Work) -> None:
     """From now on it binds, instead of the decision it supersedes."""
     work.publish(decision.take_effect(), proposal.follow(Stage.IN_FORCE))
+    work.record.tell(decision.group_id, decision_in_force(decision.id))
     if decision.supersedes_id is not None:
         _supersede(decision.supersedes_id, decision.id, work)
 
@@ -40,3 +42,4 @@ def _supersede(earlier_id: UUID, decision_id: UUID, work: Work) -> None:
     earlier = work.decisions.get(earlier_id)
     if earlier.state in GIVING_WAY:
         work.publish(earlier.give_way_to(decision_id), proposal.follow(Stage.SUPERSEDED))
+        work.record.tell(earlier.group_id, decision_superseded(earlier.id, decision_id))

@@ -11,6 +11,7 @@ from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords, expect_permitted
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
+from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ def withdraw_objection(command: WithdrawObjection, work: Work, now: datetime) ->
         raise ConcernNeedsWords
     consent_round = work.rounds.get_for_response(round_id)
     expect_permitted(command.answer, consent_round.asked)
-    work.rounds.put_response(consent_round, objector_id, command.answer, command.concern, now)
+    leaf = work.rounds.put_response(consent_round, objector_id, command.answer, command.concern, now)
     objection = work.objections.get(command.objection_id)
-    work.publish(*objection.end(ObjectionState.WITHDRAWN, now))
+    end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf)
     reconsider_round(proposal, work, now)
     return objection

@@ -11,6 +11,7 @@ from beraad_deliberation.domain.stages import Stage, expect_possible
 from beraad_deliberation.use_cases.edit_text import let_amendments_go_stale
 from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
+from beraad_deliberation.use_cases.recording import tell_abandoned, tell_proposers
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ def take_over_proposal(command: TakeOverProposal, work: Work, now: datetime) -> 
     proposal = work.proposals.get(command.proposal_id)
     work.authorize("proposal.take_over", proposal.group_id)
     expect_possible("proposal.take_over", proposal.stage)
+    before = [*proposal.proposer_ids]
     work.publish(proposal.take_over(work.actor.person, now))
+    tell_proposers(proposal, before, work)
     return proposal
 
 
@@ -63,4 +66,5 @@ def end_withdrawn(_command: EndWithdrawn, work: Work, now: datetime) -> bool:
         consent_round = work.rounds.get(running)
         heard = hear_round(proposal, consent_round, work.rounds, work.objections)
         work.publish(consent_round.abandon(heard, "ProposalWithdrawn", now))
+        tell_abandoned(consent_round, heard, "ProposalWithdrawn", work)
     return True

@@ -12,6 +12,12 @@ from beraad_notifications.use_cases.ports import Letter
 
 SAMPLE = UUID("0190a0b0-1111-7222-8333-444455556666")
 ID = str(SAMPLE)
+CHECKPOINT = """beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001
+41
+7cNV3UQ0tJj2HyaxLM6ldbmhEqGYqzfeqD4GTC4V7bE=
+
+— beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1PTv0lW5p1dGGVyKTPxaIKMeaoYm5Vn3YJgQx8DmZKFPkUgVEYJdNTUBxFHYqzfeqD4GTC4V7bEx=
+"""
 TEXT = """We make the figures of the cooperative **readable for everyone**.
 
 1. Every quarter a page with five figures and a paragraph on each.
@@ -138,6 +144,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "consents": 10,
         "objections": 1,
         "responses_root": "0" * 64,
+        "checkpoint": CHECKPOINT,
     },
     "objection_raised": {
         **TITLE,
@@ -154,6 +161,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "in_favor": 231,
         "against": 42,
         "abstained": 11,
+        "checkpoint": CHECKPOINT,
     },
     "approval_requested": {**APPROVAL, "text": TEXT},
     "approval_granted": APPROVAL,

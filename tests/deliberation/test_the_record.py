@@ -1,0 +1,270 @@
+"""The running service keeps the record: what it exports verifies, and what it promised is in it."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from beraad.perform import reading
+from beraad.record.notes import PublicKey
+from beraad_deliberation.documents.judging import judge_document
+from beraad_deliberation.record.verifying import Report
+from beraad_deliberation.record.verifying import verify as check
+from beraad_deliberation.storage.tables import response_history
+from deliberation.story import a_whole_story, an_assembly_that_voted
+from deliberation.vocabulary import (
+    Circle,
+    a_circle,
+    a_round,
+    a_tuned_proposal,
+    all_consent,
+    closed,
+    leaves,
+    object_to,
+    objections_to,
+    respond,
+    the_proposal,
+)
+from worlds.callers import Caller, ok, problem
+from worlds.races import at_once
+from worlds.world import World, WorldMaker
+
+
+@pytest.fixture
+def world(a_world: WorldMaker, each_engine: str) -> World:
+    return a_world("deliberation", on=each_engine)
+
+
+def exported(circle: Circle) -> dict[str, Any]:
+    export: dict[str, Any] = ok(circle.facilitator.get(f"/v1/groups/{circle.id}/export"))
+    return export
+
+
+def the_key(circle: Circle) -> PublicKey:
+    return PublicKey.parse(ok(circle.facilitator.get(f"/v1/groups/{circle.id}/checkpoint"))["key"])
+
+
+def verified(circle: Circle, *against: Any) -> Report:
+    return check(exported(circle), judge=judge_document, against=against, key=the_key(circle))
+
+
+def expect_good(circle: Circle, *against: Any) -> Report:
+    report = verified(circle, *against)
+    assert [str(one) for one in report.findings] == []
+    assert report.key_is_trusted
+    return report
+
+
+def types_of(circle: Circle) -> list[str]:
+    return [entry["type"] for entry in exported(circle)["ledger"]["entries"]]
+
+
+def test_a_whole_story_verifies_and_every_outcome_is_judged_again(world: World) -> None:
+    told = a_whole_story(world)
+    circle = told.circle
+
+    report = expect_good(circle, *sealed_by_events(world))
+
+    assert report.outcomes == 2
+    assert report.erased == 0
+    kinds = set(types_of(circle))
+    assert kinds >= {
+        "version.published",
+        "amendment.proposed",
+        "amendment.accepted",
+        "amendment.declined",
+        "round.opened",
+        "objection.raised",
+        "objection.testing",
+        "objection.tested",
+        "objection.integrating",
+        "objection.orphaned",
+        "objection.adopted",
+        "objection.ended",
+        "electorate.changed",
+        "round.closed",
+        "approval.requested",
+        "approval.granted",
+        "decision.adopted",
+        "decision.in_force",
+    }
+    people = {one["name"] for one in exported(circle)["ledger"]["people"]}
+    assert people >= {"Member 0", "Member 1"}
+
+
+def sealed_by_events(world: World) -> list[str]:
+    """The checkpoints that closing rounds told of."""
+    bodies = world.published("deliberation.round.closed.v1")
+    assert bodies
+    assert all(body["checkpoint"] for body in bodies)
+    return [body["checkpoint"] for body in bodies]
+
+
+def test_a_vote_verifies_with_ballots_that_were_replaced(world: World) -> None:
+    assembly, _ = an_assembly_that_voted(world)
+    assert expect_good(assembly).outcomes == 1
+    (event,) = world.published("deliberation.vote.closed.v1")
+    expect_good(assembly, event["checkpoint"])
+
+
+def receipt(person: Caller, asked: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = ok(person.get(f"/v1/rounds/{asked['id']}/receipts/me"))
+    return found
+
+
+def test_an_answer_is_promised_at_once_and_proved_after_the_close(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    first = ok(respond(anna, asked, "abstain"))["receipt"]
+    second = ok(respond(anna, asked, "consent_with_concern", concern="will it last?"))["receipt"]
+    assert second["entry"]["prev"] is not None
+    assert receipt(anna, asked) == second
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    expect_good(circle, first)  # promised, and not due yet
+
+    closed(circle, asked)
+
+    proved = receipt(anna, asked)
+    assert {**proved, "closed": None} == second
+    assert proved["closed"]["entry"]["type"] == "round.closed"
+    expect_good(circle, first, second, proved)
+
+
+def test_a_ballot_is_promised_and_proved_too(world: World) -> None:
+    assembly, proposal_id = an_assembly_that_voted(world)
+    vote_id = the_proposal(assembly, proposal_id)["vote_id"]
+    proved = ok(assembly.proposer.get(f"/v1/votes/{vote_id}/receipts/me"))
+    assert proved["entry"]["body"]["choice"] == "for"
+    assert proved["closed"]["entry"]["type"] == "vote.closed"
+    expect_good(assembly, proved)
+
+
+def test_whoever_did_not_answer_has_no_receipt(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    problem(circle.members[0].get(f"/v1/rounds/{asked['id']}/receipts/me"), 404, "NotFound")
+
+
+def test_an_objection_has_a_receipt_and_what_replaces_it_follows_it(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    objected = ok(object_to(anna, asked))["receipt"]
+    replaced = ok(respond(anna, asked))["receipt"]
+    again = ok(object_to(anna, asked, "I changed my mind"))["receipt"]
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    closed(circle, asked, reason="all have answered")
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    expect_good(circle, objected, replaced, again)
+
+    ok(anna.post(f"/v1/objections/{objection['id']}/withdraw", {"answer": "consent"}))
+
+    assert types_of(circle).count("round.closed") == 2
+    late = receipt(anna, asked)
+    assert late["closed"] is not None
+    expect_good(circle, objected, replaced, again, late)
+
+
+def test_while_a_round_runs_nobody_sees_who_answered(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    ok(respond(circle.members[1], asked, "consent_with_concern", concern="a secret until then"))
+
+    export = exported(circle)
+
+    (roll,) = export["ledger"]["rolls"]
+    assert (len(roll["electors"]), roll["closes"], roll["later"]) == (4, [], [])
+    assert "a secret until then" not in str(export["ledger"])
+    expect_good(circle)
+
+
+def test_sixteen_answers_of_one_person_at_once_are_one_chain(a_world: WorldMaker) -> None:
+    world = a_world("deliberation", on="postgresql", pool_size=12)
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    answers = ["consent", "abstain", "object", "stand_aside"] * 4
+
+    def answer(word: str) -> Any:
+        return object_to(anna, asked) if word == "object" else respond(anna, asked, word)
+
+    done: list[Any] = at_once([partial(answer, word) for word in answers])
+    receipts = [ok(one)["receipt"] for one in done]
+
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    closed(circle, asked, reason="all have answered")
+    prevs = [one["entry"]["prev"] for one in receipts]
+    assert len(set(prevs)) == 16
+    expect_good(circle, *receipts)
+
+
+def test_erasing_a_person_erases_their_name_and_words_and_the_record_stays_whole(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    kept = ok(respond(anna, asked, "consent_with_concern", concern="my own words"))["receipt"]
+    ok(object_to(circle.members[2], asked, "words of another"))
+    all_consent([circle.facilitator, circle.proposer], asked)
+    closed(circle, asked, reason="all have answered")
+    before = expect_good(circle)
+    older = exported(circle)
+
+    world.hears("membership.person.erased.v1", person_id=anna.id, pseudonym="gone-1")
+
+    export = exported(circle)
+    assert "my own words" not in str(export["ledger"])
+    assert "words of another" in str(export["ledger"])
+    assert anna_is_named(older)
+    assert not anna_is_named(export)
+    report = expect_good(circle, older, kept)
+    assert (before.erased, report.erased) == (0, 1)
+
+
+def anna_is_named(export: dict[str, Any]) -> bool:
+    return "Member 2" in {one["name"] for one in export["ledger"]["people"]}
+
+
+def test_a_checkpoint_is_told_once_a_day_where_the_record_grew(world: World) -> None:
+    circle = a_circle(world)
+    a_tuned_proposal(circle)
+    assert world.published("deliberation.record.sealed.v1") == []
+    world.days_pass(1.1)
+    world.falls_due()
+    world.days_pass(1.1)
+    world.falls_due()
+
+    (event,) = world.published("deliberation.record.sealed.v1")
+
+    assert event["size"] == len(exported(circle)["ledger"]["entries"])
+    expect_good(circle, event["checkpoint"])
+
+
+def test_strangers_see_no_checkpoint(world: World) -> None:
+    circle = a_circle(world)
+    problem(world.person("Somebody else").get(f"/v1/groups/{circle.id}/checkpoint"), 404, "NotFound")
+    empty = ok(circle.facilitator.get(f"/v1/groups/{circle.id}/checkpoint"))
+    assert empty["size"] == 0
+    expect_good(circle)
+
+
+def test_whoever_leaves_and_whoever_takes_over_is_recorded(world: World) -> None:
+    circle = a_circle(world, 4)
+    asked = a_round(circle)
+    leaves(circle, circle.members[3])
+    ok(circle.proposer.post(f"/v1/proposals/{asked['proposal_id']}/withdraw"))
+    ok(circle.members[1].post(f"/v1/proposals/{asked['proposal_id']}/take-over"))
+    all_consent([circle.facilitator, *circle.members[:3]], asked)
+    assert closed(circle, asked)["verdict"]["outcome"] == "adopted"
+    assert types_of(circle).count("electorate.changed") == 3
+    expect_good(circle)
+
+
+def test_a_leaf_is_stored_as_it_was_promised(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    promised = ok(respond(circle.members[1], asked))["receipt"]["promise"].split("\n")[3]
+    with reading(world.store) as work:
+        stored = work.session.execute(select(response_history.c.leaf)).scalar_one()
+    assert stored.hex() == promised
