@@ -120,7 +120,8 @@ def open_round(
         ANOTHER_PROPOSAL,
         ANOTHER_ROUND,
         NUMBERED_ELECTORS,
-        *([ALL_ANSWER] if answered else []),
+        RECORDED,
+        *(ALL_ANSWER if answered else []),
     ):
         connection.execute(statement, names)
     return round_id
@@ -140,9 +141,18 @@ NUMBERED_ELECTORS: LiteralString = """INSERT INTO electors
     FROM (SELECT min(person_id::text)::uuid AS id FROM electors WHERE roll_id = %(round)s) one
     JOIN electors e ON e.roll_id = %(round)s AND e.person_id = one.id
     CROSS JOIN generate_series(1, %(count)s) n"""
-ALL_ANSWER: LiteralString = """INSERT INTO responses
+RECORDED: LiteralString = """INSERT INTO ledger_entries (group_id, seq, subject, entry, leaf)
+    SELECT group_id, (SELECT coalesce(min(seq), 0) - 1 FROM ledger_entries WHERE seq < 0), id, '{}', ''
+    FROM rounds WHERE id = %(new_round)s"""
+"""The group's record knows of it, so that its close is recorded too."""
+ALL_ANSWER: tuple[LiteralString, ...] = (
+    """INSERT INTO responses
     SELECT (jsonb_populate_record(r, jsonb_build_object(
-      'round_id', %(new_round)s::uuid, 'person_id', lpad(n::text, 32, '0')::uuid))).*
+      'round_id', %(new_round)s::uuid, 'person_id', lpad(n::text, 32, '0')::uuid,
+      'leaf', sha256((%(new_round)s::text || n)::bytea)))).*
     FROM (SELECT min(person_id::text)::uuid AS id FROM responses WHERE round_id = %(round)s) one
     JOIN responses r ON r.round_id = %(round)s AND r.person_id = one.id
-    CROSS JOIN generate_series(1, %(count)s) n"""
+    CROSS JOIN generate_series(1, %(count)s) n""",
+    """INSERT INTO response_history (round_id, person_id, version, answer, given_at, leaf)
+    SELECT round_id, person_id, version, answer, given_at, leaf FROM responses WHERE round_id = %(new_round)s""",
+)

@@ -25,7 +25,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "BERAAD_<SERVICE>_URL": "Where the others find that service's API to read its feed.",
     },
     "Secrets": {
-        "BERAAD_SECRET_KEY": "Protects what is stored sealed (signing keys) and signs links. `beraad init` makes one.",
+        "BERAAD_SECRET_KEY": "Protects what is stored sealed (signing keys), signs links, and seals the records of decisions. `beraad init` makes one.",
         "BERAAD_<SERVICE>_SERVICE_KEY": "What that service shows when it reads another's feed. All services know all keys.",
     },
     "Who may ask, and how often": {

@@ -6,13 +6,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from beraad.perform import reading
+from beraad.perform import reading, transaction
 from beraad.record.notes import PublicKey
 from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.record.verifying import Report
 from beraad_deliberation.record.verifying import verify as check
-from beraad_deliberation.storage.tables import response_history
+from beraad_deliberation.storage.tables import (
+    ballot_history,
+    ballots,
+    electors,
+    ledger_entries,
+    ledgers,
+    pseudonyms,
+    record_texts,
+    response_history,
+    responses,
+)
 from deliberation.story import a_whole_story, an_assembly_that_voted
+from deliberation.test_live_rounds import a_live_round, say
 from deliberation.vocabulary import (
     Circle,
     a_circle,
@@ -268,3 +279,85 @@ def test_a_leaf_is_stored_as_it_was_promised(world: World) -> None:
     with reading(world.store) as work:
         stored = work.session.execute(select(response_history.c.leaf)).scalar_one()
     assert stored.hex() == promised
+
+
+def test_an_answer_that_was_spoken_and_contested_is_taken_back_by_a_leaf(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_live_round(circle, *circle.everyone)
+    anna, ben = circle.members[1:3]
+    for person in (anna, ben, circle.proposer):
+        ok(say(circle, asked, person))
+    spoken = receipt(anna, asked)
+    assert spoken["entry"]["body"]["by"] is not None
+
+    ok(anna.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I said nothing"}))
+
+    taken_back = receipt(anna, asked)
+    assert taken_back["entry"]["type"] == "response.contested"
+    own = ok(respond(anna, asked, "stand_aside"))["receipt"]
+    hashes = [one["promise"].split("\n")[3] for one in (spoken, taken_back)]
+    assert [taken_back["entry"]["prev"], own["entry"]["prev"]] == hashes
+    ok(respond(circle.facilitator, asked))
+    world.falls_due()
+    report = expect_good(circle, spoken, taken_back, own, receipt(ben, asked))
+    assert report.outcomes == 1
+
+    ok(ben.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "Neither did I"}))
+
+    assert "round.contested" in types_of(circle)
+    expect_good(circle, own, receipt(ben, asked))
+
+
+RECORDED = (ledger_entries, ledgers, record_texts, pseudonyms)
+
+
+def what_was_before_the_record(world: World) -> None:
+    """As the migration leaves what it finds."""
+    nothing = {"prev": None, "leaf": None}
+    with transaction(world.store) as work:
+        for table in RECORDED:
+            work.session.execute(table.delete())
+        work.session.execute(electors.update().values(pseudonym=None))
+        for table in (responses, response_history):
+            work.session.execute(table.update().values(said=None, **nothing))
+        work.session.execute(ballots.update().values(**nothing))
+        work.session.execute(ballot_history.delete())
+
+
+def test_what_was_under_way_before_the_record_goes_on_and_is_not_told_of(world: World) -> None:
+    circle = a_circle(world, 4)
+    all_consent(circle.everyone, decided := a_round(circle))
+    closed(circle, decided)
+    running, other = a_round(circle), a_round(circle)
+    anna, ben = circle.members[1:3]
+    ok(object_to(anna, running))
+    ok(respond(ben, running))
+    ok(object_to(ben, other))
+    what_was_before_the_record(world)
+
+    assert ok(respond(ben, running, "abstain"))["receipt"] is None
+    problem(ben.get(f"/v1/rounds/{running['id']}/receipts/me"), 404, "NotFound")
+    all_consent([circle.facilitator, circle.proposer, anna, circle.members[3]], running)
+    assert closed(circle, running)["verdict"]["outcome"] == "adopted"
+    all_consent([circle.facilitator, circle.proposer, anna, circle.members[3]], other)
+    leaves(circle, circle.members[3])
+    closed(circle, other, reason="all have answered")
+    (objection,) = objections_to(circle, other["proposal_id"])
+    deferred = {"text": "Another text.", "base_version": 1, "objection_ids": [objection["id"]]}
+    ok(circle.proposer.post(f"/v1/proposals/{other['proposal_id']}/versions", deferred), 201)
+    second = a_round(circle, the_proposal(circle, other["proposal_id"]))
+    all_consent([*circle.everyone[:4]], second)
+    assert closed(circle, second)["verdict"]["outcome"] == "adopted"
+    assert types_of(circle) == ["record.began", "version.published"]
+
+    fresh = a_round(circle, a_tuned_proposal(circle))
+    kept = ok(respond(anna, fresh))["receipt"]
+    all_consent(circle.everyone[:4], fresh)
+    assert closed(circle, fresh)["verdict"]["outcome"] == "adopted"
+
+    ledger = exported(circle)["ledger"]
+    assert ledger["entries"][0]["body"] == {"group": str(circle.id), "decisions": 2}
+    (adopted,) = [one["body"] for one in ledger["entries"] if one["type"] == "decision.adopted"]
+    assert adopted["number"] == 4
+    report = expect_good(circle, kept)
+    assert report.outcomes == 1

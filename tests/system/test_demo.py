@@ -1,6 +1,7 @@
 """The reference case end to end, on both stacks, with real parts: `beraad demo smart`."""
 
 import json
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ ALIKE = [
     "mails_duplicated",
     "events_parked",
 ]
+NOTE = re.compile(r"^(\S+/groups/\S+)\n\d+\n\S+=\n\n\u2014 \S+ \S+$", re.MULTILINE)
+"""A checkpoint within a mail."""
 WITHIN = 600
 """Seconds; a deadline against hanging, not a measurement: machines of CI are shared."""
 
@@ -73,8 +76,45 @@ def _play(system: RunningSystem) -> dict[str, Any]:
     )
     assert played.returncode == 0, f"{played.stdout[-6000:]}\n{played.stderr[-6000:]}"
     assert len(list(pages.glob("*.html"))) == 4
+    _assert_the_records_hold(system, list(pages.glob("*.json")))
     figures: dict[str, Any] = json.loads(report.read_text())
     return figures
+
+
+def _assert_the_records_hold(system: RunningSystem, exports: list[Path]) -> None:
+    """Each group's record verifies offline, against each checkpoint that came in a mail about an outcome of it."""
+    checkpoints = _checkpoints_in_mails(system)
+    assert len(exports) == 4
+    for export in exports:
+        origin = json.loads(export.read_text())["ledger"]["origin"]
+        against = []
+        for number, note in enumerate(sorted(checkpoints[origin])):
+            kept = export.with_suffix(f".{number}.txt")
+            kept.write_text(note)
+            against += ["--against", str(kept)]
+        assert against
+        told = [BERAAD, "verify", str(export), *against, "--json"]
+        verified = subprocess.run(told, capture_output=True, text=True, timeout=60, check=False)
+        assert verified.returncode == 0, verified.stdout
+        report = json.loads(verified.stdout)
+        assert report["outcomes"] >= 1
+        assert report["erased"] == 0
+
+
+def _checkpoints_in_mails(system: RunningSystem) -> dict[str, set[str]]:
+    """Origin → the signed notes, as they stand in the mails."""
+    found: dict[str, set[str]] = {}
+    for message in _mails(system, "round_closed"):
+        for note in NOTE.finditer(message["text"]):
+            found.setdefault(note[1], set()).add(note[0])
+    return found
+
+
+def _mails(system: RunningSystem, kind: str) -> Iterator[dict[str, Any]]:
+    after = 0
+    while page := system.get(f"/inbox/messages?kind={kind}&after={after}&limit=100").json["messages"]:
+        yield from page
+        after = max(message["id"] for message in page)
 
 
 def _assert_the_case_holds(figures: dict[str, Any]) -> None:

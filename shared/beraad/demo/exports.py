@@ -1,4 +1,4 @@
-"""What the case leaves behind: the trail of each objection in a line, and the export of each group as a page to keep."""
+"""What the case leaves behind: the trail of each objection in a line; the export of each group, as a page to keep and to check."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ def trails(world: World) -> list[str]:
     return [line for circle in world.circles for line in _trails(world, circle)]
 
 
-def export_path(circle: Circle) -> str:
-    """Where the group's export can be read, signed in."""
-    return f"/deliberation/v1/groups/{circle.id}/export.html"
+def export_path(circle: Circle, ending: str = ".html") -> str:
+    """Where the group's export can be read, signed in; without `ending`, the document that `beraad verify` checks."""
+    return f"/deliberation/v1/groups/{circle.id}/export{ending}"
 
 
 def save(world: World, folder: Path | None = None) -> list[Path]:
-    """Keep each group's export as a page in that folder (None: a new one among the temporary files)."""
+    """Keep each group's export as a page in that folder (None: a new one among the temporary files), the document beside it."""
     folder = folder or Path(mkdtemp(prefix="beraad-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     pages = [folder / f"{_named(circle)}.html" for circle in world.circles]
     for circle, page in zip(world.circles, pages, strict=True):
-        page.write_text(world.administrator.page(export_path(circle)), encoding="utf-8")
+        for kept, ending in ((page, ".html"), (page.with_suffix(".json"), "")):
+            kept.write_text(world.administrator.page(export_path(circle, ending)), encoding="utf-8")
     return pages
 
 

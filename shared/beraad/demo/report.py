@@ -90,6 +90,11 @@ def show_exports(world: World, saved: list[Path], console: Console) -> None:
     for circle, page in zip_longest(world.circles, saved):
         where = page or f"{world.nobody.url}{export_path(circle)} (signed in)"
         console.print(f"  {circle.mandate.name}: {where}", markup=False, highlight=False, soft_wrap=True)
+    if saved:
+        console.print(
+            f"Whether a group's record is whole: beraad verify {saved[0].with_suffix('.json')}",
+            soft_wrap=True,
+        )
 
 
 def _groups(world: World) -> Table:

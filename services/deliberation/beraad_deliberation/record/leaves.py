@@ -17,8 +17,6 @@ from beraad.record.merkle import Tree, leaf_hash
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.votes import Choice
 
-ZERO = b"\x00"
-"""What a leaf's hash begins with."""
 Pieces = tuple[str, str, str, str]
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
     true,
 )
@@ -38,7 +39,7 @@ from sqlalchemy.orm import Session
 from beraad.record.entries import Sealed
 from beraad.storage.types import Instant
 from beraad_deliberation.domain.responding import Answer
-from beraad_deliberation.record.leaves import ZERO, Unsigned
+from beraad_deliberation.record.leaves import Unsigned
 from beraad_deliberation.storage.tables import (
     ballot_history,
     ballots,
@@ -107,6 +108,8 @@ THE_NUMBER, THE_VERSION = bindparam("the_number", type_=Integer()), bindparam("t
 THE_MOMENT, THE_WORD = bindparam("the_moment", type_=Instant()), bindparam("the_word", type_=String())
 THE_GROUP, THE_PSEUDONYM = bindparam("the_group", type_=String()), bindparam("the_pseudonym", type_=String())
 THE_PREV, THE_LEAF = bindparam("the_prev", type_=LargeBinary()), bindparam("the_leaf", type_=LargeBinary())
+ZERO: ColumnElement[bytes] = literal_column(r"'\x00'::bytea", LargeBinary())
+"""What a leaf's hash begins with (RFC 6962)."""
 PIECES = [bindparam(f"the_piece_{number}", type_=String()) for number in range(4)]
 
 
@@ -159,8 +162,7 @@ def leaf_of(pseudonym: Any, group: Any, prev: ColumnElement[Any] | None) -> Colu
     """What PostgreSQL makes of the pieces (`leaves.joined`); null where there is no pseudonym."""
     named = literal("null") if prev is None else func.coalesce('"' + func.encode(prev, "hex") + '"', "null")
     text = PIECES[0] + pseudonym + PIECES[1] + group + PIECES[2] + named + PIECES[3]
-    joined = literal(ZERO, LargeBinary()).op("||")(func.convert_to(text, "UTF8"))
-    return func.sha256(joined, type_=LargeBinary())
+    return func.sha256(ZERO.op("||")(func.convert_to(text, "UTF8")), type_=LargeBinary())
 
 
 def put(shape: Shape, rows: Select[Any], pseudonym: Any, group: Any, keeps: Any = None) -> CTE:
