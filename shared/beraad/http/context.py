@@ -42,7 +42,7 @@ def act(handler: Callable[[C, Any, datetime], R], command: C) -> R:
 
 def look(query: Callable[..., R], *arguments: Any, **options: Any) -> R:
     """Ask ``query(work, …)`` as the caller. A result with a `revision` becomes the response's ETag."""
-    with reading(current_store(), current_actor()) as work:
+    with reading(current_store(), current_actor(), glancing=True) as work:
         result = query(work, *arguments, **options)
     if isinstance(result, dict) and "revision" in result:
         g.etag = str(result["revision"])
