@@ -191,6 +191,29 @@ def test_while_a_round_runs_nobody_sees_who_answered(world: World) -> None:
     expect_good(circle)
 
 
+@pytest.mark.parametrize("how", ["answering", "withdrawing"])
+def test_while_a_round_runs_a_withdrawn_objection_does_not_tell_the_answer_instead(
+    world: World, how: str
+) -> None:
+    """Its leaf would: there are few answers to try."""
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    ok(object_to(anna, asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    if how == "answering":
+        ok(respond(anna, asked, "abstain"))
+    else:
+        ok(anna.post(f"/v1/objections/{objection['id']}/withdraw", {"answer": "abstain"}))
+
+    entry = exported(circle)["ledger"]["entries"][-1]
+
+    assert (entry["type"], entry["body"]["response"]) == ("objection.ended", None)
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    closed(circle, asked)
+    expect_good(circle)
+
+
 def test_sixteen_answers_of_one_person_at_once_are_one_chain(a_world: WorldMaker) -> None:
     world = a_world("deliberation", on="postgresql", pool_size=12)
     circle = a_circle(world)

@@ -136,9 +136,7 @@ def _expect_words(command: RecordSpoken) -> None:
 
 def _put(command: RecordSpoken, consent_round: ConsentRound, work: Work, now: datetime) -> None:
     person, by = command.person_id, work.actor.person_id
-    leaf = work.rounds.put_response(
-        consent_round, person, command.answer, command.concern, now, recorded_by=by
-    )
+    work.rounds.put_response(consent_round, person, command.answer, command.concern, now, recorded_by=by)
     if command.answer is Answer.OBJECT:
         raised = RaiseObjection(
             round_id=command.round_id,
@@ -151,4 +149,4 @@ def _put(command: RecordSpoken, consent_round: ConsentRound, work: Work, now: da
         return
     objection = work.objections.raised_in(consent_round.id, person)
     if objection is not None and objection.is_open:
-        end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf)
+        end_objection(objection, ObjectionState.WITHDRAWN, work, now)

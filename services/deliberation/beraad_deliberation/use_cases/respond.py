@@ -93,5 +93,5 @@ def _replace_objection(command: Respond, work: Work, now: datetime) -> Sealed | 
     leaf = work.rounds.put_response(consent_round, me, command.answer, command.concern, now)
     objection = work.objections.raised_in(consent_round.id, me)
     if objection is not None and objection.is_open:
-        end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf)
+        end_objection(objection, ObjectionState.WITHDRAWN, work, now)
     return leaf
