@@ -31,10 +31,12 @@ from deliberation.vocabulary import (
     a_tuned_proposal,
     all_consent,
     closed,
+    in_days,
     leaves,
     object_to,
     objections_to,
     respond,
+    set_profile,
     the_proposal,
 )
 from worlds.callers import Caller, ok, problem
@@ -329,6 +331,21 @@ def test_an_answer_that_was_spoken_and_contested_is_taken_back_by_a_leaf(world: 
 
     assert "round.contested" in types_of(circle)
     expect_good(circle, own, receipt(ben, asked))
+
+
+@pytest.mark.parametrize(("days", "extended"), [(0.2, 1), (9, 0)])
+def test_those_absent_may_answer_after_a_live_round_and_a_deadline_that_stays_is_not_told(
+    world: World, days: float, extended: int
+) -> None:
+    circle = a_circle(world)
+    ok(set_profile(circle, absent_hours=48))
+    asked = a_live_round(circle, *circle.everyone[:2], closes_at=in_days(world, days))
+    all_consent(circle.everyone[:2], asked)
+    world.falls_due()
+    all_consent(circle.everyone[2:], asked)
+    closed(circle, asked)
+    assert types_of(circle).count("round.extended") == extended
+    expect_good(circle)
 
 
 RECORDED = (ledger_entries, ledgers, record_texts, pseudonyms)
