@@ -96,6 +96,18 @@ class Work:
         """Let them be written to the outbox at the end of this transaction, in the order they were published."""
         self.published.extend(events)
 
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """What is done in the block is undone where it fails, and what it published never happened; the error goes on."""
+        before = len(self.published)
+        try:
+            with self.session.begin_nested():
+                yield
+                self.session.flush()
+        except BaseException:
+            del self.published[before:]
+            raise
+
     def finish(self) -> None:
         """The last writing of the transaction, right before the commit. A service may write more of its own."""
         write_events(self.session, self.published, self.now)

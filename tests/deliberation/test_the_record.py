@@ -1,11 +1,14 @@
 """The running service keeps the record: what it exports verifies, and what it promised is in it."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from beraad.domain import Actor
 from beraad.perform import reading, transaction
 from beraad.record.notes import PublicKey
 from beraad_deliberation.documents.judging import judge_document
@@ -22,11 +25,13 @@ from beraad_deliberation.storage.tables import (
     response_history,
     responses,
 )
+from beraad_deliberation.use_cases.open_proposal import OpenProposal, open_proposal
 from deliberation.story import a_whole_story, an_assembly_that_voted
 from deliberation.test_live_rounds import a_live_round, say
 from deliberation.vocabulary import (
     Circle,
     a_circle,
+    a_draft,
     a_round,
     a_tuned_proposal,
     all_consent,
@@ -250,7 +255,7 @@ def test_erasing_a_person_erases_their_name_and_words_and_the_record_stays_whole
     world.hears("membership.person.erased.v1", person_id=anna.id, pseudonym="gone-1")
 
     export = exported(circle)
-    assert "my own words" not in str(export["ledger"])
+    assert "my own words" not in str(export)
     assert "words of another" in str(export["ledger"])
     assert anna_is_named(older)
     assert not anna_is_named(export)
@@ -401,3 +406,171 @@ def test_what_was_under_way_before_the_record_goes_on_and_is_not_told_of(world: 
     assert adopted["number"] == 4
     report = expect_good(circle, kept)
     assert report.outcomes == 1
+
+
+# -- what is late, what changes its course -------------------------------------------------------------------
+
+
+def test_between_deadline_and_close_an_objection_can_be_withdrawn_and_the_record_stays_good(
+    world: World,
+) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle, days=1)
+    anna = circle.members[1]
+    ok(object_to(anna, asked))
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    world.days_pass(1.01)
+
+    ok(anna.post(f"/v1/objections/{objection['id']}/withdraw", {"answer": "consent"}))
+    world.falls_due()
+
+    assert the_proposal(circle, asked["proposal_id"])["stage"] in {"adopted", "in_force"}
+    expect_good(circle, receipt(anna, asked))
+
+
+def test_between_deadline_and_close_a_recorded_answer_can_be_contested(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_live_round(circle, *circle.everyone)
+    for person in circle.everyone[:3]:
+        ok(say(circle, asked, person))
+    world.days_pass(0.21)
+    ok(circle.members[1].post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I did not"}))
+    world.falls_due()
+    expect_good(circle, receipt(circle.members[1], asked))
+
+
+def test_between_deadline_and_close_an_orphan_can_be_adopted_and_nobody_answers_by_that(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle, days=1)
+    ok(object_to(circle.members[1], asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    leaves(circle, circle.members[1])
+    world.days_pass(1.01)
+    ok(circle.members[2].post(f"/v1/objections/{objection['id']}/adopt"))
+    world.falls_due()
+    problem(circle.members[2].get(f"/v1/rounds/{asked['id']}/receipts/me"), 404, "NotFound")
+    expect_good(circle)
+
+
+def test_a_decision_superseded_before_its_day(world: World) -> None:
+    circle = a_circle(world)
+
+    def adopted(**facts: Any) -> str:
+        asked = a_round(circle, a_tuned_proposal(circle, **facts))
+        all_consent(circle.everyone, asked)
+        closed(circle, asked)
+        return str(the_proposal(circle, asked["proposal_id"])["decision_id"])
+
+    adopted(supersedes_id=adopted(effective_on="2018-01-01"))
+    assert "decision.superseded" in types_of(circle)
+    expect_good(circle)
+
+
+def test_a_ruling_that_a_new_version_answers_cannot_be_appealed_nor_stand_later(world: World) -> None:
+    circle = a_circle(world)
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    anna = circle.members[1]
+    ok(object_to(anna, asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    path = f"/v1/objections/{objection['id']}"
+    ok(circle.facilitator.post(f"{path}/rule", {"qualifies": False, "reason": "no harm in it"}))
+    closed(circle, asked, reason="we have heard enough")
+    version = {"text": "We rent two rooms.", "base_version": 1, "objection_ids": [objection["id"]]}
+    ok(circle.proposer.post(f"/v1/proposals/{asked['proposal_id']}/versions", version), 201)
+
+    problem(anna.post(f"{path}/appeal"), 409, "NoRulingToAppeal")
+
+    world.days_pass(2)
+    world.falls_due()
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    assert objection["state"] == "integrating"
+    expect_good(circle)
+
+
+def test_a_deadlock_is_referred_to_the_body_though_it_granted_that_text_if_the_group_consents(
+    world: World,
+) -> None:
+    board = a_circle(world, 1, kind="board")
+    circle = a_circle(world, approving_body_id=board.id)
+    ok(set_profile(circle, max_rounds=2))
+    first = a_round(circle)
+    all_consent(circle.everyone, first)
+    closed(circle, first)
+    path = f"/v1/proposals/{first['proposal_id']}"
+    approval = the_proposal(circle, first["proposal_id"])["approval_id"]
+    changed = {"text": "We rent two rooms.", "reason": "one is too small"}
+    ok(board.members[0].post(f"/v1/approvals/{approval}/grant-with-changes", changed))
+    second = a_round(circle, the_proposal(circle, first["proposal_id"]))
+    ok(object_to(circle.members[1], second))
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], second)
+    closed(circle, second, reason="all have answered")
+
+    ok(circle.facilitator.post(f"{path}/refer"))
+
+    assert the_proposal(circle, first["proposal_id"])["stage"] == "awaiting_approval"
+    expect_good(circle)
+
+
+def test_an_objection_adopted_twice_can_be_withdrawn_or_lapses(world: World) -> None:
+    circle = a_circle(world, 5)
+    asked = a_round(circle)
+    anna, cas, dan = circle.members[1:4]
+    ok(object_to(anna, asked))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    path = f"/v1/objections/{objection['id']}"
+    leaves(circle, anna)
+    ok(cas.post(f"{path}/adopt"))
+    all_consent([circle.facilitator, circle.proposer, circle.members[4]], asked)
+    closed(circle, asked, reason="we have heard enough")
+    leaves(circle, cas)
+    ok(dan.post(f"{path}/adopt"))
+
+    ok(dan.post(f"{path}/withdraw", {"answer": "consent"}))
+
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "integrating"  # cas still objects
+    expect_good(circle)
+
+
+def test_contesting_a_spoken_objection_after_the_close_judges_the_round_again(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_live_round(circle, *circle.everyone)
+    anna = circle.members[1]
+    ok(say(circle, asked, anna, "object", objection={"reason": "too far", "kind": "aim"}))
+    all_consent([circle.facilitator, circle.proposer, circle.members[2]], asked)
+    closed(circle, asked, reason="all have answered")
+
+    ok(anna.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I only asked"}))
+
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    assert objection["state"] == "withdrawn"
+    assert the_proposal(circle, asked["proposal_id"])["stage"] in {"adopted", "in_force"}
+    expect_good(circle)
+
+
+def test_whoever_was_removed_keeps_the_right_to_their_proof(world: World) -> None:
+    circle = a_circle(world)
+    asked = a_round(circle)
+    anna = circle.members[1]
+    all_consent(circle.everyone, asked)
+    leaves(circle, anna, "removed")
+    closed(circle, asked)
+    proved = receipt(anna, asked)
+    assert proved["closed"] is not None
+    expect_good(circle, proved)
+
+
+def test_what_is_undone_within_a_transaction_is_neither_published_nor_recorded(world: World) -> None:
+    circle = a_circle(world)
+    drafts = [UUID(a_draft(circle)["id"]) for _ in range(2)]
+    with transaction(world.store, Actor(circle.proposer.person_id)) as work:
+        open_proposal(OpenProposal(drafts[0]), work, work.now)
+        with suppress(ZeroDivisionError), work.attempting():
+            open_proposal(OpenProposal(drafts[1]), work, work.now)
+            raise ZeroDivisionError
+    (opened,) = world.published()
+    assert opened["proposal_id"] == str(drafts[0])
+    assert types_of(circle) == ["version.published"]
+    assert the_proposal(circle, str(drafts[1]))["stage"] == "draft"
+    expect_good(circle)

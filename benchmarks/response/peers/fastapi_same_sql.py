@@ -62,7 +62,7 @@ async def put_response(
     given |= {"version": body.version, "answer": body.answer, "concern": body.concern}
     given["word"] = f" {body.answer} "
     seen = (await session.execute(RECORD.text, RECORD.values(given))).one()
-    if seen.id is None:
+    if seen.group_id is None:
         raise HTTPException(404, "no such round")
     if seen.elector is None:
         raise HTTPException(403, "not entitled to respond")

@@ -69,7 +69,8 @@ def _read_kept(data: bytes) -> Kept:
     from beraad.record.reading import NotReadable, read_document
 
     if data.lstrip().startswith(b"{"):
-        kept: Kept = read_document(data)
+        document = read_document(data)
+        kept: Kept = document.get("receipt") or document  # an answer as the service gave it
         return kept
     try:
         return data.decode().replace("\r\n", "\n").strip() + "\n"

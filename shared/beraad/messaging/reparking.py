@@ -57,11 +57,10 @@ def _by_subject(rows: Sequence[Row]) -> Iterable[list[Row]]:
 def _acted(work: Work, subscription: Subscriptions, rows: list[Row]) -> list[Row]:
     """Act on one aggregate's events, all or none. Answers those that stay parked."""
     try:
-        with work.session.begin_nested():
+        with work.attempting():
             for row in rows:
                 if not row["acted"]:
                     subscription.act(receive(from_json(row["envelope"])), work)
-            work.session.flush()
     except Exception as error:
         raise_if_transient(error)
         log.warning("stays_parked", subject=rows[0]["subject"], error=repr(error))

@@ -332,7 +332,10 @@ class History(Chronicle):
         if self.chance(0.2):
             self._take_over(asked, proposal)
         self._tell_more(asked)
-        verdict, _ = run.reconsider(self._heard(asked, proposal))
+        judged = run.reconsider(self._heard(asked, proposal))
+        if judged is None:
+            return verdict
+        verdict, _ = judged
         self.closed(asked, facts.round_closed(run, verdict, self.leaves(asked), notified=asked.told))
         return verdict
 

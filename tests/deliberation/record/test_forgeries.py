@@ -123,6 +123,20 @@ def add_answer(where: str) -> Edit:
     return edit
 
 
+def take_back(ledger: Ledger) -> None:
+    """Chloe is said to contest what she answered herself."""
+    first = of(ledger, STUCK, CHLOE)
+    asked = {name: first["body"][name] for name in ("round", "number", "version")}
+    leaves(ledger, STUCK).append(
+        {
+            **first,
+            "type": "response.contested",
+            "body": {**asked, "reason": NOBODY},
+            "prev": leaf_of(first).hex(),
+        }
+    )
+
+
 def proposal_of(round_id: str) -> str:
     opened = entries(EXPORT["ledger"], "round.opened")
     return next(str(one["body"]["proposal"]) for one in opened if one["body"]["round"] == round_id)
@@ -312,6 +326,7 @@ FORGERIES: dict[str, list[Forgery]] = {
     ],
     "LeafIsLate": [counted(answers(VOTED, CHLOE, at=FAR))],
     "LeafAfterClose": [counted(add_answer("later"))],
+    "ContestIsWrong": [counted(take_back)],
     "TwoEffective": [counted(add_answer("beside"))],
     "LeafIsNotChained": [counted(lambda ledger: of(ledger, VOTED, CHLOE).update(prev=NOBODY))],
     "LeafIsMissing": [sealed(roll(STUCK, later=[]))],

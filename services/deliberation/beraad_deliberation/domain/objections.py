@@ -263,7 +263,7 @@ class Objection:
         self._expect_spoken_for()
         how.expect_whole()
         self._enter(ObjectionState.INTEGRATING)
-        self.integrated_in_version = version
+        self.integrated_in_version, self.appealable_until = version, None
         self.strategy, self.strategy_note = how.strategy, how.note
         self.strategy_owner_id, self.strategy_due_on = how.owner_id, how.due_on
 

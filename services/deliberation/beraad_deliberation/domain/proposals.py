@@ -353,8 +353,9 @@ class Proposal:
         return ending(**self._next(), reasons=verdict.reasons) if ending else self._moved()
 
     def granted_already(self, verdict: Verdict) -> Verdict:
-        """The text the approving body asked for needs no second answer of it."""
-        if verdict.outcome is not Outcome.AWAITING_APPROVAL or self.version != self.granted_version:
+        """The text the approving body asked for, if the group consents to it, needs no second answer; a referral asks for one."""
+        asks = verdict.outcome is Outcome.AWAITING_APPROVAL and "Referred" not in verdict.reasons
+        if not asks or self.version != self.granted_version:
             return verdict
         reasons = tuple(reason for reason in verdict.reasons if reason != "ApprovingBodyDecides")
         return Verdict(Outcome.ADOPTED, (*reasons, "ApprovalGranted"))

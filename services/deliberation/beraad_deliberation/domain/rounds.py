@@ -224,6 +224,10 @@ class ConsentRound:
         """The words that may be answered, each between spaces, so that one statement can look for one of them."""
         self.answers = f" {' '.join(self.profile.answers)} "
 
+    def runs(self, now: datetime) -> bool:
+        """Answers count; from the deadline on they do not, also while nobody has closed it."""
+        return self.state is RunState.OPEN and now < self.closes_at
+
     @property
     def asked(self) -> Asked:
         """What electors are asked."""
@@ -263,10 +267,13 @@ class ConsentRound:
         self.difference = difference.to_document()
         return verdict, self._closed(heard, verdict)
 
-    def reconsider(self, heard: Heard) -> tuple[Verdict, Event]:
-        """Judge a closed round again, because what stood against it no longer stands; it is not called again."""
+    def reconsider(self, heard: Heard) -> tuple[Verdict, Event] | None:
+        """Judge a closed round again, because what stood against it no longer stands; it is not called again.
+
+        None where that changes nothing: somebody's answer still objects.
+        """
         verdict = self._judge(heard)
-        return verdict, self._closed(heard, verdict)
+        return (verdict, self._closed(heard, verdict)) if verdict.outcome != self.outcome else None
 
     def give_way(self, heard: Heard, at: datetime) -> Event:
         """The text it asks about changed: the next round asks about the new one. Answers stay as history."""

@@ -168,17 +168,18 @@ def _people(work: Work, group_id: UUID, known: set[str]) -> list[Committed]:
 
 def _receipt(work: Work, shape: Shape, run_id: UUID, what: str) -> dict[str, Any]:
     run = one_row(work, shape.run, run_id, f"no such {what}")
-    work.authorize(f"{what}.read", run.group_id)
-    rows = work.session.execute(_given(shape).where(shape.run.c.id == run_id)).all()
-    mine = [number for number, row in enumerate(rows) if row.person_id == work.actor.person_id]
-    if not mine:
+    row = _my_last(work, shape, run_id)
+    if row is None:  # whoever answered may have left since, and keeps the right to the proof
+        work.authorize(f"{what}.read", run.group_id)
         raise NotFound("no answer of yours is recorded in it")
-    sealed = _sealed(rows[mine[-1]])
+    work.decide(f"{what}.read", run.group_id)
+    sealed = _sealed(row)
     receipt = a_receipt(sealed.entry, promised(work.settings, run.group_id, run_id, sealed))
-    closing = _closing_after(entries_of(work.session, run.group_id), run_id, mine[-1])
+    given = _leaves(work, shape, run_id)
+    closing = _closing_after(work, run.group_id, run_id, given.index(sealed.leaf))
     if closing is None:
         return receipt
-    tree = tree_of(leaves := sorted(row.leaf for row in rows[: closing["body"]["count"]]))
+    tree = tree_of(leaves := sorted(given[: closing["body"]["count"]]))
     index = leaves.index(sealed.leaf)
     return closed_receipt(
         receipt,
@@ -190,9 +191,23 @@ def _receipt(work: Work, shape: Shape, run_id: UUID, what: str) -> dict[str, Any
     )
 
 
-def _closing_after(entries: Sequence[Entry], run_id: UUID, position: int) -> Entry | None:
+def _my_last(work: Work, shape: Shape, run_id: UUID) -> Any:
+    history, mine = shape.history.c, work.actor.person_id
+    query = _given(shape).where(history[shape.key] == run_id, history.person_id == mine)
+    return work.session.execute(query.order_by(None).order_by(history.row_id.desc()).limit(1)).one_or_none()
+
+
+def _leaves(work: Work, shape: Shape, run_id: UUID) -> list[bytes]:
+    """All of them, oldest first."""
+    history = shape.history.c
+    query = select(history.leaf).where(history[shape.key] == run_id, history.leaf.is_not(None))
+    return list(work.session.execute(query.order_by(history.row_id)).scalars())
+
+
+def _closing_after(work: Work, group_id: UUID, run_id: UUID, position: int) -> Entry | None:
     """The first close whose tree has that leaf."""
-    closings = (entry for entry in entries if entry["type"] in CLOSING and _roll_id(entry) == str(run_id))
+    entries = entries_of(work.session, group_id, run_id)
+    closings = (entry for entry in entries if entry["type"] in CLOSING)
     return next((entry for entry in closings if entry["body"]["count"] > position), None)
 
 

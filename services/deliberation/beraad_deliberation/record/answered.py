@@ -48,7 +48,7 @@ def answers_at_closes(
     for close, shown in zip(roll.closes, part["closes"], strict=True):
         leaves = _sealed(shown["leaves"], f"entry {close.seq}", findings)
         if close is roll.closes[0]:
-            _check_deadline(close, leaves, findings)
+            _check_deadline(close, leaves, named, findings)
         else:
             _check_named(leaves, named, findings)
         _take_in(answers, roll, leaves, group, findings)
@@ -70,9 +70,13 @@ def _sealed(leaves: Sequence[Leaf], where: str, findings: Findings) -> list[tupl
     return sealed
 
 
-def _check_deadline(close: Close, leaves: Sequence[tuple[str, Leaf]], findings: Findings) -> None:
+def _check_deadline(
+    close: Close, leaves: Sequence[tuple[str, Leaf]], named: Mapping[str, int], findings: Findings
+) -> None:
+    """Until somebody closes it, an objection can be withdrawn, and a recorded answer taken back."""
     for told, leaf in leaves:
-        if leaf["at"] >= close.closes_at:
+        late = leaf["at"] >= close.closes_at
+        if late and told not in named and leaf["type"] != "response.contested":
             findings.add("LeafIsLate", f"leaf {told}", f"the deadline was {close.closes_at}")
 
 
@@ -104,9 +108,21 @@ def _take_in(
             )
         after.setdefault(link, (told, leaf))
         answers.leaves.append(bytes.fromhex(told))
+    _check_contests(answers, after, findings)
     for elector, prev in after.keys() - _followed(answers, after):
         told = after[elector, prev][0]
         findings.add("LeafIsNotChained", f"leaf {told}", "it does not follow its elector's last answer")
+
+
+def _check_contests(answers: Answers, after: Mapping[Link, tuple[str, Leaf]], findings: Findings) -> None:
+    """Only what somebody recorded for an elector is taken back so."""
+    given = dict([*answers.latest.values(), *after.values()])
+    for told, leaf in after.values():
+        before = given.get(leaf["prev"] or "")
+        if leaf["type"] == "response.contested" and (before is None or before["body"].get("by") is None):
+            findings.add(
+                "ContestIsWrong", f"leaf {told}", "it takes back what nobody recorded for the elector"
+            )
 
 
 def _question_of(leaf: Leaf) -> tuple[Any, ...]:

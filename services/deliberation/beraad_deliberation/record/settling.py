@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from beraad_deliberation.domain.amendments import OPEN, AmendmentState
-from beraad_deliberation.domain.decisions import STANDING, DecisionState, ReviewOutcome
+from beraad_deliberation.domain.decisions import GIVING_WAY, STANDING, DecisionState, ReviewOutcome
 from beraad_deliberation.domain.verdict import Outcome
 from beraad_deliberation.record.history import Entry, History, RecordedAmendment, Step, Tell
 
 FOLLOWS: Mapping[DecisionState, frozenset[DecisionState]] = {
     DecisionState.IN_FORCE: frozenset({DecisionState.ADOPTED}),
     DecisionState.UNDER_REVIEW: frozenset({DecisionState.IN_FORCE}),
-    DecisionState.SUPERSEDED: STANDING,
+    DecisionState.SUPERSEDED: GIVING_WAY,
     DecisionState.EXPIRED: STANDING,
 }
 """State → the states it follows (a review aside)."""

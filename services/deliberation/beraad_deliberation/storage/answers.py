@@ -92,7 +92,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Recording:
+class Author:
     """In whose record it is kept, and as whom: the pseudonym is None where the record does not know the electorate."""
 
     group_id: UUID
@@ -113,23 +113,23 @@ ZERO: ColumnElement[bytes] = literal_column(r"'\x00'::bytea", LargeBinary())
 PIECES = [bindparam(f"the_piece_{number}", type_=String()) for number in range(4)]
 
 
-def keep(session: Session, shape: Shape, given: Given, recording: Recording) -> Sealed | None:
+def keep(session: Session, shape: Shape, given: Given, author: Author) -> Sealed | None:
     """Let this be the person's answer; the caller holds the locks and has checked the rule. Its leaf, where there is a record."""
     before = _left_behind(session, shape, given)
     if session.get_bind().dialect.name != "postgresql":
-        return keep_portably(session, shape, given, recording, before)
-    told = {"the_group": str(recording.group_id), "the_pseudonym": recording.pseudonym, "the_prev": before}
+        return keep_portably(session, shape, given, author, before)
+    told = {"the_group": str(author.group_id), "the_pseudonym": author.pseudonym, "the_prev": before}
     row = session.execute(_keeping(shape), {**given.parameters, **told}).one()
-    return recording.sealed(given.leaf, row.prev)
+    return author.sealed(given.leaf, row.prev)
 
 
 def keep_portably(
-    session: Session, shape: Shape, given: Given, recording: Recording, before: bytes | None = None
+    session: Session, shape: Shape, given: Given, author: Author, before: bytes | None = None
 ) -> Sealed | None:
     """The same under SQLite's write lock. `before`: the elector's last leaf, where no answer of theirs stands."""
     current = session.execute(_current(shape), given.parameters).one_or_none()
     prev = current.leaf if current else before
-    sealed = recording.sealed(given.leaf, prev)
+    sealed = author.sealed(given.leaf, prev)
     told = {"the_prev": prev if sealed else None, "the_leaf": sealed.leaf if sealed else None}
     row: Row[Any] = session.execute(_portable_put(shape), {**given.parameters, **told}).one()
     session.execute(shape.history.insert().values(**row._mapping))  # noqa: SLF001 - SQLAlchemy's documented way

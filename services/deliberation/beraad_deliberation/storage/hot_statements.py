@@ -28,8 +28,8 @@ from beraad_deliberation.storage.answers import (
     THE_RUN,
     THE_VERSION,
     THE_WORD,
+    Author,
     Given,
-    Recording,
     Shape,
     keep_portably,
     labelled,
@@ -86,8 +86,8 @@ def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
     if seen[0] is None:
         return None
     found = _Seen(*seen)
-    recording = Recording(found.group_id, found.pseudonym)
-    leaf = recording.sealed(given.leaf, prev) if written else None
+    author = Author(found.group_id, found.pseudonym)
+    leaf = author.sealed(given.leaf, prev) if written else None
     return found.recorded(leaf, written=written is not None)
 
 
@@ -156,7 +156,7 @@ def _portable(session: Session, shape: Shape, given: Given) -> Recorded | None:
     seen = _Seen(*run, *(elector or (None, None)))
     if not _admits(seen, given) or _is_kept(session, shape, given):
         return seen.recorded(None, written=False)
-    leaf = keep_portably(session, shape, given, Recording(seen.group_id, seen.pseudonym))
+    leaf = keep_portably(session, shape, given, Author(seen.group_id, seen.pseudonym))
     return seen.recorded(leaf, written=True)
 
 

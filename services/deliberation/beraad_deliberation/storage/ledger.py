@@ -104,10 +104,12 @@ def log_of(session: Session, group_id: UUID) -> Log | None:
     return _log(row) if row is not None else None
 
 
-def entries_of(session: Session, group_id: UUID) -> list[dict[str, Any]]:
-    """All, from the first to the last."""
+def entries_of(session: Session, group_id: UUID, subject: UUID | None = None) -> list[dict[str, Any]]:
+    """All (about that), from the first to the last."""
     entries = ledger_entries.c
     query = select(entries.entry).where(entries.group_id == group_id).order_by(entries.seq)
+    if subject is not None:
+        query = query.where(entries.subject == subject)
     return [json.loads(entry) for entry in session.execute(query).scalars()]
 
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.roster import names_of
 from beraad_deliberation.record.pseudonyms import new_pseudonym
-from beraad_deliberation.storage.tables import pseudonyms, record_texts
+from beraad_deliberation.storage.tables import (
+    electors,
+    objections,
+    opinions,
+    pseudonyms,
+    record_texts,
+    response_history,
+    responses,
+)
 
 MANY = 500
+ERASED = "[erased]"
+SAID: tuple[tuple[Table, Column[Any], Column[Any]], ...] = (
+    *((answers, answers.c.person_id, answers.c.concern) for answers in (responses, response_history)),
+    *((answers, answers.c.person_id, answers.c.contest_reason) for answers in (responses, response_history)),
+    (objections, objections.c.raised_by_id, objections.c.reason),
+    (opinions, opinions.c.person_id, opinions.c.reason),
+    (electors, electors.c.person_id, electors.c.departed_note),
+)
+"""Table, who wrote it, and where it stands."""
 
 
 def pseudonyms_of(session: Session, group_id: UUID, people: Collection[UUID]) -> dict[UUID, str]:
@@ -32,8 +50,14 @@ def pseudonyms_of(session: Session, group_id: UUID, people: Collection[UUID]) ->
     return known | _known(session, group_id, missing)
 
 
-def erase_from_records(session: Session, person_id: UUID) -> None:
-    """Their name and what they wrote leave the records, which hold only hashes of both and stay whole."""
+def erase_words(session: Session, person_id: UUID) -> None:
+    """Why they answered as they did: it leaves the tables and, with their name, the records, which stay whole.
+
+    What they wrote for the group (texts, questions, rulings, what a body answers) is the group's and stays, without their name.
+    """
+    for table, author, words in SAID:
+        said = table.update().where(author == person_id, words.is_not(None), words != "")
+        session.execute(said.values({words: ERASED}))
     theirs = pseudonyms.update().where(pseudonyms.c.person_id == person_id)
     session.execute(theirs.values(salt=None, name=None))
     session.execute(record_texts.delete().where(record_texts.c.author_id == person_id))

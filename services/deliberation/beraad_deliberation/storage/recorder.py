@@ -5,7 +5,7 @@ A record's row comes after every other lock, whatever the transaction did before
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,14 @@ class Record:
         self._session, self._actor, self._settings = session, actor, settings
         self._bound: dict[str, _Bound] = {}
         self._told: dict[UUID, list[Told]] = {}
+
+    def told(self) -> dict[UUID, int]:
+        """How many facts were told of each group so far."""
+        return {group_id: len(told) for group_id, told in self._told.items()}
+
+    def tell_no_more_than(self, before: Mapping[UUID, int]) -> None:
+        """What was told since did not happen."""
+        self._told = {group_id: self._told[group_id][:count] for group_id, count in before.items()}
 
     @property
     def has_something_to_say(self) -> bool:

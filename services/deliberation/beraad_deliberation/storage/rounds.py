@@ -24,7 +24,7 @@ from beraad_deliberation.domain.verdict import Elector
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record.facts import Leaves
 from beraad_deliberation.record.leaves import a_ballot, a_contest, a_response
-from beraad_deliberation.storage.answers import ROUND, VOTE, Given, Recording, Shape, keep
+from beraad_deliberation.storage.answers import ROUND, VOTE, Author, Given, Shape, keep
 from beraad_deliberation.storage.hot_statements import Recorded, record
 from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
@@ -44,7 +44,7 @@ UNCONTESTED = {"contested_at": None, "contest_reason": None}
 LEAFLESS = {"said": None, "prev": None, "leaf": None}
 
 
-def _bound(words: str | None) -> Committed | None:
+def _committed(words: str | None) -> Committed | None:
     return Committed.to(words) if words else None
 
 
@@ -160,9 +160,9 @@ class _Runs(Repository):
         leaves = sorted(self._session.execute(query).scalars())
         return Leaves(root_of(leaves), len(leaves))
 
-    def _recording(self, roll_id: UUID, group_id: UUID, person_id: UUID) -> Recording:
+    def _author_of(self, roll_id: UUID, group_id: UUID, person_id: UUID) -> Author:
         mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
-        return Recording(group_id, self._session.execute(select(electors.c.pseudonym).where(mine)).scalar())
+        return Author(group_id, self._session.execute(select(electors.c.pseudonym).where(mine)).scalar())
 
     def _all_answered(self, run_id: UUID, answers: Table, key: str, *, present_only: bool = False) -> bool:
         answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
@@ -200,7 +200,7 @@ class Rounds(_Runs):
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
     ) -> Recorded | None:
         """The hot statement, as the actor."""
-        me, said = self._actor.person, _bound(concern)
+        me, said = self._actor.person, _committed(concern)
         told = a_response(
             round_id=str(round_id), number=number, version=version, answer=answer, at=at, concern=_named(said)
         )
@@ -227,17 +227,17 @@ class Rounds(_Runs):
         recorded_by: UUID | None = None,
     ) -> Sealed | None:
         """Let this be the person's response; the caller holds the locks and has checked the rule. Its leaf, if it is recorded."""
-        run, said = consent_round, _bound(concern)
-        recording = self._recording(run.id, run.group_id, person_id)
+        run, said = consent_round, _committed(concern)
+        author = self._author_of(run.id, run.group_id, person_id)
         by = None
-        if recorded_by is not None and recording.pseudonym is not None:
+        if recorded_by is not None and author.pseudonym is not None:
             by = pseudonyms_of(self._session, run.group_id, [recorded_by])[recorded_by]
         asked: dict[str, Any] = {"round_id": str(run.id), "number": run.number, "version": run.version}
         told = a_response(**asked, answer=answer, at=at, concern=_named(said), by=by)
         who = {"recorded_by": recorded_by, "said": _named(said)}
         values = {"answer": answer, "concern": concern, **UNCONTESTED, **who}
         given = Given(run.id, person_id, run.number, run.version, values, at, told)
-        sealed = keep(self._session, ROUND, given, recording)
+        sealed = keep(self._session, ROUND, given, author)
         if said is not None and sealed is not None:
             self._keep_text(run.group_id, person_id, said)
         return sealed
@@ -281,7 +281,7 @@ class Rounds(_Runs):
         self, consent_round: ConsentRound, row: dict[str, Any], reason: str, at: datetime
     ) -> dict[str, Any]:
         """The leaf that follows what was recorded for somebody and takes it back."""
-        recording = self._recording(consent_round.id, consent_round.group_id, row["person_id"])
+        author = self._author_of(consent_round.id, consent_round.group_id, row["person_id"])
         said = Committed.to(reason)
         told = a_contest(
             round_id=str(consent_round.id),
@@ -290,7 +290,7 @@ class Rounds(_Runs):
             at=at,
             reason=said.commitment,
         )
-        sealed = recording.sealed(told, row["leaf"])
+        sealed = author.sealed(told, row["leaf"])
         if sealed is None:
             return LEAFLESS
         self._keep_text(consent_round.group_id, row["person_id"], said)

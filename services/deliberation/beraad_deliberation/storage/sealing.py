@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from functools import lru_cache
-from urllib.parse import urlsplit
+from hashlib import sha256
 from uuid import UUID
 
 from beraad.record.entries import Sealed
@@ -15,22 +15,28 @@ from beraad_deliberation.record.receipts import Promise
 
 PURPOSE = b"beraad.record/1"
 GROUPS_REMEMBERED = 1_024
+SITE_DIGITS = 16
+"""Of the hash of the public key: what an installation is called in its records."""
 
 
 def sealing_key(settings: Settings, group_id: UUID) -> SigningKey:
-    """Signs that group's checkpoints and promises. Derived from `BERAAD_SECRET_KEY`: another secret is another key."""
-    return _key(settings.secret_key, urlsplit(settings.public_url).netloc, group_id)[0]
+    """Signs that group's checkpoints and promises. Derived from `BERAAD_SECRET_KEY`: another secret is another key.
+
+    So is its name, which stays when the installation moves to another address.
+    """
+    return _key(settings.secret_key, group_id)[0]
 
 
 def public_key(settings: Settings, group_id: UUID) -> PublicKey:
     """What those are checked with."""
-    return _key(settings.secret_key, urlsplit(settings.public_url).netloc, group_id)[1]
+    return _key(settings.secret_key, group_id)[1]
 
 
 @lru_cache(maxsize=GROUPS_REMEMBERED)
-def _key(secret: str, site: str, group_id: UUID) -> tuple[SigningKey, PublicKey]:
+def _key(secret: str, group_id: UUID) -> tuple[SigningKey, PublicKey]:
     seed = hmac.digest(secret.encode(), PURPOSE, "sha256")
-    key = SigningKey.from_seed(origin_of(f"{site}/deliberation", str(group_id)), seed)
+    site = sha256(SigningKey.from_seed("beraad", seed).public.raw).hexdigest()[:SITE_DIGITS]
+    key = SigningKey.from_seed(origin_of(f"beraad/{site}", str(group_id)), seed)
     return key, key.public
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,17 @@ class Work(KernelWork):
         self.approvals = Approvals(session, actor)
         self.decisions = Decisions(session, actor)
         self.contributions = Contributions(session, actor)
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Nor is anything told of it in a record."""
+        before = self.record.told()
+        try:
+            with super().attempting():
+                yield
+        except BaseException:
+            self.record.tell_no_more_than(before)
+            raise
 
     def finish(self) -> None:
         """Write the records, then the events; what tells of an end carries the record's checkpoint."""

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from beraad_deliberation.domain.objections import AlreadyObjects, Objection
 from beraad_deliberation.domain.responding import Answer, NotEntitledToRespond
-from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.record.proposal_facts import objection_adopted
 from beraad_deliberation.use_cases.ports import Work
 
@@ -38,6 +37,6 @@ def adopt_objection(command: AdoptObjection, work: Work, now: datetime) -> Objec
     objection.adopt(me, now)
     elector = work.record.person(objection.group_id, me)
     work.record.tell(objection.group_id, objection_adopted(objection, elector=elector))
-    if consent_round.state is RunState.OPEN:
+    if consent_round.runs(now):
         work.rounds.put_response(consent_round, me, Answer.OBJECT, None, now)
     return objection

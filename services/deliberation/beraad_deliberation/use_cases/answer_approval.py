@@ -64,7 +64,7 @@ def grant_approval(command: GrantApproval, work: Work, now: datetime) -> Approva
     """The recommendation becomes a decision. Raises `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.grant(work.actor.person_id, command.note, now))
-    note = work.record.said(command.note, by=work.actor.person_id)
+    note = work.record.said(command.note)
     work.record.tell(proposal.group_id, approval_granted(approval, note=note))
     reasons = (*(r for r in approval.verdict_reasons if r != "ApprovingBodyDecides"), "ApprovalGranted")
     settle_verdict(proposal, Verdict(Outcome.ADOPTED, reasons), work, now)
@@ -75,7 +75,7 @@ def return_approval(command: ReturnApproval, work: Work, now: datetime) -> Appro
     """The proposal is tuned again. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.send_back(work.actor.person_id, command.reason, now), proposal.return_to_tuning())
-    reason = work.record.text(command.reason, by=work.actor.person_id)
+    reason = work.record.text(command.reason)
     work.record.tell(proposal.group_id, approval_returned(approval, reason=reason))
     return approval
 
@@ -92,7 +92,7 @@ def grant_with_changes(command: GrantWithChanges, work: Work, now: datetime) -> 
     version, published = proposal.change_by_body(command.text, command.reason, by, now)
     tell_version(proposal, version, work)
     work.publish(published)
-    told = {"text": work.record.version(proposal), "reason": work.record.text(command.reason, by=by)}
+    told = {"text": work.record.version(proposal), "reason": work.record.text(command.reason)}
     work.record.tell(proposal.group_id, approval_changed(approval, version.number, **told))
     rebase_amendments(proposal, before, edits_between(before, proposal.text), work, now)
     return approval
@@ -102,7 +102,7 @@ def refuse_approval(command: RefuseApproval, work: Work, now: datetime) -> Appro
     """The proposal is rejected. Raises `ApprovalNeedsReason`, `ApprovalIsAnswered`, `NotAllowed`, `NotFound`."""
     proposal, approval = _asked(command.approval_id, work)
     work.publish(approval.refuse(work.actor.person_id, command.reason, now))
-    reason = work.record.text(command.reason, by=work.actor.person_id)
+    reason = work.record.text(command.reason)
     work.record.tell(proposal.group_id, approval_refused(approval, reason=reason))
     settle_verdict(proposal, Verdict(Outcome.REJECTED, ("ApprovalRefused",)), work, now)
     return approval

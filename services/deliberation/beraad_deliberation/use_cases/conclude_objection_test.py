@@ -81,7 +81,7 @@ def rule_on_objection(command: RuleOnObjection, work: Work, now: datetime) -> Ob
     if command.qualifies:
         fact = objection_tested(objection, [])
     else:
-        ruling = work.record.text(command.reason, by=work.actor.person_id)
+        ruling = work.record.text(command.reason)
         fact = objection_testing(objection, ruling=ruling)
     work.record.tell(objection.group_id, fact)
     return objection

@@ -20,6 +20,7 @@ from beraad_deliberation.domain.rounds import ConsentRound, RoundIsNotLive, RunS
 from beraad_deliberation.record.facts import round_contested
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, put_objection
+from beraad_deliberation.use_cases.reconsider_round import reconsider_round
 from beraad_deliberation.use_cases.recording import end_objection
 
 
@@ -113,6 +114,7 @@ def contest_spoken(command: ContestSpoken, work: Work, now: datetime) -> Consent
         end_objection(objection, ObjectionState.WITHDRAWN, work, now)
     if consent_round.state is RunState.CLOSED and proposal.decision_id is not None:
         work.decisions.get(proposal.decision_id).bring_review_forward(now)
+    reconsider_round(proposal, work, now)
     return consent_round
 
 

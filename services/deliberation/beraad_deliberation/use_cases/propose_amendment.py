@@ -68,7 +68,7 @@ def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> A
     work.amendments.add(amendment)
     work.publish(amendment.proposed())
     change = {"edits": [vars(edit) for edit in edits], "rationale": amendment.rationale}
-    committed = work.record.text(change, by=amendment.author_id)
+    committed = work.record.text(change)
     work.record.tell(proposal.group_id, amendment_proposed(amendment, change=committed))
     return amendment
 

@@ -69,6 +69,6 @@ def rebase_amendments(
 
 
 def _tell_integrating(objection: Objection, how: Integration, work: Work) -> None:
-    note = work.record.said(how.note, by=work.actor.person_id)
+    note = work.record.said(how.note)
     owner = work.record.person(objection.group_id, how.owner_id) if how.owner_id else None
     work.record.tell(objection.group_id, objection_integrating(objection, note=note, owner=owner))

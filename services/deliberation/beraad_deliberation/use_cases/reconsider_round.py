@@ -19,7 +19,10 @@ def reconsider_round(proposal: Proposal, work: Work, now: datetime) -> None:
         return
     consent_round = work.rounds.get(proposal.round_id)
     heard = hear_round(proposal, consent_round, work.rounds, work.objections)
-    verdict, closed = consent_round.reconsider(heard)
+    judged = consent_round.reconsider(heard)
+    if judged is None:
+        return
+    verdict, closed = judged
     work.publish(closed)
     tell_round_closed(consent_round, heard, verdict, work, again=True)
     settle_verdict(proposal, verdict, work, now)

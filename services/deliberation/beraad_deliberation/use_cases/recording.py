@@ -43,7 +43,7 @@ def tell_round_opened(run: ConsentRound, proposal: Proposal, before: UUID | None
         text=work.record.version(proposal),
         electors=work.electorates.pseudonyms(run.id),
         proposers=work.record.people(proposal.group_id, proposal.proposer_ids).values(),
-        override=work.record.said(run.override_reason, by=work.actor.person_id),
+        override=work.record.said(run.override_reason),
         after=before,
     )
     work.record.tell(proposal.group_id, fact)
@@ -55,7 +55,7 @@ def tell_vote_opened(vote: Vote, proposal: Proposal, before: UUID | None, work: 
         vote,
         text=work.record.version(proposal),
         electors=work.electorates.pseudonyms(vote.id),
-        override=work.record.said(vote.override_reason, by=work.actor.person_id),
+        override=work.record.said(vote.override_reason),
         after=before,
     )
     work.record.tell(proposal.group_id, fact)
@@ -74,7 +74,7 @@ def tell_round_closed(
         run,
         verdict,
         _tree(heard),
-        reason=None if again else work.record.said(run.close_reason, by=work.actor.person_id),
+        reason=None if again else work.record.said(run.close_reason),
         notified=work.electorates.pseudonyms(run.id, notified_only=True) if run.silence else None,
     )
     work.record.tell(run.group_id, fact)
@@ -87,7 +87,7 @@ def tell_abandoned(run: ConsentRound, heard: Heard, code: str, work: Work) -> No
 
 def tell_vote_closed(vote: Vote, verdict: Verdict, work: Work) -> None:
     """Its count."""
-    reason = work.record.said(vote.close_reason, by=work.actor.person_id)
+    reason = work.record.said(vote.close_reason)
     fact = facts.vote_closed(vote, verdict, work.votes.leaves(vote.id), reason=reason)
     work.record.tell(vote.group_id, fact)
 

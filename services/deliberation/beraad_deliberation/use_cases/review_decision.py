@@ -73,7 +73,7 @@ def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decis
     zone = work.groups.get(proposal.group_id).time_zone
     again_on = command.next_review_on or local_day(now, zone) + REVIEWED_AFTER
     decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
-    note = work.record.said(command.note, by=work.actor.person_id)
+    note = work.record.said(command.note)
     work.record.tell(decision.group_id, decision_reviewed(decision.id, command.outcome, note=note))
     if command.outcome is ReviewOutcome.KEEP:
         _renew(proposal, decision, zone, now)

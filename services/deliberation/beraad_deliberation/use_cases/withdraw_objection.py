@@ -9,7 +9,6 @@ from uuid import UUID
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords, expect_permitted
-from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
 from beraad_deliberation.use_cases.recording import end_objection
@@ -35,9 +34,8 @@ def withdraw_objection(command: WithdrawObjection, work: Work, now: datetime) ->
     expect_permitted(command.answer, consent_round.asked)
     leaf = work.rounds.put_response(consent_round, objector_id, command.answer, command.concern, now)
     objection = work.objections.get(command.objection_id)
-    closed = (
-        consent_round.state is RunState.CLOSED
-    )  # while it runs, a leaf would tell the answer to whoever tries the few
-    end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf if closed else None)
+    # while the round runs, a leaf would tell the answer to whoever tries the few there are
+    over = not consent_round.runs(now)
+    end_objection(objection, ObjectionState.WITHDRAWN, work, now, leaf if over else None)
     reconsider_round(proposal, work, now)
     return objection
