@@ -25,11 +25,14 @@ def real_now() -> datetime:
 
 def domain_now(session: Session) -> datetime:
     """The domain's time in this transaction, aware, in UTC, by the database's clock."""
-    if session.get_bind().dialect.name == "sqlite":
-        now, seconds = session.execute(SQLITE).one()
+    connection = (
+        session.connection()
+    )  # what the session adds to a statement costs a fifth of it, at every request
+    if connection.dialect.name == "sqlite":
+        now, seconds = connection.execute(SQLITE).one()
         instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
     else:
-        instant, seconds = session.execute(POSTGRESQL).one()
+        instant, seconds = connection.execute(POSTGRESQL).one()
     return instant + timedelta(seconds=seconds or 0)
 
 

@@ -1,6 +1,6 @@
 """The hot path: recording a response or a ballot. The one documented exception to "one way through".
 
-PostgreSQL: one statement. The guards are CTEs that feed the INSERT, so they are executed, and the answer
+PostgreSQL: one statement (the words of a concern are kept by another). The guards are CTEs that feed the INSERT, so they are executed, and the answer
 tells which of them failed. The round is taken FOR SHARE: a close (an exclusive lock) waits for it, or it waits for
 the close and then sees it. SQLite: the same in portable statements under its one write lock.
 
@@ -82,7 +82,7 @@ def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
     """Write the answer if every guard holds. None where there is no such round or vote."""
     if session.get_bind().dialect.name != "postgresql":
         return _portable(session, shape, given)
-    *seen, written, prev = session.execute(_statement(shape), given.parameters).one()
+    *seen, written, prev = session.connection().execute(_statement(shape), given.parameters).one()
     if seen[0] is None:
         return None
     found = _Seen(*seen)
