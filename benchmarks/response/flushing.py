@@ -54,7 +54,12 @@ def literal(value: Any) -> str:
         return "NULL"
     if isinstance(value, bytes):
         return f"'\\x{value.hex()}'"
-    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+    if isinstance(value, int | float):
+        return str(value)
+    told = (
+        str(value).replace("\\", "\\\\").replace("'", "''").replace(":", r"\072")
+    )  # pgbench takes :word for a variable
+    return f"E'{told}'"
 
 
 def _ours(stage: Stage) -> partial[float]:
