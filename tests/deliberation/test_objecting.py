@@ -334,6 +334,108 @@ def test_whoever_let_theirs_go_on_in_another_may_object_again(circle: Circle) ->
     assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
 
 
+def merged(circle: Circle, asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The last but one lets theirs go on in the objection of the last; all others consent."""
+    mine, other = (an_objection(circle, asked, person) for person in circle.members[-2:])
+    ok(circle.members[-2].post(path_of(mine, "/merge"), {"into_id": other["id"]}))
+    all_consent(circle.everyone[:-2], asked)
+    return mine, other
+
+
+def withdraws(circle: Circle, objection: dict[str, Any], number: int = -1) -> None:
+    ok(circle.members[number].post(path_of(objection, "/withdraw"), {"answer": "consent"}))
+
+
+def test_what_was_merged_into_an_objection_stands_again_when_that_is_withdrawn(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
+    withdraws(circle, other)
+    again = seen(circle, mine)
+    assert (again["state"], again["merged_into_id"], again["settled_at"]) == ("raised", None, None)
+    assert len(circle.world.published("deliberation.objection.raised.v1")) == 3
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "integrating"
+    withdraws(circle, mine, -2)
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+
+
+def test_it_stands_again_too_when_the_other_objector_answers_something_else_in_time(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, _ = merged(circle, asked)
+    ok(respond(circle.members[-1], asked))
+    assert seen(circle, mine)["state"] == "raised"
+    assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
+
+
+def test_it_stands_again_too_when_the_other_lapses(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    closed(circle, asked, reason="we test it")
+    leaves(circle, circle.members[-1])
+    circle.world.days_pass(3)
+    circle.world.falls_due()
+    assert (seen(circle, other)["state"], seen(circle, mine)["state"]) == ("lapsed", "raised")
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "integrating"
+
+
+def test_where_only_objectors_test_what_stands_again_is_valid(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="self"))
+    mine, other = merged(circle, a_round(circle))
+    withdraws(circle, other)
+    assert seen(circle, mine)["state"] == "valid"
+
+
+def test_nothing_stands_again_of_somebody_who_answers_something_else_by_now(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    ok(respond(circle.members[-2], asked))
+    withdraws(circle, other)
+    assert seen(circle, mine)["state"] == "merged"
+    assert closed(circle, asked)["verdict"]["outcome"] == "adopted"
+
+
+def test_nothing_stands_again_of_somebody_who_answered_the_next_round(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    closed(circle, asked, reason="we test it")
+    ok(circle.facilitator.post(path_of(other, "/test")))
+    ok(a_version(circle, asked["proposal_id"]), 201)
+    again = a_round(circle, {"id": asked["proposal_id"]})
+    all_consent(circle.everyone[:-1], again)
+    withdraws(circle, other)
+    assert seen(circle, mine)["state"] == "merged"
+
+
+def test_nothing_stands_again_of_somebody_who_left(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    closed(circle, asked, reason="we test it")
+    leaves(circle, circle.members[-2])
+    withdraws(circle, other)
+    assert seen(circle, mine)["state"] == "merged"
+    assert the_proposal(circle, asked["proposal_id"])["stage"] == "in_force"
+
+
+def test_what_was_merged_into_the_merged_one_stands_again_where_that_cannot(circle: Circle) -> None:
+    asked = a_round(circle)
+    first = an_objection(circle, asked, circle.members[0])
+    mine, other = (an_objection(circle, asked, person) for person in circle.members[-2:])
+    ok(circle.members[0].post(path_of(first, "/merge"), {"into_id": mine["id"]}))
+    ok(circle.members[-2].post(path_of(mine, "/merge"), {"into_id": other["id"]}))
+    leaves(circle, circle.members[-2])
+    withdraws(circle, other)
+    assert [seen(circle, one)["state"] for one in (first, mine, other)] == ["raised", "merged", "withdrawn"]
+
+
+def test_nothing_stands_again_where_the_other_was_found_not_to_qualify(circle: Circle) -> None:
+    asked = a_round(circle)
+    mine, other = merged(circle, asked)
+    for person in circle.members[1:3]:
+        ok(person.post(path_of(other, "/opinions"), opinion(qualifies=False)))
+    assert ok(circle.facilitator.post(path_of(other, "/test")))["state"] == "not_qualified"
+    assert seen(circle, mine)["state"] == "merged"
+
+
 def test_another_elector_adopts_what_somebody_who_left_objected(circle: Circle) -> None:
     asked = a_round(circle)
     objection = an_objection(circle, asked)

@@ -478,6 +478,36 @@ class Process(RuleBasedStateMachine):
             into = self.pick(data, list(self.model.known.objections))
             self.do("merge", who, o=o.name, into=into)
 
+    @while_running()
+    @precondition(lambda self: self.made % 4 == 0)
+    @rule(data=D)
+    def lets_an_objection_go_on_in_another(self, data: st.DataObject) -> None:
+        """Two object; one is merged into the other, which is often taken back, or nobody is there to stand for it."""
+        r = self.a_round(data)
+        one, other = self.pick(
+            data, [(x, y) for x in sorted(r.electors) for y in sorted(r.electors) if x != y]
+        )
+        for who in (one, other):
+            self._say(r, who, "object")
+        known, (mine, theirs) = self.model.known.objections, (f"{r.name}:{one}", f"{r.name}:{other}")
+        if mine not in known or theirs not in known:
+            return
+        self.do("merge", one, o=mine, into=theirs)
+        if self.rarely(data, 2):
+            self.do("close", "fay", r=r.name, reason=True)
+        if self.rarely(data, 4):
+            self._say(r, one, "consent")
+        act = self.pick(data, ["withdraw", "withdraw", "leave", "consent", "nothing"])
+        if act == "withdraw":
+            self.do("withdraw_objection", other, o=theirs, answer="consent", words=True)
+        elif act == "leave" and other in self.model.known.seated:
+            self._leave(other, "resigned")
+        elif act == "consent":
+            self._say(r, other, "consent")
+
+    def _say(self, r: Round, who: str, answer: str) -> None:
+        self.do("respond", who, r=r.name, number=r.number, version=r.version, answer=answer, words=True)
+
     @precondition(lambda self: any(o.state == "orphaned" for o in self.model.known.objections.values()))
     @rule(data=D)
     def adopts_an_objection(self, data: st.DataObject) -> None:
@@ -492,6 +522,9 @@ class Process(RuleBasedStateMachine):
         objectors = self.objectors()
         likely = sorted(objectors & self.model.known.seated) * 3 + sorted(self.model.known.seated)
         who, why = self.pick(data, likely), self.pick(data, ["resigned", "removed", "term_ended"])
+        self._leave(who, why)
+
+    def _leave(self, who: str, why: str) -> None:
         self.model.leave(who, why)
         self.driver.leave(who, why)
         self.compare(f"{who} leaves: {why}")

@@ -9,7 +9,7 @@ from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from deliberation.process.oracle import Rules, Said, counted, stands, verdict, voted
+from deliberation.process.oracle import Rules, Said, counted, stands, still_objects, verdict, voted
 from deliberation.process.state import (
     BEFORE_DECIDING,
     CHANGING,
@@ -428,8 +428,30 @@ class Model:
         if answer == "object":
             self._raise(one, who, mine, "valid" if rules.test == "self" else "raised")
         elif mine is not None and mine.open:
-            mine.state, mine.appealable_until = "withdrawn", None
+            self._unanswered(mine, "withdrawn")
         return broken
+
+    def _unanswered(self, o: Objection, end: str) -> None:
+        """It is withdrawn or lapses. What went on in it stands again, if there is still somebody who objects so."""
+        o.state, o.appealable_until = end, None
+        self._let_stand_again(o)
+
+    def _let_stand_again(self, ended: Objection) -> None:
+        for one in self.known.objections.values():
+            if one.state != "merged" or one.merged_into != ended.name:
+                continue
+            if self._still_objects(one):
+                self_tested = self._rules(one.proposal).test == "self"
+                one.state, one.merged_into = "valid" if self_tested else "raised", None
+            else:
+                self._let_stand_again(one)
+
+    def _still_objects(self, o: Objection) -> bool:
+        rounds, who = self.known.rounds, o.objector
+        answered = [r for r in rounds.values() if r.proposal == o.proposal and who in r.answers]
+        answers = [(r.number, r.answers[who][0]) for r in answered]
+        staying = who in self.known.seated and who in rounds[o.round].staying()
+        return staying and still_objects(answers, rounds[o.round].number)
 
     def _raise(self, r: Round, who: str, mine: Objection | None, state: str) -> None:
         r.objected = True
@@ -622,7 +644,7 @@ class Model:
             broken.add("ConcernNeedsWords")
         if not broken:
             self.known.rounds[one.round].hear(who, answer)
-            one.state, one.appealable_until = "withdrawn", None
+            self._unanswered(one, "withdrawn")
             self._reconsider(self.known.proposals[one.proposal])
         return broken
 
@@ -907,7 +929,7 @@ class Model:
                 if o.state == "orphaned" and o.orphaned_until and o.orphaned_until <= self.now
             ]
             for o in gone:
-                o.state = "lapsed"
+                self._unanswered(o, "lapsed")
             if gone:
                 self._reconsider(p)
 

@@ -76,6 +76,12 @@ MUTATIONS = (
         "        if answer is not None:\n",
         "        if answer is not None or objection.objector_id:\n",
     ),
+    Mutation(
+        "what was merged into an objection that is withdrawn vanishes with it",
+        "use_cases/end_objection.py",
+        "    if state in UNANSWERED:\n",
+        "    if state is ObjectionState.LAPSED:\n",
+    ),
 )
 
 

@@ -109,6 +109,11 @@ def voted(
     return "adopted", ["MajorityReached"]
 
 
+def still_objects(answers: Iterable[tuple[int, str]], raised_in: int) -> bool:
+    """Whether somebody's last answer (the round's number, and what they said) is that objection."""
+    return max(answers, default=None) == (raised_in, "object")
+
+
 def stands(opinions: Iterable[bool]) -> bool:
     """The group's test. An objection is valid unless 2/3 of those who answered, and at least 2, say it does not qualify."""
     heard = list(opinions)

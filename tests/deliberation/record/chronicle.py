@@ -94,6 +94,7 @@ class Chronicle:
         self.log = Log(str(self.group))
         self.entries: list[Sealed] = []
         self.asked: list[Asked] = []
+        self.objections: list[Standing] = []
         self.texts: list[Committed] = []
         self.people: list[Committed] = []
         self.now = AUTUMN
@@ -209,6 +210,7 @@ class Chronicle:
         objection.raised(proposal.profile.objection_test)
         objection.by, objection.number = person, proposal.rounds
         proposal.objections.append(objection)
+        self.objections.append(objection)
         self.tell_raised(objection)
         return objection
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from beraad.record.entries import Sealed
 from beraad_deliberation.domain.amendments import AmendmentState
-from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objection_states import UNANSWERED, ObjectionState
 from beraad_deliberation.domain.objections import Integration, Opinion, Strategy
 from beraad_deliberation.domain.profiles import PRESETS, ObjectionTest, Ratio
 from beraad_deliberation.domain.responding import Answer
@@ -21,6 +21,7 @@ from deliberation.record.chronicle import AUTUMN, Asked, Chronicle, Proposal, St
 from deliberation.record.endings import adopt, an_amendment, approve
 
 S = ObjectionState
+RENEWED = frozenset({S.WITHDRAWN, S.MERGED})
 TESTABLE = frozenset({S.RAISED, S.TESTING, S.INTEGRATING})
 NO_DIFFERENCE = Difference.between(set(), set())
 ANSWERS = [
@@ -189,9 +190,45 @@ class History(Chronicle):
         for objection in proposal.open():
             if self.chance(0.3) and objection.state in TESTABLE and objection.appealed_at is None:
                 self._test(objection, proposal)
+        self._merge_some(proposal)
         if self.chance(0.15):
             self.edit(asked, proposal)
             self._let_some_answer(asked, proposal)
+
+    def _merge_some(self, proposal: Proposal) -> None:
+        """As `merge_objection`; it goes on in any other that stands."""
+        for objection in proposal.open():
+            others = [one for one in proposal.open() if one is not objection]
+            if others and objection.state is not S.ORPHANED and self.chance(0.3):
+                objection.merge_into(self.rng.choice(others), self.now)
+                self.tell(proposal_facts.objection_ended(objection), objection.by)
+
+    def end(
+        self,
+        objection: Standing,
+        state: ObjectionState,
+        asked: Asked | None = None,
+        answer: Sealed | None = None,
+    ) -> None:
+        """As `end_objection`: what was merged into one that ends unanswered stands again."""
+        super().end(objection, state, asked, answer)
+        if state in UNANSWERED:
+            self._let_merged_stand_again(objection)
+
+    def _let_merged_stand_again(self, ended: Standing) -> None:
+        for one in self.objections:
+            if one.state is not S.MERGED or one.merged_into_id != ended.id:
+                continue
+            rounds = [asked for asked in self.asked if asked.run.proposal_id == one.proposal_id]
+            last = [asked for asked in rounds if asked.answer_of(one.by) in list(Answer)][-1:]
+            if last and last[0].run.id == one.round_id and self._objects(one.by, last[0]):
+                one.raise_again(one.reason, one.kind, last[0].run.profile.objection_test, self.now)
+                self.tell_raised(one)
+            else:
+                self._let_merged_stand_again(one)
+
+    def _objects(self, person: str, asked: Asked) -> bool:
+        return person in asked.staying and asked.answer_of(person) == Answer.OBJECT
 
     def _let_some_answer(self, asked: Asked, proposal: Proposal) -> None:
         for person in asked.staying:
@@ -210,7 +247,7 @@ class History(Chronicle):
         """As `respond`, `raise_objection` and `_replace_objection` do together."""
         answer = self.rng.choice(ANSWERS)
         mine = [one for one in proposal.objections if (one.round_id, one.by) == (asked.run.id, person)]
-        if answer is Answer.OBJECT and mine and not (mine[0].is_open or mine[0].state is S.WITHDRAWN):
+        if answer is Answer.OBJECT and mine and not (mine[0].is_open or mine[0].state in RENEWED):
             return
         sealed = self._say_answer(asked, person, answer)
         if answer is not Answer.OBJECT:

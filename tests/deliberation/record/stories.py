@@ -24,7 +24,7 @@ ADOPTED = Verdict(Outcome.ADOPTED, ("MajorityReached",))
 
 @dataclass
 class Story:
-    """Six people, Anna to Fien. `judged_twice`: an objection withdrawn after the close. `stuck`: one of two withdrawn."""
+    """Six people, Anna to Fien. `judged_twice`: an objection withdrawn after the close. `stuck`: one of two withdrawn, and what was merged into it stands again."""
 
     chronicle: Chronicle
     judged_twice: Asked
@@ -75,15 +75,21 @@ def _first_round(told: Chronicle, asked: Asked, proposal: Proposal) -> None:
 
 
 def _second_round(told: Chronicle, asked: Asked, proposal: Proposal) -> None:
-    """Two object, one withdraws after the close, one does not; an amendment follows."""
-    for person in told.everyone[2:]:
+    """Three object, the third lets theirs go on in the first's, who withdraws after the close; an amendment follows."""
+    for person in told.everyone[3:]:
         told.answer(asked, person, Answer.CONSENT)
     told.answer(asked, told.everyone[0], Answer.OBJECT)
     one = told.object(asked, proposal, told.everyone[0])
     told.answer(asked, told.everyone[1], Answer.OBJECT)
     told.object(asked, proposal, told.everyone[1])
+    told.answer(asked, told.everyone[2], Answer.OBJECT)
+    third = told.object(asked, proposal, told.everyone[2])
+    third.merge_into(one, told.now)
+    told.tell(proposal_facts.objection_ended(third), third.by)
     _close(told, asked, INTEGRATING)
     told.end(one, ObjectionState.WITHDRAWN, asked, told.answer(asked, told.everyone[0], Answer.CONSENT))
+    third.raise_again(third.reason, third.kind, ObjectionTest.GROUP, told.now)
+    told.tell_raised(third)
     ids = {"amendment": str(told.an_id()), "proposal": str(proposal.id)}
     change = told.say([{"start": 3, "end": 9, "text": "hire"}])
     told.tell(Fact("amendment.proposed", {**ids, "base_version": 1, "change": change}), told.everyone[3])

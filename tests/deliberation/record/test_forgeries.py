@@ -41,6 +41,7 @@ ANNA, BRAM, CHLOE, DRIES, ELS, FIEN = STORY.chronicle.everyone
 FIRST, STUCK, VOTED, RUNNING = range(4)
 RUNS, CLOSED = str(STORY.running.run.id), str(STORY.stuck.run.id)
 NOBODY, NEW = "00" * 32, "00000000-0000-0000-0000-000000000000"
+_, MERGED, WITHDRAWN = (one["body"] for one in entries(EXPORT["ledger"], "objection.ended"))
 STANDS = entries(EXPORT["ledger"], "objection.raised")[2]["body"]["objection"]
 FAR = "2030-01-01T00:00:00.000000Z"
 Forgery = Callable[[], Export]
@@ -170,6 +171,10 @@ def objection(**changes: Any) -> dict[str, Any]:
     return {**told, "objection": NEW, "round": RUNS, "elector": BRAM, **changes}
 
 
+def merged(into: str) -> dict[str, Any]:
+    return {**MERGED, "objection": STANDS, "into": into}
+
+
 def beside(name: str, /, **row: Any) -> Edit:
     """One more text or name, in its place."""
 
@@ -241,6 +246,10 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(append("objection.raised", **objection(round=CLOSED))),
         sealed(append("objection.raised", **objection(round=NEW))),
         sealed(append("objection.raised", **objection(round=str(STORY.voted.run.id)))),
+        sealed(body("objection.ended", 1, into=None)),
+        sealed(body("objection.ended", 1, into=STANDS)),
+        sealed(body("objection.ended", 2, state="resolved")),
+        sealed(again("objection.raised", 1)),
     ],
     "ObjectionOutOfOrder": [
         sealed(
@@ -254,6 +263,13 @@ FORGERIES: dict[str, list[Forgery]] = {
         sealed(append("objection.appealed", objection=STANDS)),
         sealed(again("objection.tested")),
         sealed(append("objection.adopted", objection=NEW, elector=CHLOE)),
+        sealed(body("objection.raised", 4, elector=BRAM)),
+        sealed(append("objection.ended", **merged(STANDS))),
+        sealed(append("objection.ended", **merged(NEW))),
+        sealed(append("objection.ended", **merged(WITHDRAWN["objection"]))),
+        sealed(
+            both(append("objection.raised", **objection()), append("objection.ended", **merged(NEW))),
+        ),
     ],
     "AmendmentOutOfOrder": [
         sealed(again("amendment.proposed")),

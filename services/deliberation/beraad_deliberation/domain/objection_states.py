@@ -24,6 +24,8 @@ class ObjectionState(StrEnum):
 O = ObjectionState  # noqa: E741 - reads as in the tables of the design
 OPEN = frozenset({O.RAISED, O.TESTING, O.VALID, O.INTEGRATING, O.ORPHANED})
 UNTESTED = frozenset({O.RAISED, O.TESTING})
+UNANSWERED = frozenset({O.WITHDRAWN, O.LAPSED})
+"""Ends that answer nothing: what was merged into such an objection stands again."""
 ENDS = frozenset({O.RESOLVED, O.WITHDRAWN, O.MERGED, O.ORPHANED, O.LAPSED})
 
 TRANSITIONS: Mapping[ObjectionState, frozenset[ObjectionState]] = {
@@ -38,4 +40,5 @@ TRANSITIONS: Mapping[ObjectionState, frozenset[ObjectionState]] = {
     O.MERGED: frozenset({O.RAISED}),
     O.LAPSED: frozenset(),
 }
-"""An objection withdrawn or merged while its round runs may be raised again in that round; an orphan that is adopted goes on."""
+"""An objection withdrawn or merged while its round runs may be raised again in that round; a merged one stands again also later,
+when the one it was merged into ends unanswered; an orphan that is adopted goes on."""

@@ -33,6 +33,8 @@ class RecordedObjection:
     number: int
     state: ObjectionState
     orphaned_from: ObjectionState = ObjectionState.RAISED
+    into: str | None = None
+    """Where it was merged: the objection it goes on in."""
 
     @property
     def is_open(self) -> bool:

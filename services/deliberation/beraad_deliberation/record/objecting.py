@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from beraad_deliberation.domain.objection_states import TRANSITIONS, ObjectionState
+from beraad_deliberation.domain.objection_states import TRANSITIONS, UNANSWERED, ObjectionState
 from beraad_deliberation.record.history import Entry, History, RecordedObjection, Step, Tell
 
 
 def _raised(history: History, entry: Entry, tell: Tell) -> None:
     body = entry["body"]
     roll = history.rolls.get(body["round"])
-    if roll is None or roll.kind != "round" or roll.closes:
+    known = history.objections.get(body["objection"])
+    over = roll is None or roll.kind != "round" or (roll.closes and not _was_left_unanswered(history, known))
+    if roll is None or over:
         tell("ObjectionOutsideRound", "objections are raised while a round runs")
         return
     roll.raised_by.add(body["elector"])
-    known = history.objections.get(body["objection"])
     if known is not None:
         _raise_again(known, entry, tell)
         return
@@ -23,6 +24,15 @@ def _raised(history: History, entry: Entry, tell: Tell) -> None:
     objection = RecordedObjection(body["objection"], body["elector"], roll.id, roll.body["number"], state)
     history.objections[objection.id] = objection
     history.objections_to.setdefault(roll.proposal, []).append(objection)
+
+
+def _was_left_unanswered(history: History, known: RecordedObjection | None) -> bool:
+    """It was merged into one that was withdrawn or lapsed (itself, or what that one had been merged into)."""
+    while known is not None and known.state is ObjectionState.MERGED and known.into is not None:
+        known = history.objections[known.into]
+        if known.state in UNANSWERED:
+            return True
+    return False
 
 
 def _raise_again(known: RecordedObjection, entry: Entry, tell: Tell) -> None:
@@ -74,6 +84,7 @@ def _adopted(history: History, entry: Entry, tell: Tell) -> None:
 
 
 def _ended(history: History, entry: Entry, tell: Tell) -> None:
+    _merge(history, entry, tell)
     _move(history, entry, ObjectionState(entry["body"]["state"]), tell)
     response = entry["body"]["response"]
     if response is None:
@@ -82,6 +93,21 @@ def _ended(history: History, entry: Entry, tell: Tell) -> None:
         tell("NotOpened", f"no round {response['round']} was opened")
     else:
         history.replacements.setdefault(response["round"], {})[response["leaf"]] = entry["seq"]
+
+
+def _merge(history: History, entry: Entry, tell: Tell) -> None:
+    """Each is merged before what it is merged into ends, so that following them comes to an end."""
+    one, into = (history.objections.get(entry["body"][name]) for name in ("objection", "into"))
+    if one is None:
+        return
+    one.into = entry["body"]["into"]
+    if one.into is not None and not (into and into.is_open and _may_take_in(history, into, one)):
+        tell("ObjectionOutOfOrder", "it goes on in another objection to the same proposal that stands")
+        one.into = None
+
+
+def _may_take_in(history: History, other: RecordedObjection, one: RecordedObjection) -> bool:
+    return other is not one and history.rolls[other.roll_id].proposal == history.rolls[one.roll_id].proposal
 
 
 def _move(history: History, entry: Entry, state: ObjectionState, tell: Tell) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import upsert
-from beraad_deliberation.domain.objection_states import OPEN, UNTESTED
+from beraad_deliberation.domain.objection_states import OPEN, UNTESTED, ObjectionState
 from beraad_deliberation.domain.objections import Objection, Opinion
 from beraad_deliberation.domain.verdict import Objected
 from beraad_deliberation.storage.repositories import CHANGE, Repository
@@ -74,6 +74,15 @@ class Objections(Repository):
     def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
         """Lock and return those of one person in one group that stand, oldest first."""
         return self._open((objections.c.objector_id == objector_id) & (objections.c.group_id == group_id))
+
+    def merged_into(self, objection_id: UUID) -> list[Objection]:
+        """Lock and return those that go on in that one, oldest first."""
+        self._session.flush()
+        goes_on = (objections.c.merged_into_id == objection_id) & (
+            objections.c.state == ObjectionState.MERGED
+        )
+        query = select(Objection).where(goes_on).order_by(objections.c.id)
+        return self._all(query.with_for_update(**CHANGE))
 
     def put_opinion(
         self, objection_id: UUID, person_id: UUID, qualifies: bool, reason: str, at: datetime

@@ -17,6 +17,7 @@ from beraad.record.entries import Sealed
 from beraad.record.merkle import root_of
 from beraad.roster import seat_holders
 from beraad.storage.tables import known_seats
+from beraad_deliberation.domain.profiles import DecisionProfile, ObjectionTest
 from beraad_deliberation.domain.responding import Answer, Spoken
 from beraad_deliberation.domain.rounds import ConsentRound, Difference, Electorate, RunState
 from beraad_deliberation.domain.tally import Count
@@ -332,6 +333,28 @@ class Rounds(_Runs):
             electors.c.departed_at.is_(None),
         )
         return {row.person_id: row.answer for row in self._session.execute(query)}
+
+    def last_answer(self, proposal_id: UUID, person_id: UUID) -> tuple[UUID, Answer] | None:
+        """In which round over the proposal that person answered last, and what.
+
+        None if they left that round, or the group, or say it was not theirs.
+        """
+        seat = (known_seats.c.group_id == rounds.c.group_id) & (known_seats.c.person_id == person_id)
+        seated = exists().where(seat, known_seats.c.vacated.is_(False))
+        mine = (electors.c.roll_id == rounds.c.id) & (electors.c.person_id == person_id)
+        theirs = electors.c.departed_at.is_(None) & responses.c.contested_at.is_(None) & seated
+        query = select(rounds.c.id, responses.c.answer, theirs)
+        query = query.join_from(responses, rounds, responses.c.round_id == rounds.c.id).join(electors, mine)
+        query = query.where(rounds.c.proposal_id == proposal_id, responses.c.person_id == person_id)
+        last = self._session.execute(query.order_by(rounds.c.number.desc()).limit(1)).one_or_none()
+        return (last[0], last[1]) if last is not None and last[2] else None
+
+    def objection_test(self, round_id: UUID) -> ObjectionTest:
+        """How objections raised in it are tested; not locked, it never changes."""
+        profile: DecisionProfile = self._session.execute(
+            select(rounds.c.profile).where(rounds.c.id == round_id)
+        ).scalar_one()
+        return profile.objection_test
 
     def concerns(self, round_id: UUID) -> list[str]:
         """The concerns consents were given with, oldest first."""

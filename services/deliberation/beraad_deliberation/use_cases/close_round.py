@@ -16,9 +16,10 @@ from beraad_deliberation.domain.rounds import (
     refuse_to_cut_silence_short,
 )
 from beraad_deliberation.domain.verdict import Outcome
+from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
-from beraad_deliberation.use_cases.recording import end_objection, tell_extended, tell_round_closed
+from beraad_deliberation.use_cases.recording import tell_extended, tell_round_closed
 from beraad_deliberation.use_cases.settle_verdict import settle_verdict
 
 

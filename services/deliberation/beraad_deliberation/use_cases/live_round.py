@@ -18,10 +18,10 @@ from beraad_deliberation.domain.responding import (
 )
 from beraad_deliberation.domain.rounds import ConsentRound, RoundIsNotLive, RunState
 from beraad_deliberation.record.facts import round_contested
+from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, put_objection
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
-from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True)

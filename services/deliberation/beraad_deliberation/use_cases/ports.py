@@ -19,6 +19,7 @@ from beraad_deliberation.domain.contributions import Contribution
 from beraad_deliberation.domain.decisions import Decision, Task
 from beraad_deliberation.domain.group_profiles import GroupProfile
 from beraad_deliberation.domain.objections import Objection, Opinion
+from beraad_deliberation.domain.profiles import ObjectionTest
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.questions import Question, Reaction
 from beraad_deliberation.domain.responding import Answer, Asked, Spoken
@@ -272,6 +273,15 @@ class Rounds(Protocol):
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
 
+    def last_answer(self, proposal_id: UUID, person_id: UUID) -> tuple[UUID, Answer] | None:
+        """In which round over the proposal that person answered last, and what.
+
+        None if they left that round, or the group, or say it was not theirs.
+        """
+
+    def objection_test(self, round_id: UUID) -> ObjectionTest:
+        """How objections raised in it are tested; not locked, it never changes."""
+
     def concerns(self, round_id: UUID) -> list[str]:
         """The concerns consents were given with."""
 
@@ -302,6 +312,9 @@ class Objections(Protocol):
 
     def open_by(self, objector_id: UUID, group_id: UUID) -> list[Objection]:
         """Lock and return those of one person in one group that stand."""
+
+    def merged_into(self, objection_id: UUID) -> list[Objection]:
+        """Lock and return those that go on in that one, oldest first."""
 
     def put_opinion(
         self, objection_id: UUID, person_id: UUID, qualifies: bool, reason: str, at: datetime

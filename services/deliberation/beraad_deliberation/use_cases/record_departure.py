@@ -8,9 +8,10 @@ from uuid import UUID
 
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.record.proposal_facts import objection_orphaned
+from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
-from beraad_deliberation.use_cases.recording import end_objection, tell_electorate
+from beraad_deliberation.use_cases.recording import tell_electorate
 
 
 @dataclass(frozen=True)

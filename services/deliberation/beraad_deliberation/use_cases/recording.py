@@ -9,7 +9,6 @@ from uuid import UUID
 
 from beraad.record.entries import Sealed
 from beraad_deliberation.domain.amendments import Amendment, AmendmentState
-from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.rounds import ConsentRound, Heard
@@ -134,16 +133,8 @@ def tell_raised(objection: Objection, work: Work) -> None:
     work.record.tell(objection.group_id, fact)
 
 
-def end_objection(
-    objection: Objection, state: ObjectionState, work: Work, now: datetime, answer: Sealed | None = None
-) -> None:
-    """It stands no more. `answer`: after the close, the leaf of what its objector answers instead. Raises `ObjectionIsSettled`."""
-    work.publish(*objection.end(state, now))
-    tell_ended(objection, work, answer)
-
-
 def tell_ended(objection: Objection, work: Work, answer: Sealed | None = None) -> None:
-    """It stands no more."""
+    """It stands no more. `answer`: the leaf of what its objector answers instead."""
     response = (objection.round_id, answer.leaf) if answer else None
     work.record.tell(objection.group_id, proposal_facts.objection_ended(objection, response=response))
 

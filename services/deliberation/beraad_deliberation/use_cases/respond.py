@@ -15,9 +15,9 @@ from beraad_deliberation.domain.responding import (
     refuse_response,
 )
 from beraad_deliberation.use_cases.admit_response import admit_response
+from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.ports import Recorded, Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, raise_objection
-from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True, kw_only=True)

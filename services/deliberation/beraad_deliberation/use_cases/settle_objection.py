@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
-from beraad_deliberation.domain.objections import NotAnObjectionToThis, Objection
+from beraad_deliberation.domain.objection_states import ObjectionState
+from beraad_deliberation.domain.objections import NotAnObjectionToThis, Objection, ObjectionIsSettled
 from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
@@ -41,6 +42,8 @@ def confirm_integration(command: ConfirmIntegration, work: Work, now: datetime) 
 def merge_objection(command: MergeObjection, work: Work, now: datetime) -> Objection:
     """Raises `NotAnObjectionToThis`, `ObjectionIsSettled`, `NotAllowed`, `NotFound`."""
     _, objection = _mine(command.objection_id, work)
+    if objection.state is ObjectionState.MERGED:  # whoever ends the other locks this one after it
+        raise ObjectionIsSettled(f"it is {objection.state}", state=objection.state)
     try:
         other = work.objections.get(command.into_id)
     except NotFound:

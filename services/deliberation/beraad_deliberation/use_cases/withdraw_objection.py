@@ -9,9 +9,9 @@ from uuid import UUID
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.objections import Objection
 from beraad_deliberation.domain.responding import Answer, ConcernNeedsWords, expect_permitted
+from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.ports import Work
 from beraad_deliberation.use_cases.reconsider_round import reconsider_round
-from beraad_deliberation.use_cases.recording import end_objection
 
 
 @dataclass(frozen=True)
