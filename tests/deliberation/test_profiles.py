@@ -10,7 +10,7 @@ import pytest
 from beraad.domain import InvalidRequest
 from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.domain.group_profiles import expect_sound
-from beraad_deliberation.domain.profiles import PRESETS, Majority, Ratio
+from beraad_deliberation.domain.profiles import PRESETS, Fallback, Majority, Ratio
 from deliberation.vocabulary import (
     Circle,
     a_circle,
@@ -459,6 +459,17 @@ def test_a_profile_is_sound_wherever_it_comes_from(different: dict[str, Any], po
         expect_sound(replace(PRESETS["consent"], **different))
 
     assert refused.value.pointer == pointer
+
+
+def test_an_extra_round_alone_is_no_way_out_of_a_deadlock(circle: Circle) -> None:
+    told = problem(set_profile(circle, fallbacks=["extra_round"]), 409, "ExtraRoundIsNoWayOut")
+    assert told["fallbacks"] == ["extra_round"]
+    assert ok(circle.proposer.get(path_of(circle)))["revision"] == 0
+    ok(set_profile(circle, fallbacks=["extra_round", "withdraw"]))
+
+
+def test_a_profile_set_before_with_nothing_but_an_extra_round_is_judged_as_ever() -> None:
+    expect_sound(replace(PRESETS["consent"], fallbacks=(Fallback.EXTRA_ROUND,)))
 
 
 def test_every_preset_is_sound() -> None:

@@ -214,6 +214,18 @@ def test_a_way_out_of_a_deadlock_is_one_the_profile_permits() -> None:
     assert stuck.start_round(ROUND, strict)
 
 
+def test_what_only_an_extra_round_could_free_may_be_withdrawn_once_it_was_held() -> None:
+    strict = replace(CONSENT, fallbacks=(Fallback.EXTRA_ROUND,), max_rounds=2)
+    stuck = a_proposal(Stage.DEADLOCKED, profile=strict, rounds_held=2)
+    with pytest.raises(FallbackIsNotPermitted):
+        stuck.withdraw(NOON)
+    stuck.rounds_held = 3
+    with pytest.raises(NoRoundsLeft):
+        stuck.start_round(ROUND, strict)
+    stuck.withdraw(NOON)
+    assert stuck.withdraws_at == NOON + timedelta(hours=24)
+
+
 def test_a_deadlock_is_referred_to_the_approving_body_if_there_is_one() -> None:
     with pytest.raises(NobodyToReferTo):
         a_proposal(Stage.DEADLOCKED, profile=CONSENT).refer()

@@ -652,7 +652,11 @@ def profiles(draw: st.DrawFn) -> Rules:
     answers = draw(
         st.sampled_from([ANSWERS, ANSWERS, ("consent", "object"), ("consent", "object", "abstain")])
     )
-    ways = draw(st.sampled_from([WAYS_OUT, WAYS_OUT, ("vote",), ("extra_round", "refer"), ("withdraw",)]))
+    ways = draw(
+        st.sampled_from(
+            [WAYS_OUT, WAYS_OUT, ("vote",), ("extra_round", "refer"), ("withdraw",), ("extra_round",)]
+        )
+    )
     return Rules(
         by_vote=draw(st.integers(0, 9)) == 9,
         quorum=quorum,

@@ -168,7 +168,7 @@ class Model:
     def withdraw(self, who: str, p: str) -> Broken:
         one = self.known.proposals[p]
         broken = self._proposing(who, one) | _stage(one, BEFORE_DECIDING | {"draft"})
-        if one.stage == "deadlocked" and one.rules and "withdraw" not in one.rules.ways_out:
+        if one.stage == "deadlocked" and not _may_be_withdrawn(one):
             broken.add("FallbackIsNotPermitted")
         if not broken and one.stage == "draft":
             self._end(one, "withdrawn")
@@ -195,6 +195,8 @@ class Model:
 
     def set_rules(self, who: str, rules: Rules) -> Broken:
         broken = self._unless(who == "ada" or (who == "bea" and self.known.body), who)
+        if set(rules.ways_out) == {"extra_round"}:
+            broken.add("ExtraRoundIsNoWayOut")
         if not broken:
             self.known.rules = rules
         return broken
@@ -942,6 +944,13 @@ class Model:
 
 def _stage(p: Proposal, stages: set[str]) -> Broken:
     return set() if p.stage in stages else {"WrongStage"}
+
+
+def _may_be_withdrawn(p: Proposal) -> bool:
+    """Out of a deadlock; always where an extra round was the only way out, and was held."""
+    assert p.rules is not None
+    stuck = set(p.rules.ways_out) == {"extra_round"} and p.rounds_held > p.rules.max_rounds
+    return "withdraw" in p.rules.ways_out or stuck
 
 
 def _spoken_for(o: Objection) -> Broken:

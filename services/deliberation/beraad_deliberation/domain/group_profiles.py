@@ -32,9 +32,10 @@ class GroupProfile:
     def followed_by(
         self, profile: DecisionProfile, reason: str, by: UUID | None, at: datetime, expected: int | None
     ) -> GroupProfile:
-        """The next one. Raises `Stale`, `InvalidRequest`."""
+        """The next one. Raises `Stale`, `InvalidRequest`, `ExtraRoundIsNoWayOut`."""
         expect_revision(self.revision, expected)
         expect_sound(profile)
+        profile.expect_way_out()
         return GroupProfile(
             group_id=self.group_id,
             revision=self.revision + 1,

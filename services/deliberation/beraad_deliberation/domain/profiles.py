@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from beraad.domain import RuleBroken
 from beraad_deliberation.domain.responding import Answer
 
 
@@ -63,6 +64,10 @@ class Fallback(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class ExtraRoundIsNoWayOut(RuleBroken):
+    """The one extra round may deadlock again: permit another way out of a deadlock besides (vote, refer, withdraw)."""
+
+
 class OnExpiry(StrEnum):
     """What happens to a decision whose longest term is over and which was not renewed."""
 
@@ -110,6 +115,11 @@ class DecisionProfile:
     def for_approval_by(self, body_id: UUID | None) -> DecisionProfile:
         """The same rules in a group whose decisions that body approves."""
         return replace(self, approving_body_id=body_id)
+
+    def expect_way_out(self) -> None:
+        """Of a deadlock, also after the extra round. Raises `ExtraRoundIsNoWayOut`."""
+        if set(self.fallbacks) == {Fallback.EXTRA_ROUND}:
+            raise ExtraRoundIsNoWayOut(fallbacks=[str(one) for one in self.fallbacks])
 
     def first_phase(self) -> str:
         """Where a proposal begins once it is opened."""

@@ -302,7 +302,7 @@ class Proposal:
             raise ProfileDecidesByVote
         if self.stage is Stage.DEADLOCKED:
             self._expect_fallback(Fallback.EXTRA_ROUND)
-        if self.stage is Stage.DEADLOCKED and self.rounds_held > self.profile.max_rounds:
+        if self.stage is Stage.DEADLOCKED and self._no_rounds_left():
             raise NoRoundsLeft
         if self.stage is not Stage.DEADLOCKED and self.last_round_version == self.version:
             raise NothingChangedSinceLastRound(version=self.version)
@@ -342,9 +342,18 @@ class Proposal:
         return Verdict(Outcome.AWAITING_APPROVAL, ("Referred", "ApprovingBodyDecides"))
 
     def _expect_fallback(self, fallback: Fallback) -> None:
+        if fallback not in self._ways_out():
+            raise FallbackIsNotPermitted(permitted=[str(one) for one in self._ways_out()])
+
+    def _ways_out(self) -> tuple[Fallback, ...]:
+        """What the profile permits; withdrawing besides where nothing else is left, as in profiles an older release let be set."""
         permitted = self.profile.fallbacks if self.profile else ()
-        if fallback not in permitted:
-            raise FallbackIsNotPermitted(permitted=[str(one) for one in permitted])
+        only_extra_round = set(permitted) == {Fallback.EXTRA_ROUND}
+        return (*permitted, Fallback.WITHDRAW) if only_extra_round and self._no_rounds_left() else permitted
+
+    def _no_rounds_left(self) -> bool:
+        """Not even the extra one."""
+        return self.profile is not None and self.rounds_held > self.profile.max_rounds
 
     def conclude(self, verdict: Verdict) -> Event:
         """Enter the stage the verdict leads to."""

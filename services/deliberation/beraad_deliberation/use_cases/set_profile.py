@@ -24,7 +24,7 @@ class SetProfile:
 
 
 def set_profile(command: SetProfile, work: Work, now: datetime) -> GroupProfile:
-    """What is under way keeps its own. Raises `NotAllowed`, `NotYetKnown`, `Stale`, `InvalidRequest`."""
+    """What is under way keeps its own. Raises `NotAllowed`, `NotYetKnown`, `Stale`, `InvalidRequest`, `ExtraRoundIsNoWayOut`."""
     group = work.groups.get(command.group_id)
     authorize_mandating(group, work)
     before = work.group_profiles.current(group.group_id) or _none_yet(group, now)
