@@ -443,6 +443,21 @@ def test_a_deadlock_is_referred_to_the_approving_body(world: World) -> None:
     problem(circle.facilitator.post(f"{path}/refer"), 409, "WrongStage")
 
 
+def test_what_is_being_withdrawn_does_not_end_in_a_deadlock_that_has_other_ways_out(circle: Circle) -> None:
+    ok(set_profile(circle, max_rounds=1, fallbacks=["vote"]))
+    asked = a_round(circle)
+    path = f"/v1/proposals/{asked['proposal_id']}"
+    assert ok(circle.proposer.post(f"{path}/withdraw"))["withdraws_at"]
+    all_consent(circle.everyone[:-1], asked)
+    ok(object_to(circle.members[-1], asked))
+    closed(circle, asked, reason="no round is left")
+    problem(circle.members[1].post(f"{path}/take-over"), 409, "NobodyWithdraws")
+    circle.world.days_pass(2)
+    circle.world.falls_due()
+    found = ok(circle.facilitator.get(path))
+    assert (found["stage"], found["withdraws_at"]) == ("deadlocked", None)
+
+
 @pytest.mark.parametrize(
     ("different", "pointer"),
     [

@@ -226,6 +226,20 @@ def test_what_only_an_extra_round_could_free_may_be_withdrawn_once_it_was_held()
     assert stuck.withdraws_at == NOON + timedelta(hours=24)
 
 
+@pytest.mark.parametrize(
+    ("fallbacks", "goes_on"),
+    [((Fallback.VOTE,), False), ((Fallback.EXTRA_ROUND,), False), ((Fallback.VOTE, Fallback.WITHDRAW), True)],
+)
+def test_what_is_being_withdrawn_goes_on_so_into_a_deadlock_only_where_that_is_a_way_out(
+    fallbacks: tuple[Fallback, ...], goes_on: bool
+) -> None:
+    profile = replace(CONSENT, fallbacks=fallbacks, max_rounds=1)
+    proposal = a_proposal(Stage.CONSENT_ROUND, profile=profile, rounds_held=1)
+    proposal.withdraw(NOON)
+    proposal.conclude(Verdict(Outcome.DEADLOCKED, ("ObjectionStands", "MaximumRoundsReached")))
+    assert (proposal.withdraws_at is not None) is goes_on
+
+
 def test_a_deadlock_is_referred_to_the_approving_body_if_there_is_one() -> None:
     with pytest.raises(NobodyToReferTo):
         a_proposal(Stage.DEADLOCKED, profile=CONSENT).refer()

@@ -259,6 +259,24 @@ class Process(RuleBasedStateMachine):
         p = self.a_proposal(data, "deadlocked", "integrating", "consent_round")
         self.do("withdraw", self.by(data, p.proposer), p=p.name)
 
+    @precondition(lambda self: self.in_last_rounds())
+    @rule(data=D)
+    def takes_back_what_deadlocks(self, data: st.DataObject) -> None:
+        """Whether it ends all the same a day later depends on the ways out."""
+        r = self.pick(data, self.in_last_rounds())
+        self.do("withdraw", self.model.known.proposals[r.proposal].proposer, p=r.proposal)
+        self._say(r, self.pick(data, sorted(r.electors)), "object")
+        self.do("close", "fay", r=r.name, reason=True)
+        if self.rarely(data, 2):
+            self._time_passes(hours(25))
+            self._due()
+
+    def in_last_rounds(self) -> list[Round]:
+        """Those running after which an objection deadlocks."""
+        running = [r for r in self.model.known.rounds.values() if r.running]
+        rules = {p.name: p.rules for p in self.proposals() if p.rules is not None}
+        return [r for r in running if r.number >= rules[r.proposal].max_rounds and self.made % 4 == 1]
+
     @precondition(lambda self: any(p.withdraws for p in self.proposals()) or self.made % 16 == 0)
     @rule(data=D)
     def takes_a_proposal_over(self, data: st.DataObject) -> None:
@@ -617,11 +635,14 @@ class Process(RuleBasedStateMachine):
         )
         if not self.driver.exact:
             by += timedelta(minutes=1)
+        self._time_passes(by)
+        if not self.rarely(data, 4):
+            self._due()
+
+    def _time_passes(self, by: timedelta) -> None:
         self.model.passes(by)
         self.driver.it_is(self.model.now)
         self.late = True
-        if not self.rarely(data, 4):
-            self._due()
 
     @precondition(lambda self: self.late)
     @rule()

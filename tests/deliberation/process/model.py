@@ -715,7 +715,7 @@ class Model:
         if outcome in {"adopted", "lapsed", "rejected"}:
             self._end(p, outcome)
         p.stage, p.phase_ends = outcome, None
-        if outcome not in BEFORE_DECIDING:
+        if outcome not in BEFORE_DECIDING or (outcome == "deadlocked" and not _may_be_withdrawn(p)):
             p.withdraws = None
         if outcome == "awaiting_approval":
             name = f"k{len(self.known.approvals) + 1}"

@@ -82,6 +82,12 @@ MUTATIONS = (
         "    if state in UNANSWERED:\n",
         "    if state is ObjectionState.LAPSED:\n",
     ),
+    Mutation(
+        "a proposal being withdrawn ends in a deadlock that withdrawing is no way out of",
+        "domain/proposals.py",
+        "        if self.stage is Stage.DEADLOCKED:\n            return Fallback",
+        "        if self.stage is Stage.DRAFT:\n            return Fallback",
+    ),
 )
 
 

@@ -351,6 +351,12 @@ class Proposal:
         only_extra_round = set(permitted) == {Fallback.EXTRA_ROUND}
         return (*permitted, Fallback.WITHDRAW) if only_extra_round and self._no_rounds_left() else permitted
 
+    def _may_be_withdrawn(self) -> bool:
+        """What is being withdrawn goes on being so, into a deadlock only where that is a way out of it."""
+        if self.stage is Stage.DEADLOCKED:
+            return Fallback.WITHDRAW in self._ways_out()
+        return self.stage in BEFORE_DECIDING
+
     def _no_rounds_left(self) -> bool:
         """Not even the extra one."""
         return self.profile is not None and self.rounds_held > self.profile.max_rounds
@@ -393,7 +399,7 @@ class Proposal:
         if stage not in TRANSITIONS[self.stage]:
             raise WrongStage(f"{stage} does not follow {self.stage}", stage=self.stage)
         self.stage, self.phase_ends_at = stage, None
-        if stage not in BEFORE_DECIDING:
+        if not self._may_be_withdrawn():
             self.withdraws_at = None
 
     def _moved(self) -> Event:
