@@ -15,7 +15,7 @@ from beraad_deliberation.use_cases.recording import tell_ended, tell_raised
 def end_objection(
     objection: Objection, state: ObjectionState, work: Work, now: datetime, answer: Sealed | None = None
 ) -> None:
-    """It stands no more. `answer`: the leaf of what its objector answers instead. Raises `ObjectionIsSettled`."""
+    """It stands no more. `answer`: after the close, the leaf of what its objector answers instead. Raises `ObjectionIsSettled`."""
     work.publish(*objection.end(state, now))
     tell_ended(objection, work, answer)
     if state in UNANSWERED:
