@@ -33,7 +33,12 @@ SECTIONS = {
         "driver_us",
     ),
     "Listing proposals": ("list_cpu_vs_fastapi_orm", "list_304_cpu_vs_200"),
-    "Closing a round, verifying a ledger": ("close_100k_seconds", "close_growth", "verify_us_per_entry"),
+    "Closing a round, verifying a ledger": (
+        "close_100k_seconds",
+        "close_growth",
+        "verify_us_per_entry",
+        "verify_growth",
+    ),
 }
 
 

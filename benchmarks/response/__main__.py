@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import report
-from benchmarks.response import closing, flushing, listing, responding
+from benchmarks.response import closing, flushing, listing, responding, verifying
 from benchmarks.response.stage import Stage
 
 
@@ -19,6 +19,7 @@ def main(*, quick: bool) -> None:
         results |= closing.measure(stage, rounds, closing.QUICK_SIZES if quick else closing.SIZES)
         stage.stop()
         results |= flushing.measure(stage, rounds)
+    results |= verifying.measure(rounds, verifying.QUICK_SIZES if quick else verifying.SIZES)
     report.tell(results)
     if not quick:
         report.publish(results, servers)

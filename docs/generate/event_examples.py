@@ -43,9 +43,9 @@ BY_NAME: dict[str, Any] = {
     "calendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n",
     "change": "invited",
     "checkpoint": (
-        "beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001\n41\n"
+        "beraad/9c1f3a5b7d20e4f6/groups/0190b0c0-0000-7000-8000-000000000001\n41\n"
         "7cNV3UQ0tJj2HyaxLM6ldbmhEqGYqzfeqD4GTC4V7bE=\n\n"
-        "\u2014 beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1\n"
+        "\u2014 beraad/9c1f3a5b7d20e4f6/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1\n"
     ),
     "code": "482913",
     "complete": True,

@@ -12,11 +12,11 @@ from beraad_notifications.use_cases.ports import Letter
 
 SAMPLE = UUID("0190a0b0-1111-7222-8333-444455556666")
 ID = str(SAMPLE)
-CHECKPOINT = """beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001
+CHECKPOINT = """beraad/9c1f3a5b7d20e4f6/groups/0190b0c0-0000-7000-8000-000000000001
 41
 7cNV3UQ0tJj2HyaxLM6ldbmhEqGYqzfeqD4GTC4V7bE=
 
-— beraad.example.org/deliberation/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1PTv0lW5p1dGGVyKTPxaIKMeaoYm5Vn3YJgQx8DmZKFPkUgVEYJdNTUBxFHYqzfeqD4GTC4V7bEx=
+— beraad/9c1f3a5b7d20e4f6/groups/0190b0c0-0000-7000-8000-000000000001 n3KWPJ0dOT2o6Ns1PTv0lW5p1dGGVyKTPxaIKMeaoYm5Vn3YJgQx8DmZKFPkUgVEYJdNTUBxFHYqzfeqD4GTC4V7bEx=
 """
 TEXT = """We make the figures of the cooperative **readable for everyone**.
 
