@@ -105,7 +105,7 @@ def _checkpoints_in_mails(system: RunningSystem) -> dict[str, set[str]]:
     """Origin → the signed notes, as they stand in the mails."""
     found: dict[str, set[str]] = {}
     for message in _mails(system, "round_closed"):
-        for note in NOTE.finditer(message["text"]):
+        for note in NOTE.finditer(message["text"].replace("\r\n", "\n")):
             found.setdefault(note[1], set()).add(note[0])
     return found
 
