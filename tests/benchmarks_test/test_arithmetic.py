@@ -106,9 +106,12 @@ def test_pgbench_sends_it_with_sql_in_the_place_of_parameters() -> None:
     fixed = {"b": "it's", "c": None, "d": 3, "e": b"\x01\xff", "f": True}
     assert (
         flushing.filled_in(text, {"a": "person_id"}, {"person_id": "lpad(:n::text)"}, fixed)
-        == "SELECT lpad(:n::text)::UUID, 'it''s', NULL, 3, '\\x01ff', True"
+        == "SELECT lpad(:n::text)::UUID, E'it''s', NULL, 3, '\\x01ff', True"
     )
-    assert flushing.literal(UUID(int=1)) == "'00000000-0000-0000-0000-000000000001'"
+    assert flushing.literal(UUID(int=1)) == "E'00000000-0000-0000-0000-000000000001'"
+    assert (
+        flushing.literal('{"by":null}\\') == "E'{\"by\"\\072null}\\\\'"
+    )  # pgbench would take :null for a variable
 
 
 def test_growth_is_one_where_time_grows_with_the_electors() -> None:

@@ -317,6 +317,8 @@ def test_an_objector_lets_theirs_go_on_in_another(circle: Circle) -> None:
         problem(told, 409, "NotAnObjectionToThis")
     merged = ok(circle.members[-2].post(path_of(mine, "/merge"), {"into_id": other["id"]}))
     assert (merged["state"], merged["merged_into_id"]) == ("merged", other["id"])
+    again = circle.members[-2].post(path_of(mine, "/merge"), {"into_id": other["id"]})
+    problem(again, 409, "ObjectionIsSettled")
     all_consent(circle.everyone[:-2], asked)
     assert closed(circle, asked, reason="we test it")["verdict"]["outcome"] == "integrating"
 
