@@ -47,18 +47,21 @@ class Broker:
 @pytest.fixture(scope="module")
 def broker(rabbitmq: PrivateRabbitMQ, secrets: Path) -> Iterator[Broker]:
     rabbitmq.start()
-    rabbitmq.ctl("import_definitions", str(secrets / "rabbitmq_definitions.json"))
     composed = Broker(rabbitmq, secrets)
-    told = {name: None for name in os.environ if name.startswith("BERAAD_")}
-    done = CliRunner(env={**told, "BERAAD_BROKER_URL": composed.url("deploy")}).invoke(
-        main, ["bus", "declare"]
-    )
-    assert done.exit_code == 0, done.output
-    yield composed
-    rabbitmq.start()
-    rabbitmq.ctl("delete_vhost", VHOST)
-    for user in (*SERVICES, *INTEGRATORS, "deploy"):
-        rabbitmq.ctl("delete_user", user)
+    try:
+        rabbitmq.ctl("import_definitions", str(secrets / "rabbitmq_definitions.json"))
+        rabbitmq.await_channel(composed.url("deploy"))
+        told = {name: None for name in os.environ if name.startswith("BERAAD_")}
+        done = CliRunner(env={**told, "BERAAD_BROKER_URL": composed.url("deploy")}).invoke(
+            main, ["bus", "declare"]
+        )
+        assert done.exit_code == 0, done.output
+        yield composed
+    finally:
+        rabbitmq.start()
+        rabbitmq.ctl("delete_vhost", VHOST)
+        for user in (*SERVICES, *INTEGRATORS, "deploy"):
+            rabbitmq.ctl("delete_user", user)
 
 
 def publishing(key: str, exchange: str = EVENTS, **properties: str) -> Callable[[BlockingChannel], object]:

@@ -76,10 +76,17 @@ class PrivateRabbitMQ:
         )
         deadline = time.monotonic() + 90
         wait_until(lambda: accepts_connections(self.port) or not self.running(), within=90)
-        if not wait_until(self._opens_a_channel, within=max(1, deadline - time.monotonic()), every=0.2):
-            log = self._process.tail()
+        try:
+            self.await_channel(self.url(), within=max(1, deadline - time.monotonic()))
+        except ServerFailed:
             self._process.kill()
-            raise ServerFailed(f"RabbitMQ did not start\n{log}")
+            raise
+
+    def await_channel(self, url: str, within: float = 60) -> None:
+        """Returns when this user can open a channel there: what was just imported or added may take a while."""
+        if not wait_until(lambda: self._opens_a_channel(url), within=within, every=0.2):
+            log = self._process.tail() if self._process else ""
+            raise ServerFailed(f"RabbitMQ lets nobody open a channel\n{log}")
 
     def stop(self) -> None:
         """Close all connections and stop in order."""
@@ -159,12 +166,12 @@ class PrivateRabbitMQ:
     def _pid_file(self) -> Path:
         return self.folder / "pid"
 
-    def _opens_a_channel(self) -> bool:
+    def _opens_a_channel(self, url: str) -> bool:
         if not self.running():
             raise ServerFailed(
                 "RabbitMQ ended while starting\n" + (self._process.tail() if self._process else "")
             )
-        parameters = pika.URLParameters(self.url())
+        parameters = pika.URLParameters(url)
         parameters.socket_timeout = parameters.blocked_connection_timeout = 5
         parameters.stack_timeout = 10
         try:
