@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from beraad.storage.tables import clock
 
-OFFSET = select(clock.c.offset_seconds).scalar_subquery()
-SQLITE = select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"), OFFSET)
-POSTGRESQL = select(func.now(), OFFSET)
+OFFSET = select(clock.c.offset_seconds).scalar_subquery().label("offset_seconds")
+SQLITE = func.strftime("%Y-%m-%dT%H:%M:%f", "now").label("clock")
+POSTGRESQL = func.now().label("clock")
 
 
 def real_now() -> datetime:
@@ -28,12 +29,21 @@ def domain_now(session: Session) -> datetime:
     connection = (
         session.connection()
     )  # what the session adds to a statement costs a fifth of it, at every request
-    if connection.dialect.name == "sqlite":
-        now, seconds = connection.execute(SQLITE).one()
-        instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    else:
-        instant, seconds = connection.execute(POSTGRESQL).one()
-    return instant + timedelta(seconds=seconds or 0)
+    return instant_of(connection.execute(STATEMENTS[connection.dialect.name]).one())
+
+
+def clock_of(dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """What a statement that asks for more selects too, for `instant_of`."""
+    return (SQLITE if dialect == "sqlite" else POSTGRESQL), OFFSET
+
+
+def instant_of(row: Row[Any]) -> datetime:
+    """The domain's time when that statement's transaction began, aware, in UTC."""
+    told = row.clock if isinstance(row.clock, datetime) else datetime.fromisoformat(row.clock + "+00:00")
+    return told + timedelta(seconds=row.offset_seconds or 0)
+
+
+STATEMENTS = {dialect: select(*clock_of(dialect)) for dialect in ("sqlite", "postgresql")}
 
 
 def move_clock(session: Session, to: datetime) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Connection, Select, Uuid, bindparam, exists, sele
 from sqlalchemy.orm import Session
 
 from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
-from beraad.clock import real_now
+from beraad.clock import clock_of, instant_of, real_now
 from beraad.domain import Actor
 from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received
@@ -120,21 +120,28 @@ def _registry() -> jwt.JWTClaimsRegistry:
     )
 
 
-def holder_of(claims: Claims, connection: Connection, administrators: Administrators) -> Actor:
-    """Who holds a token with these claims, by one statement. Raises `InvalidToken` where the session was ended."""
+def holder_of(
+    claims: Claims, connection: Connection, administrators: Administrators
+) -> tuple[Actor, datetime]:
+    """Who holds a token with these claims, and the domain's time (aware, UTC), by one statement.
+
+    Raises `InvalidToken` where the session was ended.
+    """
     names = {"the_person": claims.person_id, "the_session": claims.session_id}
-    row = connection.execute(_holder(*administrators), names).one()
+    row = connection.execute(_holder(*administrators, connection.dialect.name), names).one()
     if row.ended:
         raise InvalidToken("this session was ended")
-    return Actor(claims.person_id, claims.session_id, administrator=bool(row.administrator))
+    actor = Actor(claims.person_id, claims.session_id, administrator=bool(row.administrator))
+    return actor, instant_of(row)
 
 
 @cache
-def _holder(known: Column[UUID], administrator: Column[bool]) -> Select[Any]:
+def _holder(known: Column[UUID], administrator: Column[bool], dialect: str) -> Select[Any]:
     """Made once: to make a statement takes longer than to execute it."""
     ended = exists().where(revoked_sessions.c.session_id == bindparam("the_session", type_=Uuid()))
     person = select(administrator).where(known == bindparam("the_person", type_=Uuid()))
-    return select(ended.label("ended"), person.scalar_subquery().label("administrator"))
+    told = select(ended.label("ended"), person.scalar_subquery().label("administrator"))
+    return told.add_columns(*clock_of(dialect))
 
 
 def remember_key(

@@ -58,6 +58,10 @@ class Requirement:
     asked: bool = False
 
 
+class TakesATransaction(Exception):
+    """More than one statement is needed, or the one wrote nothing: `perform` is the way, and tells why it is refused."""
+
+
 class Work:
     """What one transaction offers a use case: the session, the actor, publishing, authorization.
 
@@ -258,6 +262,34 @@ def perform(store: Store[W], handler: Callable[[C, W, datetime], R], command: C,
                 raise
             time.sleep(PAUSE * attempt)
     raise AssertionError("unreachable")
+
+
+def perform_at_once(
+    store: Store[W],
+    handler: Callable[[C, W, datetime], R],
+    command: C,
+    actor: Actor,
+    now: datetime,
+) -> R:
+    """Carry out a command by one statement, which is a transaction by itself: that saves PostgreSQL three journeys.
+
+    The handler sends at most one statement that writes, publishes nothing, and raises `TakesATransaction` unless that
+    wrote all there is to write. The action the route declared is decided before. `now`: the domain's time when the
+    request arrived. Raises `TakesATransaction` where nothing was written.
+    """
+    if store.engine.dialect.name == "sqlite" or _joined(store) is not None:
+        raise TakesATransaction
+    with Session(store.glancing) as session:
+        work = store.make_work(session, actor, now)
+        requirement = _required.get()
+        if requirement is not None:
+            work.authorize(requirement.action)
+        try:
+            return handler(command, work, now)
+        except DBAPIError as error:
+            if _worth_retrying(error):
+                raise TakesATransaction from error
+            raise
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -1,6 +1,6 @@
 """The hot statement records exactly what the domain's rule admits, on both engines."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,10 +139,38 @@ def test_it_is_one_statement_on_postgresql(a_world: WorldMaker) -> None:
     ok(respond(circle.members[0], asked))
     with circle.world.counting_statements() as sent:
         ok(respond(circle.members[1], asked))
-    writes = [statement for statement in sent if "INSERT" in statement]
-    assert len(writes) == 1
-    assert "FOR SHARE" in writes[0]
+    who, written = sent
+    assert "revoked_sessions" in who
+    assert "FOR SHARE" in written
+    assert "INSERT INTO response_history" in written
+
+
+def test_the_words_of_a_concern_and_a_wait_take_a_transaction_and_say_the_same(a_world: WorldMaker) -> None:
+    circle = a_circle(a_world("deliberation", on="postgresql"))
+    asked = a_round(circle)
+    ok(respond(circle.members[0], asked))
+    with circle.world.counting_statements() as sent:
+        ok(respond(circle.members[1], asked, "consent_with_concern", concern="it may rain"))
     assert len(sent) <= 6
+    path = f"/v1/rounds/{asked['id']}/responses/me"
+    body = {"round_number": 1, "version": 1, "answer": "consent"}
+    ok(circle.members[2].put(path, body, wait_for=f"membership/groups/{circle.id}@1"))
+    with transaction(circle.world.store) as work:
+        given = work.session.execute(select(responses.c.answer, responses.c.leaf)).all()
+    assert sorted(row.answer for row in given) == ["consent", "consent", "consent_with_concern"]
+    assert all(row.leaf for row in given)
+
+
+def test_an_answer_is_given_when_it_arrives(a_world: WorldMaker) -> None:
+    circle = a_circle(a_world("deliberation", on="postgresql"))
+    asked = a_round(circle)
+    with transaction(circle.world.store) as work:
+        before = work.now
+    receipt = ok(respond(circle.members[0], asked))["receipt"]
+    with transaction(circle.world.store) as work:
+        (given_at,) = work.session.execute(select(responses.c.given_at)).scalars()
+        assert before < given_at < work.now
+    assert datetime.fromisoformat(receipt["entry"]["at"]) == given_at
 
 
 def test_ballots_are_recorded_by_the_same_shape(world: World) -> None:

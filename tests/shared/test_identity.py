@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -238,9 +238,14 @@ def test_who_holds_a_token_is_asked_in_one_statement_and_no_transaction(
     with transaction(world.store, WORKER) as work:
         remember_revocation(work.session, ended, real_now())
 
+    world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
+
     def held(person_id: UUID, session_id: UUID) -> Actor:
         with world.store.glancing.connect() as connection:
-            return holder_of(Claims(person_id, session_id, 0), connection, Work.administrators)
+            actor, arrived_at = holder_of(Claims(person_id, session_id, 0), connection, Work.administrators)
+            assert arrived_at.date() == date(2017, 6, 1)
+            assert arrived_at.tzinfo is not None
+            return actor
 
     running = uuid4()
     assert held(ada.id, running) == Actor(ada.id, running, administrator=True)

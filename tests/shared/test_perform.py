@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from beraad.clock import real_now
 from beraad.contracts import ContractBroken
 from beraad.domain import ANONYMOUS, YES, Actor, Event, NotAllowed, NotFound, RuleBroken, Standing, no
 from beraad.messaging.bell import Bell
@@ -18,9 +19,11 @@ from beraad.perform import (
     ATTEMPTS,
     WORKER,
     Store,
+    TakesATransaction,
     UnguardedRoute,
     Work,
     perform,
+    perform_at_once,
     reading,
     refuse_unguarded,
     requiring,
@@ -224,6 +227,76 @@ def test_two_who_really_deadlock_both_succeed(a_world: WorldMaker, service: Any)
     assert outcomes == [None, None]
     with reading(world.store) as work:
         assert set(work.session.execute(select(known_people.c.revision)).scalars()) == {3}
+
+
+# -- one statement -------------------------------------------------------------------------------------------
+
+RENAME = known_people.update().values(revision=known_people.c.revision + 1)
+
+
+def rename_everyone(_command: object, work: Work, _now: datetime) -> Any:
+    return work.session.execute(RENAME.returning(known_people.c.revision)).scalar_one()
+
+
+def act_at_once(
+    store: Store[Work], handler: Callable[[object, Work, datetime], Any] = rename_everyone
+) -> Any:
+    return perform_at_once(store, handler, None, WORKER, real_now())
+
+
+@pytest.fixture
+def on_postgresql(a_world: WorldMaker, service: Any) -> Store[Work]:
+    world = a_world(service, on="postgresql")
+    world.person("Anna")
+    return world.store
+
+
+def revision(store: Store[Work]) -> Any:
+    with reading(store) as work:
+        return work.session.execute(select(known_people.c.revision)).scalar_one()
+
+
+def test_one_statement_is_a_transaction_by_itself(on_postgresql: Store[Work]) -> None:
+    before = revision(on_postgresql)
+    assert act_at_once(on_postgresql) == before + 1 == revision(on_postgresql)
+
+
+def test_a_handler_that_acts_at_once_gets_the_time_of_arrival(on_postgresql: Store[Work]) -> None:
+    arrived_at = datetime.fromisoformat("2017-06-01T12:00:00+00:00")
+
+    def tell(_command: object, work: Work, now: datetime) -> bool:
+        return now == work.now == arrived_at
+
+    assert perform_at_once(on_postgresql, tell, None, WORKER, arrived_at)
+
+
+def test_sqlite_and_an_open_transaction_take_a_transaction(
+    on_postgresql: Store[Work], a_world: WorldMaker, service: Any
+) -> None:
+    with pytest.raises(TakesATransaction):
+        act_at_once(a_world(service, on="sqlite").store)
+    with transaction(on_postgresql), pytest.raises(TakesATransaction):
+        act_at_once(on_postgresql)
+
+
+def test_what_a_route_requires_is_asked_before_anything_is_sent(on_postgresql: Store[Work]) -> None:
+    before = revision(on_postgresql)
+    with requiring("note.fly"), pytest.raises(NotAllowed):
+        perform_at_once(on_postgresql, rename_everyone, None, Actor(uuid4()), real_now())
+    assert revision(on_postgresql) == before
+    with requiring("note.fly"):
+        act_at_once(on_postgresql)
+        refuse_unguarded()
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
+def test_a_deadlock_of_the_one_statement_takes_a_transaction(
+    on_postgresql: Store[Work], error: type[Exception]
+) -> None:
+    with pytest.raises(TakesATransaction):
+        act_at_once(on_postgresql, failing(1, error)[0])
+    with pytest.raises(OperationalError):
+        act_at_once(on_postgresql, failing(1, psycopg.errors.LockNotAvailable)[0])
 
 
 # -- asking the policy ---------------------------------------------------------------------------------------

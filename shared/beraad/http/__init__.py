@@ -4,7 +4,16 @@ Routes import what they need from here: ``from beraad.http import Answer, Bluepr
 """
 
 from beraad.http.blueprint import Blueprint
-from beraad.http.context import act, current_actor, if_match, located, look, look_once, tag_by_content
+from beraad.http.context import (
+    act,
+    act_at_once,
+    current_actor,
+    if_match,
+    located,
+    look,
+    look_once,
+    tag_by_content,
+)
 from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once
 from beraad.http.limits import accepts
@@ -20,6 +29,7 @@ __all__ = [
     "ResourceAnswer",
     "accepts",
     "act",
+    "act_at_once",
     "current_actor",
     "if_match",
     "line",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 
 from flask import Flask, current_app, g, request
 
@@ -25,7 +26,7 @@ def _identify() -> None:
     g.actor = ANONYMOUS
     try:
         if scheme.lower() == "bearer":
-            g.actor = _person(credentials.strip())
+            g.actor, g.arrived_at = _person(credentials.strip())
         elif scheme.lower() == "service":
             g.actor = _service(credentials.strip())
         elif scheme.lower() == "apikey":
@@ -34,7 +35,7 @@ def _identify() -> None:
         g.token_problem = str(error)
 
 
-def _person(token: str) -> Actor:
+def _person(token: str) -> tuple[Actor, datetime]:
     verifier: TokenVerifier = current_app.extensions["beraad.verifier"]
     database: Database = current_app.extensions["beraad.database"]
     with current_store().glancing.connect() as connection:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, request
 
 from beraad.domain import ANONYMOUS, Actor, InvalidRequest
-from beraad.perform import Store, perform, reading
+from beraad.perform import Store, TakesATransaction, perform, perform_at_once, reading
 from beraad.settings import Settings
 
 C = TypeVar("C")
@@ -38,6 +38,22 @@ def current_actor() -> Actor:
 def act(handler: Callable[[C, Any, datetime], R], command: C) -> R:
     """Carry out a command as the caller, in one transaction."""
     return perform(current_store(), handler, command, current_actor())
+
+
+def act_at_once(
+    at_once: Callable[[C, Any, datetime], R], otherwise: Callable[[C, Any, datetime], R], command: C
+) -> R:
+    """Carry out a command as the caller, by one statement where that is enough (`perform_at_once`).
+
+    Who asks to wait for something, or looks again, asks about a later moment than their arrival: then it is not.
+    """
+    arrived_at: datetime | None = g.pop("arrived_at", None)
+    if arrived_at is not None and "Wait-For" not in request.headers:
+        try:
+            return perform_at_once(current_store(), at_once, command, current_actor(), arrived_at)
+        except TakesATransaction:
+            pass
+    return act(otherwise, command)
 
 
 def look(query: Callable[..., R], *arguments: Any, **options: Any) -> R:

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from beraad.http import Answer, Blueprint, Body, PageQuery, ResourceAnswer, act, located, look, requires
+from beraad.http import (
+    Answer,
+    Blueprint,
+    Body,
+    PageQuery,
+    ResourceAnswer,
+    act,
+    act_at_once,
+    located,
+    look,
+    requires,
+)
 from beraad_deliberation.api.judged import ExportedRound
 from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.receipts import ReceiptAnswer, receipt_for
@@ -26,7 +37,7 @@ from beraad_deliberation.use_cases.recuse import (
     record_departure_by_hand,
     recuse,
 )
-from beraad_deliberation.use_cases.respond import Respond, respond
+from beraad_deliberation.use_cases.respond import Respond, respond, respond_at_once
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/v1", description="Consent rounds")
 
@@ -312,7 +323,8 @@ def put_response(body: dict[str, Any], round_id: UUID) -> dict[str, Any]:
     """Answer the round. Safe to repeat; replaceable until it closes."""
     objection = body.pop("objection") or {}
     answer = GivenAnswer(body.pop("answer"))
-    leaf = act(respond, Respond(round_id=round_id, answer=answer, **body, **objection))
+    command = Respond(round_id=round_id, answer=answer, **body, **objection)
+    leaf = act_at_once(respond_at_once, respond, command)
     told = {"version": body["version"], "answer": answer, "concern": body["concern"]}
     return {"round_id": round_id, **told, "receipt": receipt_for(round_id, leaf)}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from beraad.http import Answer, Blueprint, Body, ResourceAnswer, act, located, look, requires
+from beraad.http import Answer, Blueprint, Body, ResourceAnswer, act, act_at_once, located, look, requires
 from beraad_deliberation.api.judged import ExportedVote
 from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.receipts import ReceiptAnswer, receipt_for
@@ -16,7 +16,7 @@ from beraad_deliberation.api.texts import counter
 from beraad_deliberation.domain.votes import Choice
 from beraad_deliberation.queries.judged import export_vote
 from beraad_deliberation.queries.rounds import list_votes, one_vote
-from beraad_deliberation.use_cases.cast_ballot import CastBallot, cast_ballot
+from beraad_deliberation.use_cases.cast_ballot import CastBallot, cast_ballot, cast_ballot_at_once
 from beraad_deliberation.use_cases.close_vote import CloseVote, close_vote
 from beraad_deliberation.use_cases.open_vote import OpenVote, open_vote
 
@@ -127,7 +127,8 @@ def get_vote_export(vote_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, RecordedBallot)
 def put_ballot(body: dict[str, Any], vote_id: UUID) -> dict[str, Any]:
     """Cast a ballot. Safe to repeat; replaceable until the vote closes."""
-    leaf = act(cast_ballot, CastBallot(vote_id, body["version"], Choice(body["choice"])))
+    command = CastBallot(vote_id, body["version"], Choice(body["choice"]))
+    leaf = act_at_once(cast_ballot_at_once, cast_ballot, command)
     return {"vote_id": vote_id, **body, "receipt": receipt_for(vote_id, leaf)}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
+from beraad.perform import TakesATransaction
 from beraad.record.entries import Sealed
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.responding import (
@@ -44,6 +45,18 @@ def respond(command: Respond, work: Work, now: datetime) -> Sealed | None:
         return raise_objection(_objection(command), work, now)
     seen = _recorded(command, work, now)
     return seen.leaf if seen.written else _replace_objection(command, work, now)
+
+
+def respond_at_once(command: Respond, work: Work, now: datetime) -> Sealed | None:
+    """The same by the hot statement alone: no objection, no concern (whose words are kept too). Raises `TakesATransaction`."""
+    if command.answer is Answer.OBJECT or command.concern:
+        raise TakesATransaction
+    seen = work.rounds.record(
+        command.round_id, command.round_number, command.version, command.answer, None, now
+    )
+    if seen is None or not seen.written:
+        raise TakesATransaction
+    return seen.leaf
 
 
 def _objection(command: Respond) -> RaiseObjection:
