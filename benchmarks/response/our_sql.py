@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
-
 from deliberation.vocabulary import respond
 from worlds.callers import Caller, problem
+from worlds.statements import overhearing
 from worlds.world import World
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -38,15 +37,9 @@ def overhear(world: World, person: Caller, asked: Mapping[str, Any]) -> dict[str
     """
     heard: list[tuple[str, Mapping[str, Any]]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
-
-    event.listen(world.store.engine, "before_cursor_execute", note)
-    try:
+    with overhearing(world.store.engine, lambda *one: heard.append(one)):
         wrong = {**asked, "number": NUMBER, "version": VERSION}
         problem(respond(person, wrong, ANSWER, concern=CONCERN), 409, "VersionMismatch")
-    finally:
-        event.remove(world.store.engine, "before_cursor_execute", note)
     known = {
         person.id: "person_id",
         UUID(asked["id"]): "round_id",

@@ -9,14 +9,14 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from beraad.storage.tables import clock
 
-OFFSET = select(clock.c.offset_seconds).scalar_subquery().label("offset_seconds")
-SQLITE = func.strftime("%Y-%m-%dT%H:%M:%f", "now").label("clock")
-POSTGRESQL = func.now().label("clock")
+OFFSET = select(clock.c.offset_seconds).scalar_subquery()
+SQLITE = func.strftime("%Y-%m-%dT%H:%M:%f", "now")
+POSTGRESQL = func.now()
 
 
 def real_now() -> datetime:
@@ -29,18 +29,18 @@ def domain_now(session: Session) -> datetime:
     connection = (
         session.connection()
     )  # what the session adds to a statement costs a fifth of it, at every request
-    return instant_of(connection.execute(STATEMENTS[connection.dialect.name]).one())
+    return instant_of(*connection.execute(STATEMENTS[connection.dialect.name]).one())
 
 
 def clock_of(dialect: str) -> tuple[ColumnElement[Any], ...]:
-    """What a statement that asks for more selects too, for `instant_of`."""
+    """The two columns that a statement that asks for more selects too, for `instant_of`."""
     return (SQLITE if dialect == "sqlite" else POSTGRESQL), OFFSET
 
 
-def instant_of(row: Row[Any]) -> datetime:
+def instant_of(told: datetime | str, offset_seconds: int | None) -> datetime:
     """The domain's time when that statement's transaction began, aware, in UTC."""
-    told = row.clock if isinstance(row.clock, datetime) else datetime.fromisoformat(row.clock + "+00:00")
-    return told + timedelta(seconds=row.offset_seconds or 0)
+    now = told if isinstance(told, datetime) else datetime.fromisoformat(f"{told}+00:00")
+    return now + timedelta(seconds=offset_seconds or 0)
 
 
 STATEMENTS = {dialect: select(*clock_of(dialect)) for dialect in ("sqlite", "postgresql")}

@@ -6,6 +6,7 @@ The token proves who is asking and nothing else; roles come from the roster. Tok
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,14 +17,15 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from sqlalchemy import Column, Connection, Select, Uuid, bindparam, exists, select
+from sqlalchemy import Column, Connection, Engine, Uuid, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
-from beraad.clock import clock_of, instant_of, real_now
+from beraad.clock import clock_of, instant_of
 from beraad.domain import Actor
 from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received
+from beraad.storage.straight import Straight
 from beraad.storage.tables import known_api_keys, revoked_sessions, signing_keys
 
 ALGORITHMS = ["ES256"]
@@ -74,10 +76,16 @@ class TokenVerifier:
 
     def verify(self, token: str, database: Session | Connection) -> Claims:
         """The claims of a valid token. Raises `InvalidToken`."""
+        return self.known(token) or self._live(self._check(token, database))
+
+    def known(self, token: str) -> Claims | None:
+        """The claims of a token that was verified before. Raises `InvalidToken` where it has expired since."""
         with self._lock:
             claims = self._seen.get(token)
-        claims = claims or self._check(token, database)
-        if claims.expires_at + LEEWAY.total_seconds() < real_now().timestamp():
+        return claims and self._live(claims)
+
+    def _live(self, claims: Claims) -> Claims:
+        if claims.expires_at + LEEWAY.total_seconds() < time.time():
             raise InvalidToken("the access token has expired")
         return claims
 
@@ -120,28 +128,25 @@ def _registry() -> jwt.JWTClaimsRegistry:
     )
 
 
-def holder_of(
-    claims: Claims, connection: Connection, administrators: Administrators
-) -> tuple[Actor, datetime]:
+def holder_of(claims: Claims, engine: Engine, administrators: Administrators) -> tuple[Actor, datetime]:
     """Who holds a token with these claims, and the domain's time (aware, UTC), by one statement.
 
     Raises `InvalidToken` where the session was ended.
     """
     names = {"the_person": claims.person_id, "the_session": claims.session_id}
-    row = connection.execute(_holder(*administrators, connection.dialect.name), names).one()
-    if row.ended:
+    ended, administrator, *clock = _holder(*administrators, engine.dialect.name).one(engine, names)
+    if ended:
         raise InvalidToken("this session was ended")
-    actor = Actor(claims.person_id, claims.session_id, administrator=bool(row.administrator))
-    return actor, instant_of(row)
+    return Actor(claims.person_id, claims.session_id, administrator=bool(administrator)), instant_of(*clock)
 
 
 @cache
-def _holder(known: Column[UUID], administrator: Column[bool], dialect: str) -> Select[Any]:
+def _holder(known: Column[UUID], administrator: Column[bool], dialect: str) -> Straight:
     """Made once: to make a statement takes longer than to execute it."""
     ended = exists().where(revoked_sessions.c.session_id == bindparam("the_session", type_=Uuid()))
     person = select(administrator).where(known == bindparam("the_person", type_=Uuid()))
     told = select(ended.label("ended"), person.scalar_subquery().label("administrator"))
-    return told.add_columns(*clock_of(dialect))
+    return Straight(told.add_columns(*clock_of(dialect)))
 
 
 def remember_key(

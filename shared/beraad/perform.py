@@ -273,23 +273,25 @@ def perform_at_once(
 ) -> R:
     """Carry out a command by one statement, which is a transaction by itself: that saves PostgreSQL three journeys.
 
-    The handler sends at most one statement that writes, publishes nothing, and raises `TakesATransaction` unless that
-    wrote all there is to write. The action the route declared is decided before. `now`: the domain's time when the
+    The handler sends at most one statement that writes (`Straight`), publishes nothing, and raises `TakesATransaction`
+    unless that wrote all there is to write. The action the route declared is decided before. `now`: the domain's time when the
     request arrived. Raises `TakesATransaction` where nothing was written.
     """
     if store.engine.dialect.name == "sqlite" or _joined(store) is not None:
         raise TakesATransaction
-    with Session(store.glancing) as session:
-        work = store.make_work(session, actor, now)
+    work = store.make_work(Session(store.engine), actor, now)
+    try:
         requirement = _required.get()
         if requirement is not None:
             work.authorize(requirement.action)
-        try:
-            return handler(command, work, now)
-        except DBAPIError as error:
-            if _worth_retrying(error):
-                raise TakesATransaction from error
-            raise
+        return handler(command, work, now)
+    except DBAPIError as error:
+        if _worth_retrying(error):
+            raise TakesATransaction from error
+        raise
+    finally:
+        if work.session.in_transaction():
+            work.session.close()
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import event as sql_event
 
 from beraad.api_keys import hash_of, written
 from beraad.clock import real_now
@@ -18,6 +17,7 @@ from beraad.http.application import KERNEL_POLICIES
 from beraad.identifiers import new_id
 from beraad.observability import set_up_logs
 from worlds.callers import Caller, ok, problem
+from worlds.statements import overhearing
 from worlds.world import World, WorldMaker
 
 FEED, PRIVATE = "/v1/events", "/v1/private-events"
@@ -171,13 +171,10 @@ def test_no_log_line_and_no_statement_holds_the_secret(
     set_up_logs("json", "meetings")
     sent: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        sent.append(f"{statement} {parameters}")
-
-    sql_event.listen(meetings.store.engine, "before_cursor_execute", note)
     key_id = new_id()
-    integrator = issue(meetings, key_id)
-    ok(integrator.get(FEED))
+    with overhearing(meetings.store.engine, lambda *one: sent.append(repr(one))):
+        integrator = issue(meetings, key_id)
+        ok(integrator.get(FEED))
     logging.getLogger("beraad").error("a header was wrong: %s", integrator.authorization)
 
     told = capsys.readouterr().out

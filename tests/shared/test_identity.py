@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -241,11 +242,11 @@ def test_who_holds_a_token_is_asked_in_one_statement_and_no_transaction(
     world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
 
     def held(person_id: UUID, session_id: UUID) -> Actor:
-        with world.store.glancing.connect() as connection:
-            actor, arrived_at = holder_of(Claims(person_id, session_id, 0), connection, Work.administrators)
-            assert arrived_at.date() == date(2017, 6, 1)
-            assert arrived_at.tzinfo is not None
-            return actor
+        claims = Claims(person_id, session_id, 0)
+        actor, arrived_at = holder_of(claims, world.store.engine, Work.administrators)
+        assert arrived_at.date() == date(2017, 6, 1)
+        assert arrived_at.tzinfo is not None
+        return actor
 
     running = uuid4()
     assert held(ada.id, running) == Actor(ada.id, running, administrator=True)
@@ -256,7 +257,7 @@ def test_who_holds_a_token_is_asked_in_one_statement_and_no_transaction(
         assert held(anna.id, running) == Actor(anna.id, running)
     assert len([statement for statement in sent if statement != "BEGIN"]) == 1
     if each_engine == "postgresql":
-        with world.store.glancing.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
-            driver: Any = connection.connection.dbapi_connection
+        with closing(world.store.engine.raw_connection()) as connection:
+            driver: Any = connection.dbapi_connection
             assert driver.info.transaction_status == TransactionStatus.IDLE
+            assert driver.autocommit is False

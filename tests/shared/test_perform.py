@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg.errors
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from beraad.clock import real_now
@@ -30,6 +30,7 @@ from beraad.perform import (
     transaction,
     waive_requirement,
 )
+from beraad.storage.straight import Straight
 from beraad.storage.tables import known_people, outbox
 from shared.http.notes import a_notes_service
 from worlds.races import at_once
@@ -231,11 +232,16 @@ def test_two_who_really_deadlock_both_succeed(a_world: WorldMaker, service: Any)
 
 # -- one statement -------------------------------------------------------------------------------------------
 
-RENAME = known_people.update().values(revision=known_people.c.revision + 1)
+RENAMED = (
+    known_people.update().values(revision=known_people.c.revision + 1).returning(known_people.c.revision)
+)
+RENAME = Straight(select(RENAMED.cte("renamed").c.revision))
 
 
 def rename_everyone(_command: object, work: Work, _now: datetime) -> Any:
-    return work.session.execute(RENAME.returning(known_people.c.revision)).scalar_one()
+    engine = work.session.get_bind()
+    assert isinstance(engine, Engine)
+    return RENAME.one(engine, {})[0]
 
 
 def act_at_once(

@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from beraad.api_keys import KnownApiKey, hash_of, remember_api_key, written
 from beraad.clock import move_clock, real_now
@@ -39,6 +39,7 @@ from beraad.settings import Settings
 from beraad.storage.tables import outbox
 from worlds.callers import Caller
 from worlds.keys import a_token, public_half, signing_key
+from worlds.statements import overhearing
 
 KERNEL = Subscriptions("membership", ROSTER, IDENTITY)
 
@@ -215,15 +216,8 @@ class World:
     def counting_statements(self) -> Iterator[list[str]]:
         """The statements sent to the database inside the block."""
         sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            sent.append(statement)
-
-        event.listen(self.store.engine, "before_cursor_execute", note)
-        try:
+        with overhearing(self.store.engine, lambda statement, _parameters: sent.append(statement)):
             yield sent
-        finally:
-            event.remove(self.store.engine, "before_cursor_execute", note)
 
     # -- how a service comes to know a person -------------------------------------------------------------------
 

@@ -24,6 +24,14 @@ from beraad.service import Service
 from beraad.settings import Settings
 
 
+class Application(Flask):
+    """Flask, which need not look at every function at every request for whether it is a coroutine."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """No view of ours is."""
+        return func
+
+
 class ProblemApi(Api):
     """flask-smorest with our problem documents instead of its own error format."""
 
@@ -68,7 +76,9 @@ KERNEL_POLICIES = {
 
 def create_application(service: Service, store: Store[Any], settings: Settings) -> Flask:
     """The WSGI application of a service. Raises `UnguardedApplication` where a route has no policy."""
-    app = Flask(__name__, static_folder=None)  # not the service: a folder of that name would be taken for it
+    app = Application(
+        __name__, static_folder=None
+    )  # not the service: a folder of that name would be taken for it
     app.json = AnswerJson(app)
     if hops := settings.trusted_proxies:
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)

@@ -38,9 +38,12 @@ def _identify() -> None:
 def _person(token: str) -> tuple[Actor, datetime]:
     verifier: TokenVerifier = current_app.extensions["beraad.verifier"]
     database: Database = current_app.extensions["beraad.database"]
-    with current_store().glancing.connect() as connection:
-        claims = verifier.verify(token, connection)
-        return holder_of(claims, connection, database.make_work.administrators)
+    store = current_store()
+    claims = verifier.known(token)
+    if claims is None:
+        with store.glancing.connect() as connection:
+            claims = verifier.verify(token, connection)
+    return holder_of(claims, store.engine, database.make_work.administrators)
 
 
 def _service(credentials: str) -> Actor:

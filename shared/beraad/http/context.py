@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -14,6 +15,9 @@ from beraad.settings import Settings
 
 C = TypeVar("C")
 R = TypeVar("R")
+
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class PreconditionRequired(InvalidRequest):
@@ -88,7 +92,7 @@ def if_match() -> int:
 
 def is_storable(text: str) -> bool:
     """Whether a database stores it: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return UNSTORABLE.search(text) is None
 
 
 def located(path: str) -> None:

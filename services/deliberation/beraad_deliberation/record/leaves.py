@@ -30,9 +30,13 @@ class Unsigned:
 
     def sealed(self, group: str, elector: str, prev: bytes | None) -> Sealed:
         """The leaf of that elector, after the leaf `prev` (None: the first). Raises `NotCanonical`."""
-        told = {"v": VERSION, "group": group, "type": self.type, "at": self.at, "body": dict(self.body)}
-        entry = {**told, "actor": elector, "prev": prev.hex() if prev else None}
+        entry = self.entry(group, elector, prev)
         return Sealed(entry, leaf_hash(canonical(entry)))
+
+    def entry(self, group: str, elector: str, prev: bytes | None) -> dict[str, Any]:
+        """The same, not hashed."""
+        told = {"v": VERSION, "group": group, "type": self.type, "at": self.at, "body": dict(self.body)}
+        return {**told, "actor": elector, "prev": prev.hex() if prev else None}
 
     def pieces(self) -> Pieces:
         """What stands before the elector, before the group, before `prev`, and after it, of what is hashed after a zero byte.

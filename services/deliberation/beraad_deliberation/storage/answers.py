@@ -98,6 +98,12 @@ class Author:
     group_id: UUID
     pseudonym: str | None
 
+    def hashed(self, leaf: Unsigned, prev: bytes | None, found: bytes | None) -> Sealed | None:
+        """The same, with the leaf the statement made of it."""
+        if not self.pseudonym or found is None:
+            return None
+        return Sealed(leaf.entry(str(self.group_id), self.pseudonym, prev), found)
+
     def sealed(self, leaf: Unsigned, prev: bytes | None) -> Sealed | None:
         """The leaf, if it is recorded."""
         return leaf.sealed(str(self.group_id), self.pseudonym, prev) if self.pseudonym else None
@@ -120,7 +126,7 @@ def keep(session: Session, shape: Shape, given: Given, author: Author) -> Sealed
         return keep_portably(session, shape, given, author, before)
     told = {"the_group": str(author.group_id), "the_pseudonym": author.pseudonym, "the_prev": before}
     row = session.execute(_keeping(shape), {**given.parameters, **told}).one()
-    return author.sealed(given.leaf, row.prev)
+    return author.hashed(given.leaf, row.prev, row.leaf)
 
 
 def keep_portably(
@@ -192,7 +198,7 @@ def logged(shape: Shape, written: CTE) -> CTE:
 def _keeping(shape: Shape) -> Select[Any]:
     row = labelled(shape, THE_PREV, leaf_of(THE_PSEUDONYM, THE_GROUP, THE_PREV))
     written = put(shape, select(*row), THE_PSEUDONYM, THE_GROUP)
-    return select(written.c.prev).add_cte(logged(shape, written))
+    return select(written.c.prev, written.c.leaf).add_cte(logged(shape, written))
 
 
 @cache

@@ -9,16 +9,31 @@ The rule itself is `domain.responding.refuse_response`; a test holds the two equ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, LargeBinary, Select, String, cast, exists, func, literal, null, select, true
+from sqlalchemy import (
+    CTE,
+    Engine,
+    LargeBinary,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from beraad.record.entries import Sealed
+from beraad.storage.straight import Straight
 from beraad_deliberation.domain.responding import Asked
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.storage.answers import (
@@ -82,12 +97,21 @@ def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
     """Write the answer if every guard holds. None where there is no such round or vote."""
     if session.get_bind().dialect.name != "postgresql":
         return _portable(session, shape, given)
-    *seen, written, prev = session.connection().execute(_statement(shape), given.parameters).one()
+    return _told(session.connection().execute(_statement(shape), given.parameters).one(), given)
+
+
+def record_at_once(engine: Engine, shape: Shape, given: Given) -> Recorded | None:
+    """The same as a transaction by itself, on PostgreSQL."""
+    return _told(_straight(shape).one(engine, given.parameters), given)
+
+
+def _told(row: Sequence[Any], given: Given) -> Recorded | None:
+    *seen, written, prev, made = row
     if seen[0] is None:
         return None
     found = _Seen(*seen)
     author = Author(found.group_id, found.pseudonym)
-    leaf = author.sealed(given.leaf, prev) if written else None
+    leaf = author.hashed(given.leaf, prev, made)
     return found.recorded(leaf, written=written is not None)
 
 
@@ -118,6 +142,11 @@ def _elector() -> Select[Any]:
 
 
 @cache
+def _straight(shape: Shape) -> Straight:
+    return Straight(_statement(shape))
+
+
+@cache
 def _statement(shape: Shape) -> Select[Any]:
     run, elector = _run(shape).cte("run"), _elector().cte("elector")
     group = cast(run.c.group_id, String)
@@ -139,7 +168,7 @@ def _statement(shape: Shape) -> Select[Any]:
     )
     written = put(shape, rows, pseudonym, of_group, shape.keeps)
     one = select(literal(1).label("one")).cte("one")
-    told = select(run, elector, written.c.person_id.label("written"), written.c.prev)
+    told = select(run, elector, written.c.person_id.label("written"), written.c.prev, written.c.leaf)
     told = told.select_from(one.outerjoin(run, true()).outerjoin(elector, true()).outerjoin(written, true()))
     return told.add_cte(logged(shape, written))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Engine, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, NotFound, NotYetKnown
@@ -34,6 +34,11 @@ class Repository:
         """Bound to one transaction."""
         self._session = session
         self._actor = actor
+
+    @property
+    def _engine(self) -> Engine:
+        bound = self._session.get_bind()
+        return bound if isinstance(bound, Engine) else bound.engine
 
     def _get(self, kind: type[A], key: UUID, missing: str) -> A:
         """Lock and return, as it is now. Raises `NotFound`."""

@@ -26,7 +26,7 @@ from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record.facts import Leaves
 from beraad_deliberation.record.leaves import a_ballot, a_contest, a_response
 from beraad_deliberation.storage.answers import ROUND, VOTE, Author, Given, Shape, keep
-from beraad_deliberation.storage.hot_statements import Recorded, record
+from beraad_deliberation.storage.hot_statements import Recorded, record, record_at_once
 from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
 from beraad_deliberation.storage.tables import (
@@ -197,11 +197,34 @@ class Rounds(_Runs):
         """Remember it."""
         self._keep(consent_round)
 
+    def record_at_once(
+        self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
+    ) -> Recorded | None:
+        """The hot statement as a transaction by itself, as the actor."""
+        given = self._given(round_id, number, version, answer, None, None, at)
+        return record_at_once(self._engine, ROUND, given)
+
     def record(
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
     ) -> Recorded | None:
-        """The hot statement, as the actor."""
-        me, said = self._actor.person, _committed(concern)
+        """The hot statement, as the actor, and the words of a concern."""
+        said = _committed(concern)
+        given = self._given(round_id, number, version, answer, concern, said, at)
+        seen = record(self._session, ROUND, given)
+        if said is not None and seen is not None and seen.leaf is not None:
+            self._keep_text(seen.group_id, given.person_id, said)
+        return seen
+
+    def _given(
+        self,
+        round_id: UUID,
+        number: int,
+        version: int,
+        answer: Answer,
+        concern: str | None,
+        said: Committed | None,
+        at: datetime,
+    ) -> Given:
         told = a_response(
             round_id=str(round_id), number=number, version=version, answer=answer, at=at, concern=_named(said)
         )
@@ -212,10 +235,7 @@ class Rounds(_Runs):
             "recorded_by": None,
             "said": _named(said),
         }
-        seen = record(self._session, ROUND, Given(round_id, me, number, version, values, at, told))
-        if said is not None and seen is not None and seen.leaf is not None:
-            self._keep_text(seen.group_id, me, said)
-        return seen
+        return Given(round_id, self._actor.person, number, version, values, at, told)
 
     def put_response(
         self,
@@ -375,11 +395,17 @@ class Votes(_Runs):
         """Remember it."""
         self._keep(vote)
 
+    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
+        """The hot statement as a transaction by itself, as the actor."""
+        return record_at_once(self._engine, VOTE, self._given(vote_id, version, choice, at))
+
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
         """The hot statement, as the actor."""
+        return record(self._session, VOTE, self._given(vote_id, version, choice, at))
+
+    def _given(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Given:
         told = a_ballot(vote_id=str(vote_id), version=version, choice=choice, at=at)
-        given = Given(vote_id, self._actor.person, 1, version, {"choice": choice}, at, told)
-        return record(self._session, VOTE, given)
+        return Given(vote_id, self._actor.person, 1, version, {"choice": choice}, at, told)
 
     def leaves(self, vote_id: UUID) -> Leaves:
         """The tree of all ballots cast in it."""

@@ -238,10 +238,15 @@ class Rounds(Protocol):
     def add(self, consent_round: ConsentRound) -> None:
         """Remember it."""
 
+    def record_at_once(
+        self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
+    ) -> Recorded | None:
+        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only."""
+
     def record(
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
     ) -> Recorded | None:
-        """The hot statement, as the actor."""
+        """The hot statement, as the actor, and the words of a concern."""
 
     def put_response(
         self,
@@ -333,6 +338,9 @@ class Votes(Protocol):
 
     def add(self, vote: Vote) -> None:
         """Remember it."""
+
+    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
+        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only."""
 
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
         """The hot statement, as the actor."""

@@ -51,8 +51,8 @@ def respond_at_once(command: Respond, work: Work, now: datetime) -> Sealed | Non
     """The same by the hot statement alone: no objection, no concern (whose words are kept too). Raises `TakesATransaction`."""
     if command.answer is Answer.OBJECT or command.concern:
         raise TakesATransaction
-    seen = work.rounds.record(
-        command.round_id, command.round_number, command.version, command.answer, None, now
+    seen = work.rounds.record_at_once(
+        command.round_id, command.round_number, command.version, command.answer, now
     )
     if seen is None or not seen.written:
         raise TakesATransaction
