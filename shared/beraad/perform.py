@@ -38,6 +38,7 @@ from beraad.messaging.bell import SILENT, Bell
 from beraad.messaging.outbox import write_events
 from beraad.roster import standing_of
 from beraad.settings import Settings
+from beraad.storage import straight
 from beraad.storage.tables import known_people
 
 ATTEMPTS = 3
@@ -200,6 +201,7 @@ def transaction(store: Store[W], actor: Actor = ANONYMOUS) -> Iterator[W]:
     if joined is not None:
         yield joined
         return
+    straight.put_back()
     with Session(store.writer, expire_on_commit=False) as session:
         work = store.make_work(session, actor, domain_now(session))
         token = _open.set({**_open.get({}), id(store): work})
@@ -242,6 +244,7 @@ def reading(
         joined.session.flush()
         yield joined
         return
+    straight.put_back()
     engine = store.glancing if glancing else store.engine
     with Session(store.frozen if frozen else engine) as session:
         yield store.make_work(session, actor, None)

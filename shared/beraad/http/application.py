@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SessionInterface
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import AnyConverter
@@ -22,10 +23,25 @@ from beraad.http.schemas import Problem
 from beraad.perform import Store
 from beraad.service import Service
 from beraad.settings import Settings
+from beraad.storage.straight import one_connection
+
+
+class NoSessions(SessionInterface):
+    """Who is asking is in the token; nobody has a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """None there is."""
 
 
 class Application(Flask):
-    """Flask, which need not look at every function at every request for whether it is a coroutine."""
+    """Flask without what we have no use for, so that no request pays for it: sessions, and views that are coroutines."""
+
+    session_interface = NoSessions()
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """By one connection, as long as no transaction is needed."""
+        with one_connection():
+            return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Any) -> Any:
         """No view of ours is."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, Response, g, make_response
+from flask import Flask, Response, g, make_response, request
 
 from beraad.domain import NotYetKnown
 from beraad.http.context import current_actor
@@ -47,7 +47,8 @@ def requires(action: str) -> Callable[[V], V]:
         def guarded(*arguments: Any, **options: Any) -> Response:
             if current_actor().is_anonymous:
                 return sign_in_required()
-            wait_for_named()
+            if "Wait-For" in request.headers:
+                wait_for_named()
             with requiring(action):
                 response = _with_grace(
                     lambda: answer_once(lambda: _tagged(make_response(view(*arguments, **options))))

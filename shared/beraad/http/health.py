@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -76,8 +77,13 @@ def install_health(app: Flask) -> None:
         service = current_settings().service
         route = request.url_rule.rule if request.url_rule else "unmatched"
         method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(service, method, route, response.status_code).inc()
-        SECONDS.labels(service, method, route).observe(
-            time.perf_counter() - g.get("started", time.perf_counter())
-        )
+        count, seconds = _meters(service, method, route, response.status_code)
+        count.inc()
+        seconds.observe(time.perf_counter() - g.get("started", time.perf_counter()))
         return response
+
+
+@cache
+def _meters(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Looked up once for each kind of answer a route gives."""
+    return REQUESTS.labels(service, method, route, status), SECONDS.labels(service, method, route)

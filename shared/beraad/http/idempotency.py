@@ -41,8 +41,7 @@ class _Refused(Exception):
 
 def answer_once(answer: Callable[[], Response]) -> Response:
     """Answer a keyed POST at most once with effect; every other request passes through."""
-    key = request.headers.get("Idempotency-Key")
-    if request.method != "POST" or not key:
+    if request.method != "POST" or not (key := request.headers.get("Idempotency-Key")):
         return answer()
     if len(key) > MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key has at most {MAX_KEY} characters", pointer="Idempotency-Key")

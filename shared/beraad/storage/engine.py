@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -17,6 +18,8 @@ LOCK_TIMEOUT_MS = 2_000
 BUSY_TIMEOUT_MS = 10_000
 TRUSTED_SECONDS = 1.0
 USED_AT = "beraad.used_at"
+NEWS = "beraad.news"
+"""Tells whether something arrived that nobody asked for: the end of the connection, if not less."""
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -33,13 +36,25 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=3,
+        pool_reset_on_return=None,
         json_deserializer=orjson.loads,  # a page of proposals holds four documents a row
         connect_args={
             "connect_timeout": 3,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC",
         },
     )
-    return _replacing_what_broke(engine)
+    return _leaving_nothing_open(_replacing_what_broke(engine))
+
+
+def _leaving_nothing_open(engine: Engine) -> Engine:
+    """SQLAlchemy's reset of a connection that is put back, but without asking the driver where nothing is open."""
+
+    @event.listens_for(engine, "reset")
+    def reset(connection: Any, _record: Any, _state: Any) -> None:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+
+    return engine
 
 
 def _replacing_what_broke(engine: Engine) -> Engine:
@@ -50,6 +65,11 @@ def _replacing_what_broke(engine: Engine) -> Engine:
     asked, because who stands between may have forgotten it without a word.
     """
 
+    @event.listens_for(engine, "connect")
+    def watch(connection: Any, record: Any) -> None:
+        record.info[NEWS] = news = select.poll()
+        news.register(connection.fileno(), select.POLLIN)
+
     @event.listens_for(engine, "checkin")
     def note(_connection: Any, record: Any) -> None:
         record.info[USED_AT] = time.monotonic()
@@ -59,23 +79,13 @@ def _replacing_what_broke(engine: Engine) -> Engine:
         used_at = record.info.get(USED_AT)
         if used_at is None:
             return  # it was opened just now
-        if _was_told(connection) or (
+        if record.info[NEWS].poll(0) or (
             time.monotonic() - used_at > TRUSTED_SECONDS and not _answers(connection)
         ):
             record.info.pop(USED_AT)
             raise InvalidatePoolError
 
     return engine
-
-
-def _was_told(connection: Any) -> bool:
-    """Whether something arrived that nobody asked for: the end of the connection, if not less."""
-    poll = select.poll()
-    try:
-        poll.register(connection.fileno(), select.POLLIN)
-    except psycopg.Error:
-        return True
-    return bool(poll.poll(0))
 
 
 def _answers(connection: Any) -> bool:

@@ -6,18 +6,22 @@ else, statements go its ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import BindParameter, Dialect, Engine, Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
+PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,13 @@ class _Sent:
     """What the driver is given, and what is made of what it answers."""
 
     text: bytes
-    fixed: Mapping[str, Any]
     given: tuple[tuple[str, Convert | None], ...]
     answered: tuple[Convert | None, ...]
 
     def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        told = dict(self.fixed)
-        for name, convert in self.given:
-            told[name] = values[name] if convert is None else convert(values[name])
-        return told
+        return {
+            name: values[name] if convert is None else convert(values[name]) for name, convert in self.given
+        }
 
     def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
@@ -45,9 +47,9 @@ class _Sent:
 class Straight:
     """One statement that answers one row and is a transaction by itself."""
 
-    def __init__(self, statement: Select[Any]) -> None:
-        """Every `bindparam` without a value is given each time."""
-        self._statement = statement
+    def __init__(self, statement: Select[Any], nothing: Collection[str] = ()) -> None:
+        """Every `bindparam` without a value is given each time, but for those that are always null (`nothing`)."""
+        self._statement, self._nothing = statement, nothing
 
     def one(self, engine: Engine, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The row, once what the statement wrote is committed; on SQLite it may only read.
@@ -65,30 +67,79 @@ class Straight:
         dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
         compiled = self._statement.compile(dialect=dialect)
         names = {name: bind for bind, name in compiled.bind_names.items()}
-        converts = {name: _binding(bind.type, dialect) for name, bind in names.items()}
-        fixed = {name: bind.effective_value for name, bind in names.items() if not bind.required}
+        given = {name: bind for name, bind in names.items() if bind.required and name not in self._nothing}
+        fixed = {name: _literal(bind, dialect) for name, bind in names.items() if name not in given}
         return _Sent(
-            text=str(compiled).encode(),
-            fixed={
-                name: value if (convert := converts[name]) is None else convert(value)
-                for name, value in fixed.items()
-            },
-            given=tuple((name, converts[name]) for name in names if name not in fixed),
+            text=PLACE.sub(lambda place: fixed.get(place[1], place[0]), str(compiled)).encode(),
+            given=tuple((name, _binding(bind.type, dialect)) for name, bind in given.items()),
             answered=tuple(_answering(column.type, dialect) for column in self._statement.selected_columns),
         )
 
 
-def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
-    """One row of PostgreSQL's answer, by a connection of the engine's pool."""
-    fairy = None
+class _Line:
+    """A connection that sends each statement as a transaction by itself. Opened when it is needed."""
+
+    def __init__(self) -> None:
+        self._fairy: Any = None
+        self._pool: Any = None
+
+    def to(self, engine: Engine) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._pool is not engine.pool:
+            self.put_back()
+        if self._fairy is None:
+            self._fairy, self._pool = engine.raw_connection(), engine.pool
+            self._fairy.dbapi_connection.autocommit = True
+        return cast("psycopg.Connection[tuple[Any, ...]]", self._fairy.dbapi_connection)
+
+    def put_back(self) -> bool:
+        """To the pool, as it was; true where the connection is gone instead."""
+        fairy, self._fairy, self._pool = self._fairy, None, None
+        if fairy is None:
+            return False
+        if fairy.dbapi_connection.closed:
+            fairy.invalidate()
+            return True
+        fairy.dbapi_connection.autocommit = False
+        fairy.close()
+        return False
+
+    def drop(self) -> None:
+        """Nobody knows what state it is in."""
+        if self._fairy is not None:
+            self._fairy.invalidate()
+        self._fairy = self._pool = None
+
+
+_line: ContextVar[_Line | None] = ContextVar("line", default=None)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Inside the block, what is sent is sent by one connection, which is kept until the end or until `put_back`."""
+    line = _Line()
+    token = _line.set(line)
     try:
-        fairy = engine.raw_connection()
-        driver = cast("psycopg.Connection[tuple[Any, ...]]", fairy.dbapi_connection)
-        driver.autocommit = True
-        row = driver.execute(text, parameters).fetchone()
-        driver.autocommit = False
+        yield
+    finally:
+        _line.reset(token)
+        line.put_back()
+
+
+def put_back() -> None:
+    """Whoever takes a connection for a transaction puts back this one first: nobody holds two."""
+    line = _line.get()
+    if line is not None:
+        line.put_back()
+
+
+def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
+    """One row of PostgreSQL's answer."""
+    kept = _line.get()
+    line = _Line() if kept is None else kept
+    try:
+        row = line.to(engine).execute(text, parameters).fetchone()
     except psycopg.Error as error:
-        gone = fairy is not None and _put_back(fairy)
+        gone = line.put_back()
         raise DBAPIError.instance(
             text.decode(),
             dict(parameters),
@@ -99,22 +150,19 @@ def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[An
             dialect=engine.dialect,
         ) from error
     except BaseException:
-        if fairy is not None:
-            fairy.invalidate()
+        line.drop()
         raise
-    fairy.close()
+    if kept is None:
+        line.put_back()
     return cast("tuple[Any, ...]", row)
 
 
-def _put_back(fairy: Any) -> bool:
-    """After an error. True where the connection is gone, too."""
-    driver = fairy.dbapi_connection
-    if driver.closed:
-        fairy.invalidate()
-        return True
-    driver.autocommit = False
-    fairy.close()
-    return False
+def _literal(bind: BindParameter[Any], dialect: Dialect) -> str:
+    """As SQL spells a value that is always the same."""
+    if bind.required or bind.effective_value is None:
+        return "NULL"
+    spell = bind.type.dialect_impl(dialect).literal_processor(dialect)
+    return str(bind.effective_value) if spell is None else spell(bind.effective_value).replace("%", "%%")
 
 
 def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

@@ -345,4 +345,4 @@ class OverHttp(_Driver):
 
 
 def _watermark(*, behind: bool) -> Watermark:
-    return Watermark("membership", 1, 5 if behind else 0, real_now() + timedelta(seconds=5))
+    return Watermark("membership", 1, 5 if behind else 0, real_now() + timedelta(hours=1))

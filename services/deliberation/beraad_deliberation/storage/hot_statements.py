@@ -54,6 +54,9 @@ from beraad_deliberation.storage.answers import (
 )
 from beraad_deliberation.storage.tables import electors
 
+UNSAID = tuple(f"the_{name}" for name in ("concern", "said", "recorded_by", "contested_at", "contest_reason"))
+"""What an answer given at once has none of."""
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -143,7 +146,7 @@ def _elector() -> Select[Any]:
 
 @cache
 def _straight(shape: Shape) -> Straight:
-    return Straight(_statement(shape))
+    return Straight(_statement(shape), nothing=UNSAID)
 
 
 @cache
