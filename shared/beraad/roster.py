@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, Uuid, exists, literal, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, Standing
@@ -115,10 +115,14 @@ def groups_of(session: Session, actor: Actor) -> list[UUID]:
 
 def my_groups(actor: Actor) -> Select[UUID]:
     """The groups whose work the actor may see: seats, roles, and groups their body approves; a part for a query."""
+    return groups_seen_by(literal(actor.person_id, Uuid()), administrator=actor.administrator)
+
+
+def groups_seen_by(me: ColumnElement[UUID], *, administrator: bool) -> Select[UUID]:
+    """The same of whom the query names."""
     every = select(known_groups.c.group_id)
-    if actor.administrator:
+    if administrator:
         return every
-    me = actor.person_id
     seats = select(known_seats.c.group_id).where(
         known_seats.c.person_id == me, known_seats.c.vacated.is_(False)
     )

@@ -17,7 +17,7 @@ from beraad.http.context import (
 from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once
 from beraad.http.limits import accepts
-from beraad.http.pagination import PageQuery, page_of
+from beraad.http.pagination import PageQuery, Pages, page_of
 from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Blueprint",
     "Body",
     "PageQuery",
+    "Pages",
     "Query",
     "ResourceAnswer",
     "accepts",

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property, reduce
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, abort, g, request
 from marshmallow import fields, validate
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    cast,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from beraad.domain import InvalidRequest
@@ -21,6 +34,7 @@ from beraad.http.schemas import Query
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
+MARK, BETWEEN = "mark_of_row", ";"
 
 
 class PageQuery(Query):
@@ -31,36 +45,92 @@ class PageQuery(Query):
 
 
 def page_of(
-    session: Session,
-    query: Select[Any],
-    keys: tuple[ColumnElement[Any], ...],
-    limit: int,
-    cursor: str | None,
-    *,
-    marks: tuple[ColumnElement[Any], ...] = (),
+    session: Session, query: Select[Any], keys: tuple[ColumnElement[Any], ...], limit: int, cursor: str | None
 ) -> list[Row[Any]]:
     """The next rows by `keys` (ascending, selected by the query). Sets `Link: rel="next"` where there are more.
 
-    `marks` are columns of the query that differ whenever anything does that the page shows: then they make its tag,
-    and a caller who has the page is told so (304) by a look at them alone. Raises `InvalidRequest` for a cursor that
-    is not ours.
+    Raises `InvalidRequest` for a cursor that is not ours.
     """
-    if cursor:
-        query = query.where(tuple_(*keys) > tuple_(*_read_cursor(cursor, keys)))
-    query = query.order_by(*keys).limit(limit + 1)
-    if marks and request.if_none_match:
-        _answer_unchanged(_tag_of(session.execute(query.with_only_columns(*marks)).all()))
-    rows = list(session.execute(query).all())
-    if marks:
-        g.weak_etag = _tag_of([[getattr(row, mark.key or "") for mark in marks] for row in rows])
-    if len(rows) > limit:
-        rows = rows[:limit]
-        g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in keys])
-    return rows
+    return Pages(query, keys).read(session, {}, limit, cursor)
 
 
-def _tag_of(marked: Sequence[Sequence[Any]]) -> str:
-    return sha256(repr([tuple(row) for row in marked]).encode()).hexdigest()[:32]
+class Pages:
+    """A list whose statements are made once, where that takes longer than to carry them out."""
+
+    def __init__(
+        self,
+        query: Select[Any],
+        keys: tuple[ColumnElement[Any], ...],
+        *,
+        marks: tuple[ColumnElement[Any], ...] = (),
+    ) -> None:
+        """By `keys`, as `page_of`. `marks` are columns of the query that differ whenever anything does that a page shows.
+
+        They make its tag: a caller who has the page is told so (304), and of the page nothing but its tag is sent.
+        """
+        self._query, self._keys, self._marks = query, keys, marks
+
+    def read(
+        self, session: Session, values: Mapping[str, Any], limit: int, cursor: str | None
+    ) -> list[Row[Any]]:
+        """The next rows, given the query's own parameters."""
+        after = _read_cursor(cursor, self._keys) if cursor else {}
+        given = {**values, **after, "the_limit": limit + 1}
+        if self._marks and request.if_none_match:
+            tag = self._following_tag if cursor else self._first_tag
+            _answer_unchanged(_tag_of(session.connection().execute(tag, given).scalar()))
+        rows = list(session.connection().execute(self._following if cursor else self._first, given).all())
+        if self._marks:
+            g.weak_etag = _tag_of(BETWEEN.join(getattr(row, MARK) for row in rows))
+        if len(rows) > limit:
+            rows = rows[:limit]
+            g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in self._keys])
+        return rows
+
+    @cached_property
+    def _first(self) -> Select[Any]:
+        return self._marked(self._page(self._query))
+
+    @cached_property
+    def _following(self) -> Select[Any]:
+        return self._marked(self._page(self._after))
+
+    @cached_property
+    def _first_tag(self) -> Select[Any]:
+        return self._tag(self._page(self._query))
+
+    @cached_property
+    def _following_tag(self) -> Select[Any]:
+        return self._tag(self._page(self._after))
+
+    @property
+    def _after(self) -> Select[Any]:
+        last = [bindparam(f"the_last_{number}", type_=key.type) for number, key in enumerate(self._keys)]
+        return self._query.where(tuple_(*self._keys) > tuple_(*last))
+
+    def _page(self, query: Select[Any]) -> Select[Any]:
+        return query.order_by(*self._keys).limit(bindparam("the_limit", type_=Integer()))
+
+    def _marked(self, page: Select[Any]) -> Select[Any]:
+        """Each row with its mark, for which nothing is worked out twice."""
+        if not self._marks:
+            return page
+        rows = page.subquery("page")
+        order = [rows.c[key.key or ""] for key in self._keys]
+        return select(*rows.c, self._mark(rows).label(MARK)).order_by(*order)
+
+    def _tag(self, page: Select[Any]) -> Select[Any]:
+        rows = page.with_only_columns(*self._marks).subquery("page")
+        return select(func.aggregate_strings(self._mark(rows), BETWEEN))
+
+    def _mark(self, rows: Subquery) -> ColumnElement[str]:
+        """One text for each row."""
+        told = [func.coalesce(cast(rows.c[mark.key or ""], String), "") for mark in self._marks]
+        return reduce(lambda before, mark: before + "," + mark, told)
+
+
+def _tag_of(marked: str | None) -> str:
+    return sha256((marked or "").encode()).hexdigest()[:32]
 
 
 def _answer_unchanged(tag: str) -> None:
@@ -74,12 +144,13 @@ def _write_cursor(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([str(v) for v in values]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, keys: tuple[ColumnElement[Any], ...]) -> list[Any]:
+def _read_cursor(cursor: str, keys: tuple[ColumnElement[Any], ...]) -> dict[str, Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [literal(_typed(value, key), key.type) for value, key in zip(values, keys, strict=True)]
+        typed = [_typed(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidRequest("this cursor is not one of ours", pointer="cursor") from error
+    return {f"the_last_{number}": value for number, value in enumerate(typed)}
 
 
 def _typed(value: str, key: ColumnElement[Any]) -> Any:

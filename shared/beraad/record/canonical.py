@@ -49,13 +49,14 @@ def _is_plain(value: Any, depth: int) -> bool:
 
 
 def _is_plain_inside(value: Any, depth: int) -> bool:
-    plain = True
-    if type(value) is not dict:
-        for item in value:
+    plain, inside = True, value
+    if type(value) is dict:
+        for key in value:
+            if not isinstance(key, str):
+                raise NotCanonical("a key that is no text")
+            plain = plain and type(key) is str and key.isascii()
+        inside = value.values()
+    for item in inside:
+        if type(item) is not str and item is not None:  # most are
             plain = _is_plain(item, depth) and plain
-        return plain
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise NotCanonical("a key that is no text")
-        plain = _is_plain(item, depth) and plain and type(key) is str and key.isascii()
     return plain

@@ -709,7 +709,7 @@ class Model:
     # -- what follows a verdict ------------------------------------------------------------------------------
 
     def _settle(self, p: Proposal, outcome: str, reasons: list[str]) -> None:
-        if outcome == "awaiting_approval" and p.version == p.granted:
+        if outcome == "awaiting_approval" and p.version == p.granted and "Referred" not in reasons:
             told = [reason for reason in reasons if reason != "ApprovingBodyDecides"]
             outcome, reasons = "adopted", [*told, "ApprovalGranted"]
         if outcome in {"adopted", "lapsed", "rejected"}:

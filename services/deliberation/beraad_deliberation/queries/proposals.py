@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Label, Row, Table, func, select, type_coerce
+from sqlalchemy import Label, Row, Table, Uuid, bindparam, func, select, type_coerce
 
-from beraad.http import page_of
+from beraad.http import Pages
+from beraad.roster import groups_seen_by
 from beraad.storage.types import Document
 from beraad_deliberation.domain.stages import ACTS, Stage
-from beraad_deliberation.queries.visible import of_my_groups, one_row
+from beraad_deliberation.queries.visible import authorize_list, one_row
 from beraad_deliberation.storage.tables import amendments, proposals, questions, reactions, versions
 from beraad_deliberation.storage.work import Work
 
@@ -42,12 +44,23 @@ def list_proposals(
     work: Work, group_id: UUID | None, stage: str | None, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
     """Proposals of the caller's groups, or of one of them, oldest first, with how many asked and reacted."""
-    query = select(*LISTED, *COUNTS).where(of_my_groups(work, proposals, group_id, "proposal.list"))
-    if stage is not None:
-        query = query.where(proposals.c.stage == stage)
-    marks = (proposals.c.id, proposals.c.revision, *COUNTS)
-    rows = page_of(work.session, query, (proposals.c.id,), limit, cursor, marks=marks)
-    return [_shown(row) for row in rows]
+    authorize_list(work, group_id, "proposal.list")
+    one, staged, administrator = group_id is not None, stage is not None, work.actor.administrator
+    given = {"the_group": group_id, "the_stage": stage, "me": work.actor.person_id}
+    pages = _pages(of_one=one, staged=staged, administrator=administrator)
+    return [_shown(row) for row in pages.read(work.session, given, limit, cursor)]
+
+
+@cache
+def _pages(*, of_one: bool, staged: bool, administrator: bool) -> Pages:
+    """Made once for each kind of question."""
+    mine = groups_seen_by(bindparam("me", type_=Uuid()), administrator=administrator)
+    group_id, stage = proposals.c.group_id, proposals.c.stage
+    wanted = group_id == bindparam("the_group", type_=Uuid()) if of_one else group_id.in_(mine)
+    query = select(*LISTED, *COUNTS).where(wanted)
+    if staged:
+        query = query.where(stage == bindparam("the_stage", type_=stage.type))
+    return Pages(query, (proposals.c.id,), marks=(proposals.c.id, proposals.c.revision, *COUNTS))
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

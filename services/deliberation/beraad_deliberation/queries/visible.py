@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import Select, Table, select
 
 from beraad.domain import NotFound
-from beraad.roster import my_groups
 from beraad_deliberation.storage.work import Work
 
 
-def of_my_groups(work: Work, table: Table, group_id: UUID | None, action: str) -> ColumnElement[bool]:
+def authorize_list(work: Work, group_id: UUID | None, action: str) -> None:
     """Rows of one group the caller belongs to, or of all of them. Raises `NotFound` for a foreign group."""
     if group_id is not None:
         work.authorize(action, group_id)
-        return table.c.group_id == group_id
+        return
     work.authorize("me.read")
-    work.decide(action)  # the filter asks it of every group at once
-    return table.c.group_id.in_(my_groups(work.actor))
+    work.decide(action)  # the filter (`groups_seen_by`) asks it of every group at once
 
 
 def one_row(work: Work, table: Table, key: UUID, missing: str) -> Any:
