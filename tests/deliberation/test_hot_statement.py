@@ -161,6 +161,13 @@ def test_the_words_of_a_concern_and_a_wait_take_a_transaction_and_say_the_same(a
     assert all(row.leaf for row in given)
 
 
+def test_a_concern_without_words_is_refused_on_both_engines(circle: Circle) -> None:
+    asked = a_round(circle)
+    problem(respond(circle.members[0], asked, "consent_with_concern"), 409, "ConcernNeedsWords")
+    problem(respond(circle.members[0], asked, "consent_with_concern", concern=" "), 409, "ConcernNeedsWords")
+    assert rows(circle, responses) == []
+
+
 def test_an_answer_is_given_when_it_arrives(a_world: WorldMaker) -> None:
     circle = a_circle(a_world("deliberation", on="postgresql"))
     asked = a_round(circle)

@@ -20,6 +20,8 @@ from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.ports import Recorded, Work
 from beraad_deliberation.use_cases.raise_objection import RaiseObjection, raise_objection
 
+NEEDS_WORDS = frozenset({Answer.OBJECT, Answer.CONSENT_WITH_CONCERN})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Respond:
@@ -49,7 +51,7 @@ def respond(command: Respond, work: Work, now: datetime) -> Sealed | None:
 
 def respond_at_once(command: Respond, work: Work, now: datetime) -> Sealed | None:
     """The same by the hot statement alone: no objection, no concern (whose words are kept too). Raises `TakesATransaction`."""
-    if command.answer is Answer.OBJECT or command.concern:
+    if command.answer in NEEDS_WORDS or command.concern:
         raise TakesATransaction
     seen = work.rounds.record_at_once(
         command.round_id, command.round_number, command.version, command.answer, now
