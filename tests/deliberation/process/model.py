@@ -357,7 +357,7 @@ class Model:
     def _integrate(self, p: Proposal, integrate: Integrations) -> None:
         for name, how, _ in integrate:
             o = self.known.objections[name]
-            o.state, o.integrated_in = "integrating", p.version
+            o.state, o.integrated_in, o.appealable_until = "integrating", p.version, None
             p.deferred += how == "defer"
 
     # -- rounds ----------------------------------------------------------------------------------------------
