@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def _settled(application: Any) -> Any:
 def _options(serving: Serving) -> dict[str, Any]:
     options: dict[str, Any] = {
         "bind": serving.bind,
-        "worker_class": "beraad.web_worker.ProblemWorker",
+        "worker_class": f"beraad.web_worker.{'WaitingWorker' if hasattr(select, 'epoll') else 'ProblemWorker'}",
         "workers": serving.processes,
         "threads": serving.threads,
         "http_parser": "fast",

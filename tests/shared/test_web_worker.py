@@ -1,0 +1,246 @@
+"""How requests reach the application and answers their callers, over real connections."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import TConn
+
+from beraad.web_worker import Waiting
+from servers.processes import free_port, wait_until
+
+APPLICATION = Path(__file__).with_name("answering.py")
+THREADS = 2
+WITHIN = 10
+
+
+class Server:
+    """The application with two threads in one process."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        command = [sys.executable, str(APPLICATION), f"127.0.0.1:{self.port}", str(THREADS)]
+        self.process = subprocess.Popen(command)
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=WITHIN)
+
+    def stop(self) -> float:
+        """Seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(WITHIN) == 0
+        return time.monotonic() - began
+
+    def accepts(self) -> bool:
+        with suppress(OSError), self.connect() as connection:
+            return told(connection, "/").endswith(b"/")
+        return False
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    try:
+        assert wait_until(running.accepts, within=WITHIN)
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait(WITHIN)
+
+
+def ask(connection: socket.socket, address: str) -> None:
+    connection.sendall(f"GET {address} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+
+
+def answers(connection: socket.socket, count: int = 1) -> bytes:
+    """Read that many whole answers, or until the server hangs up."""
+    came = b""
+    while len(bodies(came)) < count and (more := connection.recv(65_536)):
+        came += more
+    return came
+
+
+def bodies(came: bytes) -> list[bytes]:
+    found = []
+    while head := re.search(rb"content-length: (\d+)\r\n(?:.+\r\n)*\r\n", came, re.IGNORECASE):
+        end = head.end() + int(head[1])
+        if end > len(came):
+            break
+        found.append(came[head.end() : end])
+        came = came[end:]
+    return found
+
+
+def told(connection: socket.socket, address: str) -> bytes:
+    ask(connection, address)
+    return answers(connection)
+
+
+def test_a_connection_is_kept_for_many_requests(server: Server) -> None:
+    with server.connect() as connection:
+        for number in range(100):
+            assert bodies(told(connection, f"/{number}")) == [f"/{number}".encode()]
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> None:
+    with server.connect() as connection:
+        for number in range(20):
+            ask(connection, f"/{number}")
+        assert bodies(answers(connection, 20)) == [f"/{number}".encode() for number in range(20)]
+
+
+def test_a_request_may_come_in_pieces(server: Server) -> None:
+    with server.connect() as connection:
+        for piece in (b"POST /x HTTP/1.1\r\nHo", b"st: here\r\nContent-Length: 4\r\n\r\nbo", b"dy"):
+            connection.sendall(piece)
+            time.sleep(0.05)
+        assert bodies(answers(connection)) == [b"body/x"]
+
+
+def test_who_says_nothing_and_who_waits_keep_nobody_else_waiting(server: Server) -> None:
+    with ExitStack() as everybody:
+        silent = [everybody.enter_context(server.connect()) for _ in range(50)]
+        slow = everybody.enter_context(server.connect())
+        ask(slow, "/slow?1.5")
+        quick = everybody.enter_context(server.connect())
+        began = time.monotonic()
+        assert bodies(told(quick, "/quick")) == [b"/quick"]
+        assert time.monotonic() - began < 1
+        assert bodies(answers(slow)) == [b"/slow"]
+        assert all(bodies(told(one, "/late")) == [b"/late"] for one in silent)
+
+
+def test_more_connections_than_threads_are_all_answered(server: Server) -> None:
+    with ExitStack() as everybody:
+        clients = [everybody.enter_context(server.connect()) for _ in range(20)]
+        for _ in range(3):
+            for client in clients:
+                ask(client, "/x?0.01")
+            assert all(bodies(answers(client)) == [b"/x"] for client in clients)
+
+
+def test_who_hangs_up_takes_nobody_along(server: Server) -> None:
+    for number in range(50):
+        with server.connect() as gone:
+            gone.sendall(b"GET / HT" if number % 2 else b"GET /?0.02 HTTP/1.1\r\nHost: here\r\n\r\n")
+    with server.connect() as connection:
+        assert bodies(told(connection, "/x")) == [b"/x"]
+
+
+def test_what_is_no_request_is_refused_with_a_problem(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        refused = answers(connection)
+        assert refused.startswith(b"HTTP/1.1 400")
+        assert b'"code": "MalformedRequest"' in refused
+        assert connection.recv(1) == b""
+
+
+def test_stopping_answers_who_is_asking_and_then_hangs_up(server: Server) -> None:
+    with server.connect() as asking, server.connect() as idle:
+        told(idle, "/before")
+        ask(asking, "/x?1")
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        last = told(idle, "/may-be-on-its-way")
+        assert b"connection: close" in last.lower()
+        assert bodies(last) == [b"/may-be-on-its-way"]
+        assert bodies(answers(asking)) == [b"/x"]
+        assert server.process.wait(WITHIN) == 0
+        assert asking.recv(1) == b""
+
+
+def test_stopping_waits_for_nobody_who_says_nothing(server: Server) -> None:
+    with server.connect() as kept, server.connect():
+        told(kept, "/x")
+        assert server.stop() < 4
+
+
+def test_stopping_at_once_waits_for_nobody(server: Server) -> None:
+    with server.connect() as asking:
+        ask(asking, "/x?5")
+        time.sleep(0.2)
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(WITHIN) == 0
+        assert time.monotonic() - began < 4
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def come(waiting: Waiting, listener: socket.socket, seconds: float = 30) -> tuple[socket.socket, TConn]:
+    """A client, and the connection to them, which waits for what they say."""
+    client = socket.create_connection(listener.getsockname(), timeout=WITHIN)
+    assert waiting.next() is listener
+    accepted, address = listener.accept()
+    connection = TConn(Config(), accepted, address, listener.getsockname())
+    waiting.admit(connection, seconds)
+    waiting.listen()
+    return client, connection
+
+
+def test_each_connection_is_told_once_until_it_is_given_back(listener: socket.socket) -> None:
+    waiting = Waiting([listener], at_most=10)
+    client, connection = come(waiting, listener)
+    with client, ThreadPoolExecutor() as threads:
+        client.sendall(b"x")
+        assert waiting.next() is connection
+        again = threads.submit(waiting.next)
+        with pytest.raises(TimeoutError):
+            again.result(0.1)
+        waiting.give_back(connection, 30)
+        assert again.result(WITHIN) is connection
+        waiting.close(connection)
+    assert len(waiting) == 0
+
+
+def test_no_more_are_let_in_than_there_may_be(listener: socket.socket) -> None:
+    waiting = Waiting([listener], at_most=1)
+    client, connection = come(waiting, listener)
+    with client, socket.create_connection(listener.getsockname()), ThreadPoolExecutor() as threads:
+        following = threads.submit(waiting.next)
+        with pytest.raises(TimeoutError):
+            following.result(0.1)
+        waiting.close(connection)
+        waiting.listen()
+        assert following.result(WITHIN) is listener
+
+
+def test_who_says_nothing_for_too_long_is_hung_up_on(listener: socket.socket) -> None:
+    waiting = Waiting([listener], at_most=10)
+    silent, _ = come(waiting, listener, seconds=0)
+    patient, _ = come(waiting, listener, seconds=30)
+    asking, asked = come(waiting, listener, seconds=0)
+    with silent, patient, asking:
+        asking.sendall(b"x")
+        assert waiting.next() is asked
+        waiting.close_idle()
+        assert silent.recv(1) == b""
+        assert len(waiting) == 2, "whoever is being answered is not hung up on"
+        waiting.close_idle(within=60)
+        assert patient.recv(1) == b""
+        waiting.close(asked)
+
+
+def test_everybody_who_waits_is_told_that_it_is_over(listener: socket.socket) -> None:
+    waiting = Waiting([listener], at_most=10)
+    with ThreadPoolExecutor() as threads:
+        told_all = [threads.submit(waiting.next) for _ in range(3)]
+        waiting.listen_no_more()
+        waiting.end()
+        assert [one.result(WITHIN) for one in told_all] == [None, None, None]
