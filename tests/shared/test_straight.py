@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.orm import Session
 
 from beraad.storage.engine import open_engine, open_scratch
 from beraad.storage.straight import Straight
@@ -170,3 +171,20 @@ def test_who_is_interrupted_leaves_no_connection_in_the_middle(
 def test_all_its_errors_are_of_the_database(engine: Engine) -> None:
     with pytest.raises(DBAPIError):
         Straight(select(text("1/0"))).one(engine, {})
+
+
+def test_what_sqlalchemy_writes_into_the_text_itself_is_there(engine: Engine) -> None:
+    add(engine, the_word=Word.YES)
+    add(engine)
+    words: Any = select(func.aggregate_strings(things.c.word, "%;"), func.count())
+    assert Straight(words).one(engine, {}) == ("yes%;no", 2)
+
+
+def test_it_sees_what_the_session_sees(engine: Engine) -> None:
+    identifier = add(engine)
+    with Session(engine) as session:
+        assert READ.seen_by(session, {"the_id": identifier})[0] == identifier
+        assert not session.in_transaction()
+        session.execute(things.update().values(count=7))
+        assert READ.seen_by(session, {"the_id": identifier})[3] == 7
+    assert READ.one(engine, {"the_id": identifier})[3] == 3

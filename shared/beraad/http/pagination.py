@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from beraad.domain import InvalidRequest
 from beraad.http.context import is_storable
 from beraad.http.schemas import Query
+from beraad.storage.straight import Straight
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
@@ -78,7 +79,7 @@ class Pages:
         given = {**values, **after, "the_limit": limit + 1}
         if self._marks and request.if_none_match:
             tag = self._following_tag if cursor else self._first_tag
-            _answer_unchanged(_tag_of(session.connection().execute(tag, given).scalar()))
+            _answer_unchanged(_tag_of(tag.seen_by(session, given)[0]))
         rows = list(session.connection().execute(self._following if cursor else self._first, given).all())
         if self._marks:
             g.weak_etag = _tag_of(BETWEEN.join(getattr(row, MARK) for row in rows))
@@ -96,11 +97,11 @@ class Pages:
         return self._marked(self._page(self._after))
 
     @cached_property
-    def _first_tag(self) -> Select[Any]:
+    def _first_tag(self) -> Straight:
         return self._tag(self._page(self._query))
 
     @cached_property
-    def _following_tag(self) -> Select[Any]:
+    def _following_tag(self) -> Straight:
         return self._tag(self._page(self._after))
 
     @property
@@ -119,9 +120,9 @@ class Pages:
         order = [rows.c[key.key or ""] for key in self._keys]
         return select(*rows.c, self._mark(rows).label(MARK)).order_by(*order)
 
-    def _tag(self, page: Select[Any]) -> Select[Any]:
+    def _tag(self, page: Select[Any]) -> Straight:
         rows = page.with_only_columns(*self._marks).subquery("page")
-        return select(func.aggregate_strings(self._mark(rows), BETWEEN))
+        return Straight(select(func.aggregate_strings(self._mark(rows), BETWEEN)))
 
     def _mark(self, rows: Subquery) -> ColumnElement[str]:
         """One text for each row."""

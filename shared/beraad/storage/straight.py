@@ -18,10 +18,12 @@ import psycopg
 from sqlalchemy import BindParameter, Dialect, Engine, Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
-PLACE = re.compile(r"%\((\w+)\)s")
+PLACE = re.compile(r"%\((\w+)\)s|__\[POSTCOMPILE_(\w+)\]")
+"""Where SQLAlchemy expects a parameter, or a value that it always writes into the text."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class Straight:
         sent = self._sent
         return sent.read(send(engine, sent.text, sent.parameters(values)))
 
+    def seen_by(self, session: Session, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The row of a statement that only reads, by the session's own connection once it has begun to use one."""
+        if session.in_transaction():
+            return tuple(session.connection().execute(self._statement, dict(values)).one())
+        return self.one(session.get_bind().engine, values)
+
     @cached_property
     def _sent(self) -> _Sent:
         dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
@@ -70,7 +78,7 @@ class Straight:
         given = {name: bind for name, bind in names.items() if bind.required and name not in self._nothing}
         fixed = {name: _literal(bind, dialect) for name, bind in names.items() if name not in given}
         return _Sent(
-            text=PLACE.sub(lambda place: fixed.get(place[1], place[0]), str(compiled)).encode(),
+            text=PLACE.sub(lambda place: fixed.get(place[1] or place[2], place[0]), str(compiled)).encode(),
             given=tuple((name, _binding(bind.type, dialect)) for name, bind in given.items()),
             answered=tuple(_answering(column.type, dialect) for column in self._statement.selected_columns),
         )
@@ -162,7 +170,7 @@ def _literal(bind: BindParameter[Any], dialect: Dialect) -> str:
     if bind.required or bind.effective_value is None:
         return "NULL"
     spell = bind.type.dialect_impl(dialect).literal_processor(dialect)
-    return str(bind.effective_value) if spell is None else spell(bind.effective_value).replace("%", "%%")
+    return str(bind.effective_value) if spell is None else spell(bind.effective_value)
 
 
 def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
