@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from beraad.domain import Actor, DomainError
-from beraad.perform import transaction
+from beraad.perform import reading, transaction
 from beraad_deliberation.domain.responding import Answer, refuse_response
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.votes import Choice
@@ -41,6 +41,17 @@ def recorded(
     with transaction(circle.world.store, Actor(person_id)) as work:
         found: Recorded | None = work.rounds.record(round_id, number, version, answer, None, work.now)
         return found
+
+
+def recorded_at_once(circle: Circle, person_id: UUID | None, *asked: Any) -> bool | None:
+    """Whether the statement alone, without a look before, wrote anything; None where it is not used."""
+    store = circle.world.store
+    if store.engine.dialect.name == "sqlite":
+        return None
+    with transaction(store, Actor(person_id)) as work:
+        now = work.now
+    with reading(store, Actor(person_id)) as work:
+        return work.rounds.record_at_once(*asked, now) is not None
 
 
 def rows(circle: Circle, table: Any) -> list[Any]:
@@ -78,9 +89,14 @@ def test_what_is_recorded_is_what_the_rule_admits(circle: Circle) -> None:
             left = work.now if who == "departed" else None
             work.session.execute(electors.update().values(departed_at=left))
 
+        at_once = recorded_at_once(circle, person, round_id, number, version, answer)
+        rows_at_once = [row.person_id for row in rows(circle, responses)]
+
         seen = recorded(circle, person, round_id, number, version, answer)
 
         assert seen is not None
+        assert at_once in (None, seen.written)
+        assert rows_at_once == ([person] if at_once else [])
         assert seen.entitled is (who == "elector")
         assert (seen.asked.number, seen.asked.version) == (1, 1)
         assert seen.written is admitted(circle, seen, number, version, answer), (
@@ -130,6 +146,19 @@ def test_an_objection_is_not_overwritten_in_passing(circle: Circle) -> None:
     assert seen is not None
     assert seen.entitled
     assert not seen.written
+    assert [row.answer for row in rows(circle, responses)] == [Answer.OBJECT]
+
+
+def test_where_an_answer_was_contested_or_an_objection_stands_nothing_is_written_in_passing(
+    circle: Circle,
+) -> None:
+    asked = a_round(circle)
+    me = circle.members[0].person_id
+    ok(object_to(circle.members[0], asked))
+    assert not recorded_at_once(circle, me, UUID(asked["id"]), 1, 1, Answer.CONSENT)
+    change(circle, rounds, contested=True)
+    other = circle.members[1].person_id
+    assert not recorded_at_once(circle, other, UUID(asked["id"]), 1, 1, Answer.CONSENT)
     assert [row.answer for row in rows(circle, responses)] == [Answer.OBJECT]
 
 

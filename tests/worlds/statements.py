@@ -17,7 +17,7 @@ def overhearing(engine: Engine, hear: Callable[[str, Mapping[str, Any]], object]
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         hear(statement, parameters)
 
-    def send(by: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
+    def send(by: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
         if by.url == engine.url:
             hear(text.decode(), parameters)
         return sending(by, text, parameters)

@@ -17,7 +17,7 @@ from typing import Any, cast
 import psycopg
 from sqlalchemy import BindParameter, Dialect, Engine, Select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -58,11 +58,20 @@ class Straight:
 
         Raises SQLAlchemy's errors: `DBAPIError`, and `TimeoutError` where no connection becomes free.
         """
+        row = self.one_or_none(engine, values)
+        if row is None:
+            raise NoResultFound
+        return row
+
+    def one_or_none(self, engine: Engine, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The same where there may be none."""
         if engine.dialect.name == "sqlite":
             with engine.connect() as connection:
-                return tuple(connection.execute(self._statement, dict(values)).one())
+                found = connection.execute(self._statement, dict(values)).one_or_none()
+                return None if found is None else tuple(found)
         sent = self._sent
-        return sent.read(send(engine, sent.text, sent.parameters(values)))
+        row = send(engine, sent.text, sent.parameters(values))
+        return None if row is None else sent.read(row)
 
     def seen_by(self, session: Session, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The row of a statement that only reads, by the session's own connection once it has begun to use one."""
@@ -140,8 +149,8 @@ def put_back() -> None:
         line.put_back()
 
 
-def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
-    """One row of PostgreSQL's answer."""
+def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The first row of PostgreSQL's answer, if there is any."""
     kept = _line.get()
     line = _Line() if kept is None else kept
     try:
@@ -162,7 +171,7 @@ def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[An
         raise
     if kept is None:
         line.put_back()
-    return cast("tuple[Any, ...]", row)
+    return row
 
 
 def _literal(bind: BindParameter[Any], dialect: Dialect) -> str:

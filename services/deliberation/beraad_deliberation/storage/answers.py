@@ -164,14 +164,19 @@ def labelled(shape: Shape, prev: ColumnElement[Any], leaf: ColumnElement[Any]) -
     return [*row, prev.label("prev"), leaf.label("leaf")]
 
 
-def leaf_of(pseudonym: Any, group: Any, prev: ColumnElement[Any] | None) -> ColumnElement[bytes]:
-    """What PostgreSQL makes of the pieces (`leaves.joined`); null where there is no pseudonym."""
+def head_of(pseudonym: ColumnElement[str], group: ColumnElement[str]) -> ColumnElement[str]:
+    """A leaf's text as far as its elector's leaf before; null where there is no pseudonym."""
+    return PIECES[0] + pseudonym + PIECES[1] + group + PIECES[2]
+
+
+def leaf_of(head: Any, prev: ColumnElement[Any] | None) -> ColumnElement[bytes]:
+    """What PostgreSQL makes of the pieces (`leaves.joined`); null where there is no head."""
     named = literal("null") if prev is None else func.coalesce('"' + func.encode(prev, "hex") + '"', "null")
-    text = PIECES[0] + pseudonym + PIECES[1] + group + PIECES[2] + named + PIECES[3]
+    text = head + named + PIECES[3]
     return func.sha256(ZERO.op("||")(func.convert_to(text, "UTF8")), type_=LargeBinary())
 
 
-def put(shape: Shape, rows: Select[Any], pseudonym: Any, group: Any, keeps: Any = None) -> CTE:
+def put(shape: Shape, rows: Select[Any], head: Any, keeps: Any = None) -> CTE:
     """PostgreSQL's upsert, never get-then-insert: what replaces an answer follows that answer's leaf."""
     names = [*row_of(shape), *LEAF_COLUMNS]
     statement = postgresql.insert(shape.target).from_select(names, rows)
@@ -181,7 +186,7 @@ def put(shape: Shape, rows: Select[Any], pseudonym: Any, group: Any, keeps: Any 
     before = shape.target.c.leaf
     statement = statement.on_conflict_do_update(
         index_elements=[shape.key, "person_id"],
-        set_={**changes, "prev": before, "leaf": leaf_of(pseudonym, group, before)},
+        set_={**changes, "prev": before, "leaf": leaf_of(head, before)},
         where=~keeps if keeps is not None else None,
     )
     return statement.returning(*(shape.target.c[name] for name in names)).cte("put")
@@ -196,8 +201,8 @@ def logged(shape: Shape, written: CTE) -> CTE:
 
 @cache
 def _keeping(shape: Shape) -> Select[Any]:
-    row = labelled(shape, THE_PREV, leaf_of(THE_PSEUDONYM, THE_GROUP, THE_PREV))
-    written = put(shape, select(*row), THE_PSEUDONYM, THE_GROUP)
+    head = head_of(THE_PSEUDONYM, THE_GROUP)
+    written = put(shape, select(*labelled(shape, THE_PREV, leaf_of(head, THE_PREV))), head)
     return select(written.c.prev, written.c.leaf).add_cte(logged(shape, written))
 
 

@@ -1,10 +1,10 @@
 """The hot path: recording a response or a ballot. The one documented exception to "one way through".
 
-PostgreSQL: one statement (the words of a concern are kept by another). The guards are CTEs that feed the INSERT, so they are executed, and the answer
-tells which of them failed. The round is taken FOR SHARE: a close (an exclusive lock) waits for it, or it waits for
-the close and then sees it. SQLite: the same in portable statements under its one write lock.
+PostgreSQL: one statement, in which the guards feed the INSERT: what it does not admit it does not write. The round is taken FOR
+SHARE: a close (an exclusive lock) waits for it, or it waits for the close and then sees it. Whoever has more to write (the words of a
+concern), wants to know why nothing was written, or has SQLite, looks first, under the same lock.
 
-The rule itself is `domain.responding.refuse_response`; a test holds the two equal.
+The rule itself is `domain.responding.refuse_response`; a test holds all of them equal.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    CTE,
+    ColumnElement,
     Engine,
     LargeBinary,
     Select,
     String,
+    and_,
     cast,
     exists,
     func,
@@ -46,6 +47,7 @@ from beraad_deliberation.storage.answers import (
     Author,
     Given,
     Shape,
+    head_of,
     keep_portably,
     labelled,
     leaf_of,
@@ -56,6 +58,13 @@ from beraad_deliberation.storage.tables import electors
 
 UNSAID = tuple(f"the_{name}" for name in ("concern", "said", "recorded_by", "contested_at", "contest_reason"))
 """What an answer given at once has none of."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer was recorded; `leaf`: with which leaf, where there is a record."""
+
+    leaf: Sealed | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class _Seen:
-    """The round or vote and the elector, as the statement found them."""
+    """The round or vote and the elector, as they are."""
 
     group_id: UUID
     number: int
@@ -92,34 +101,52 @@ class _Seen:
         answers = tuple(self.answers.split()) if self.answers else None
         return Asked(self.number, self.version, self.state is RunState.OPEN, self.closes_at, answers)
 
-    def recorded(self, leaf: Sealed | None, *, written: bool) -> Recorded:
-        return Recorded(self.group_id, self.asked, self.elector is not None, written, leaf)
+    @property
+    def author(self) -> Author:
+        return Author(self.group_id, self.pseudonym)
+
+    def admits(self, given: Given) -> bool:
+        named = (given.number, given.version) == (self.number, self.version)
+        permitted = self.answers is None or given.values.get("answer") in self.answers.split()
+        running = self.state is RunState.OPEN and given.at < self.closes_at and not self.contested
+        return self.elector is not None and named and permitted and running
+
+    def recorded(self, written: Written | None) -> Recorded:
+        leaf = None if written is None else written.leaf
+        return Recorded(self.group_id, self.asked, self.elector is not None, written is not None, leaf)
 
 
 def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
-    """Write the answer if every guard holds. None where there is no such round or vote."""
-    if session.get_bind().dialect.name != "postgresql":
-        return _portable(session, shape, given)
-    return _told(session.connection().execute(_statement(shape), given.parameters).one(), given)
-
-
-def record_at_once(engine: Engine, shape: Shape, given: Given) -> Recorded | None:
-    """The same as a transaction by itself, on PostgreSQL."""
-    return _told(_straight(shape).one(engine, given.parameters), given)
-
-
-def _told(row: Sequence[Any], given: Given) -> Recorded | None:
-    *seen, written, prev, made = row
-    if seen[0] is None:
+    """Look, and write the answer if every guard holds. None where there is no such round or vote."""
+    found = session.execute(_look(shape), given.parameters).one_or_none()
+    if found is None:
         return None
-    found = _Seen(*seen)
-    author = Author(found.group_id, found.pseudonym)
-    leaf = author.hashed(given.leaf, prev, made)
-    return found.recorded(leaf, written=written is not None)
+    seen = _Seen(*found)
+    if not seen.admits(given):
+        return seen.recorded(None)
+    if session.get_bind().dialect.name == "postgresql":
+        row = session.connection().execute(_statement(shape), given.parameters).one_or_none()
+        return seen.recorded(_written(row, given))
+    if _is_kept(session, shape, given):
+        return seen.recorded(None)
+    return seen.recorded(Written(keep_portably(session, shape, given, seen.author)))
+
+
+def record_at_once(engine: Engine, shape: Shape, given: Given) -> Written | None:
+    """Write the answer if every guard holds, as a transaction by itself, on PostgreSQL. None where one does not."""
+    row = _straight(shape).one_or_none(engine, given.parameters)
+    return _written(row, given)
+
+
+def _written(row: Sequence[Any] | None, given: Given) -> Written | None:
+    if row is None:
+        return None
+    group_id, pseudonym, prev, made = row
+    return Written(Author(group_id, pseudonym).hashed(given.leaf, prev, made))
 
 
 @cache
-def _run(shape: Shape) -> Select[Any]:
+def _look(shape: Shape) -> Select[Any]:
     """A vote has but one number and its three words, and nobody speaks in it."""
     run = shape.run.c
     number, answers, contested = (
@@ -132,16 +159,14 @@ def _run(shape: Shape) -> Select[Any]:
     )
     seen = select(run.group_id, number.label("number"), run.version, run.state, run.closes_at)
     seen = seen.add_columns(answers.label("answers"), contested.label("contested"))
-    return seen.where(run.id == THE_RUN).with_for_update(read=True)
+    seen = seen.add_columns(electors.c.person_id, electors.c.pseudonym)
+    seen = seen.outerjoin_from(shape.run, electors, and_(*_is_mine())).where(run.id == THE_RUN)
+    return seen.with_for_update(read=True, of=shape.run)
 
 
-@cache
-def _elector() -> Select[Any]:
-    return select(electors.c.person_id.label("elector"), electors.c.pseudonym).where(
-        electors.c.roll_id == THE_RUN,
-        electors.c.person_id == THE_PERSON,
-        electors.c.departed_at.is_(None),
-    )
+def _is_mine() -> tuple[ColumnElement[bool], ...]:
+    mine = electors.c
+    return mine.roll_id == THE_RUN, mine.person_id == THE_PERSON, mine.departed_at.is_(None)
 
 
 @cache
@@ -151,53 +176,27 @@ def _straight(shape: Shape) -> Straight:
 
 @cache
 def _statement(shape: Shape) -> Select[Any]:
-    run, elector = _run(shape).cte("run"), _elector().cte("elector")
-    group = cast(run.c.group_id, String)
-    rows = (
-        select(*labelled(shape, null().cast(LargeBinary), leaf_of(elector.c.pseudonym, group, None)))
-        .select_from(run.join(elector, true()))
-        .where(
-            run.c.state == RunState.OPEN,
-            run.c.closes_at > THE_MOMENT,
-            run.c.number == THE_NUMBER,
-            run.c.version == THE_VERSION,
-            ~run.c.contested,
-            *_permitted(shape, run),
-        )
-    )
-    pseudonym, of_group = (
-        select(elector.c.pseudonym).scalar_subquery(),
-        select(group).scalar_subquery(),
-    )
-    written = put(shape, rows, pseudonym, of_group, shape.keeps)
-    one = select(literal(1).label("one")).cte("one")
-    told = select(run, elector, written.c.person_id.label("written"), written.c.prev, written.c.leaf)
-    told = told.select_from(one.outerjoin(run, true()).outerjoin(elector, true()).outerjoin(written, true()))
-    return told.add_cte(logged(shape, written))
+    """One row where the answer was written, else none."""
+    run = shape.run.c
+    head = head_of(electors.c.pseudonym, cast(run.group_id, String))
+    admitted = select(run.group_id, electors.c.pseudonym, head.label("head"))
+    admitted = admitted.join_from(shape.run, electors, electors.c.roll_id == run.id)
+    admitted = admitted.where(run.id == THE_RUN, *_is_mine(), *_admitting(shape))
+    found = admitted.with_for_update(read=True, of=shape.run).cte("admitted")
+    leaf = leaf_of(found.c.head, None)
+    rows = select(*labelled(shape, null().cast(LargeBinary), leaf)).select_from(found)
+    written = put(shape, rows, select(found.c.head).scalar_subquery(), shape.keeps)
+    told = select(found.c.group_id, found.c.pseudonym, written.c.prev, written.c.leaf)
+    return told.join_from(found, written, true()).add_cte(logged(shape, written))
 
 
-def _permitted(shape: Shape, run: CTE) -> list[Any]:
-    return [func.strpos(run.c.answers, THE_WORD) > 0] if "answers" in shape.run.c else []
-
-
-def _portable(session: Session, shape: Shape, given: Given) -> Recorded | None:
-    run = session.execute(_run(shape), given.parameters).one_or_none()
-    if run is None:
-        return None
-    elector = session.execute(_elector(), given.parameters).one_or_none()
-    seen = _Seen(*run, *(elector or (None, None)))
-    if not _admits(seen, given) or _is_kept(session, shape, given):
-        return seen.recorded(None, written=False)
-    leaf = keep_portably(session, shape, given, Author(seen.group_id, seen.pseudonym))
-    return seen.recorded(leaf, written=True)
-
-
-def _admits(seen: _Seen, given: Given) -> bool:
-    named = (given.number, given.version) == (seen.number, seen.version)
-    answer = given.values.get("answer")
-    permitted = seen.answers is None or answer in seen.answers.split()
-    running = seen.state is RunState.OPEN and given.at < seen.closes_at and not seen.contested
-    return seen.elector is not None and named and permitted and running
+def _admitting(shape: Shape) -> list[ColumnElement[bool]]:
+    """The guards, as `_Seen.admits`."""
+    run = shape.run.c
+    asked = [run.state == RunState.OPEN, run.closes_at > THE_MOMENT, run.version == THE_VERSION]
+    if "number" not in run:
+        return [*asked, THE_NUMBER == 1]
+    return [*asked, run.number == THE_NUMBER, ~run.contested, func.strpos(run.answers, THE_WORD) > 0]
 
 
 def _is_kept(session: Session, shape: Shape, given: Given) -> bool:

@@ -26,7 +26,7 @@ from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record.facts import Leaves
 from beraad_deliberation.record.leaves import a_ballot, a_contest, a_response
 from beraad_deliberation.storage.answers import ROUND, VOTE, Author, Given, Shape, keep
-from beraad_deliberation.storage.hot_statements import Recorded, record, record_at_once
+from beraad_deliberation.storage.hot_statements import Recorded, Written, record, record_at_once
 from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
 from beraad_deliberation.storage.tables import (
@@ -199,8 +199,8 @@ class Rounds(_Runs):
 
     def record_at_once(
         self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
-    ) -> Recorded | None:
-        """The hot statement as a transaction by itself, as the actor."""
+    ) -> Written | None:
+        """The hot statement as a transaction by itself, as the actor. None where nothing was written."""
         given = self._given(round_id, number, version, answer, None, None, at)
         return record_at_once(self._engine, ROUND, given)
 
@@ -395,8 +395,8 @@ class Votes(_Runs):
         """Remember it."""
         self._keep(vote)
 
-    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
-        """The hot statement as a transaction by itself, as the actor."""
+    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Written | None:
+        """The hot statement as a transaction by itself, as the actor. None where nothing was written."""
         return record_at_once(self._engine, VOTE, self._given(vote_id, version, choice, at))
 
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:

@@ -46,7 +46,7 @@ def cast_ballot(command: CastBallot, work: Work, now: datetime) -> Sealed | None
 
 def cast_ballot_at_once(command: CastBallot, work: Work, now: datetime) -> Sealed | None:
     """The same by the hot statement alone. Raises `TakesATransaction`."""
-    seen = work.votes.record_at_once(command.vote_id, command.version, command.choice, now)
-    if seen is None or not seen.written:
+    written = work.votes.record_at_once(command.vote_id, command.version, command.choice, now)
+    if written is None:
         raise TakesATransaction
-    return seen.leaf
+    return written.leaf

@@ -32,8 +32,16 @@ from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record.facts import Fact, Leaves
 
 
+class Written(Protocol):
+    """An answer that was recorded."""
+
+    @property
+    def leaf(self) -> Sealed | None:
+        """Its leaf, where the group's record knows the electorate."""
+
+
 class Recorded(Protocol):
-    """What the hot statement saw and did."""
+    """What the guards of the hot statement saw, and what it did."""
 
     @property
     def group_id(self) -> UUID:
@@ -240,8 +248,8 @@ class Rounds(Protocol):
 
     def record_at_once(
         self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
-    ) -> Recorded | None:
-        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only."""
+    ) -> Written | None:
+        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only. None where nothing was written."""
 
     def record(
         self, round_id: UUID, number: int, version: int, answer: Answer, concern: str | None, at: datetime
@@ -339,8 +347,8 @@ class Votes(Protocol):
     def add(self, vote: Vote) -> None:
         """Remember it."""
 
-    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
-        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only."""
+    def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Written | None:
+        """The hot statement as a transaction by itself, as the actor; on PostgreSQL only. None where nothing was written."""
 
     def record(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Recorded | None:
         """The hot statement, as the actor."""

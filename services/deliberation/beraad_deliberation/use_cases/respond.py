@@ -53,12 +53,12 @@ def respond_at_once(command: Respond, work: Work, now: datetime) -> Sealed | Non
     """The same by the hot statement alone: no objection, no concern (whose words are kept too). Raises `TakesATransaction`."""
     if command.answer in NEEDS_WORDS or command.concern:
         raise TakesATransaction
-    seen = work.rounds.record_at_once(
+    written = work.rounds.record_at_once(
         command.round_id, command.round_number, command.version, command.answer, now
     )
-    if seen is None or not seen.written:
+    if written is None:
         raise TakesATransaction
-    return seen.leaf
+    return written.leaf
 
 
 def _objection(command: Respond) -> RaiseObjection:
