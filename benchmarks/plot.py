@@ -36,6 +36,7 @@ RESPONSES = {
     "responses_vs_fastapi_orm": "FastAPI, ORM",
     "responses_vs_django_drf": "Django, DRF",
     "responses_vs_psycopg_loop": "psycopg alone,\nno HTTP",
+    "responses_vs_psycopg_loops": "16 times\npsycopg alone",
 }
 PROCESSOR = {
     "responses_cpu_vs_fastapi_orm": "FastAPI, ORM",

@@ -29,6 +29,7 @@ SECTIONS = {
         "responses_cpu_vs_fastapi_same_sql",
         "responses_vs_django_drf",
         "responses_vs_psycopg_loop",
+        "responses_vs_psycopg_loops",
         "slow_flush_vs_bare",
         "driver_us",
     ),

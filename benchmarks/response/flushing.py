@@ -71,7 +71,6 @@ def _ours(stage: Stage) -> partial[float]:
         "version": "1",
         "answer": "'consent'",
         "word": "' consent '",
-        "concern": "NULL",
         "now": "now()",
     }
     statement = filled_in(record["text"], record["given"], values, record["fixed"])

@@ -15,7 +15,7 @@ from worlds.statements import overhearing
 from worlds.world import World
 
 PLACE = re.compile(r"%\((\w+)\)s")
-NUMBER, VERSION, ANSWER, CONCERN = 7_771, 7_772, "consent_with_concern", "overheard"
+NUMBER, VERSION, ANSWER = 7_771, 7_772, "abstain"
 IDENTITY, RECORDING = "revoked_sessions", "INSERT INTO responses"
 ASKING = ("revoked_sessions", "known_people")
 
@@ -39,7 +39,7 @@ def overhear(world: World, person: Caller, asked: Mapping[str, Any]) -> dict[str
 
     with overhearing(world.store.engine, lambda *one: heard.append(one)):
         wrong = {**asked, "number": NUMBER, "version": VERSION}
-        problem(respond(person, wrong, ANSWER, concern=CONCERN), 409, "VersionMismatch")
+        problem(respond(person, wrong, ANSWER), 409, "VersionMismatch")
     known = {
         person.id: "person_id",
         UUID(asked["id"]): "round_id",
@@ -47,7 +47,6 @@ def overhear(world: World, person: Caller, asked: Mapping[str, Any]) -> dict[str
         VERSION: "version",
         ANSWER: "answer",
         f" {ANSWER} ": "word",
-        CONCERN: "concern",
     }
     record = next(one for one in heard if RECORDING in one[0])
     who = [one for one in heard if any(f"FROM {table}" in one[0] for table in ASKING)]

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from benchmarks.response.stage import DJANGO, FASTAPI, LOOP, OURS, SAME_SQL, Measured, Stage
+from benchmarks.response.stage import DJANGO, FASTAPI, LOOP, LOOPS, OURS, SAME_SQL, Measured, Stage
 from benchmarks.rounds import Target, interleave, ratio, summary
 
-RATES = {
+RATES: dict[str, tuple[str, Target | None]] = {
     "responses_vs_fastapi_orm": (FASTAPI, Target(2, "at least")),
     "responses_vs_django_drf": (DJANGO, Target(2.5, "at least")),
     "responses_vs_psycopg_loop": (LOOP, Target(0.35, "at least")),
+    "responses_vs_psycopg_loops": (LOOPS, None),
 }
 CPU = {
     "responses_cpu_vs_fastapi_orm": (FASTAPI, Target(0.42, "at most")),
@@ -24,7 +25,7 @@ def measure(stage: Stage, rounds: int) -> dict[str, dict[str, Any]]:
     """All figures, by their names."""
     web = (OURS, FASTAPI, SAME_SQL, DJANGO)
     participants: dict[str, Callable[[], Measured]] = {name: partial(stage.responses, name) for name in web}
-    found = interleave({**participants, LOOP: stage.loop}, rounds)
+    found = interleave({**participants, LOOP: stage.loop, LOOPS: stage.loops}, rounds)
     ours = found[OURS]
     figures = {name: ratio(rates(ours), rates(found[peer]), aim) for name, (peer, aim) in RATES.items()}
     figures |= {name: cpu_ratio(ours, found[peer], aim) for name, (peer, aim) in CPU.items()}

@@ -35,7 +35,7 @@ PEERS = HERE / "peers"
 WORKERS, THREADS, CLIENTS = 2, 4, 16
 OURS = "beraad"
 FASTAPI, SAME_SQL, DJANGO = "fastapi", "fastapi, same sql", "django"
-LOOP = "psycopg loop"
+LOOP, LOOPS = "psycopg loop", "16 psycopg loops"
 KEPT = ("row_id", "round_id", "person_id", "version", "answer", "concern", "given_at")
 LONGEST = 120.0
 SERVICE = "deliberation"
@@ -258,11 +258,18 @@ class Stage:
         return dict(answer.getheaders()), json.loads(told)
 
     def loop(self) -> Measured:
-        """Responses per second from the three plain statements, on as many connections, without HTTP."""
+        """Responses per second from the three plain statements, one after the other on one connection, without HTTP."""
+        return self._loops(1, processes=1)
+
+    def loops(self) -> Measured:
+        """The same on as many connections as there are clients, in as many processes as others have."""
+        return self._loops(CLIENTS, processes=WORKERS)
+
+    def _loops(self, count: int, *, processes: int) -> Measured:
         self.rest(LOOP)
         given = {"round": str(self.seeded.round_id), "people": [str(one) for one in self.seeded.electors]}
         times = {"seconds": self.seconds, "warm_seconds": self.warm_seconds}
-        plan = {**given, **times, "processes": WORKERS, "clients": CLIENTS}
+        plan = {**given, **times, "processes": processes, "clients": count}
         return Measured(self._peer("psycopg_loop", LOOP, plan))
 
     def _peer(self, script: str, name: str, plan: dict[str, Any]) -> float:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-engine = create_async_engine(DATABASE.replace("postgresql", "postgresql+asyncpg"))
+engine = create_async_engine(DATABASE.replace("postgresql", "postgresql+asyncpg"), pool_size=16)
 new_session = async_sessionmaker(engine, expire_on_commit=False)
 
 
