@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SessionInterface
+from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import AnyConverter
 
 from beraad.domain import YES, Decision, Standing, no
 from beraad.http import development, documentation, feed
+from beraad.http.app import Application
 from beraad.http.authentication import install_authentication
 from beraad.http.guards import refuse_unguarded_routes
 from beraad.http.headers import install_headers
@@ -23,29 +23,6 @@ from beraad.http.schemas import Problem
 from beraad.perform import Store
 from beraad.service import Service
 from beraad.settings import Settings
-from beraad.storage.straight import one_connection
-
-
-class NoSessions(SessionInterface):
-    """Who is asking is in the token; nobody has a cookie."""
-
-    def open_session(self, app: Flask, request: Request) -> None:
-        """None there is."""
-
-
-class Application(Flask):
-    """Flask without what we have no use for, so that no request pays for it: sessions, and views that are coroutines."""
-
-    session_interface = NoSessions()
-
-    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
-        """By one connection, as long as no transaction is needed."""
-        with one_connection():
-            return super().wsgi_app(environ, start_response)
-
-    def ensure_sync(self, func: Any) -> Any:
-        """No view of ours is."""
-        return func
 
 
 class ProblemApi(Api):

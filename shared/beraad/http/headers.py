@@ -5,9 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Request, Response
 
-from beraad.http.context import current_settings
+from beraad.http.app import Application, Asking
 from beraad.http.pagination import link_next
 from beraad.identifiers import new_id
 from beraad.messaging.outbox import current_traceparent
@@ -16,49 +16,51 @@ EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, X-Request-Id"
 CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; form-action 'self'; connect-src 'self'; frame-ancestors 'none'"
 
 
-def install_headers(app: Flask) -> None:
+def install_headers(app: Application) -> None:
     """Name the request, and finish every response."""
-    app.before_request(_name_request)
-    app.before_request(_preflight)
-    app.after_request(_finish)
+    app.before += [_name_request, _preflight]
+    app.after.append(_finish)
 
 
-def _name_request() -> None:
-    g.request_id = str(new_id())
+def _name_request(asking: Asking) -> None:
+    asking.known.request_id = str(new_id())
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service=current_settings().service, request_id=g.request_id)
-    current_traceparent.set(request.headers.get("traceparent"))
+    structlog.contextvars.bind_contextvars(
+        service=asking.settings.service, request_id=asking.known.request_id
+    )
+    current_traceparent.set(asking.request.headers.get("traceparent"))
 
 
-def _preflight() -> Response | None:
-    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+def _preflight(asking: Asking) -> Response | None:
+    asked = asking.request
+    if asked.method != "OPTIONS" or "Access-Control-Request-Method" not in asked.headers:
         return None
     return Response(status=204)
 
 
-def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+def _finish(asking: Asking, response: Response) -> Response:
+    response.headers["X-Request-Id"] = asking.known.get("request_id", "")
     response.headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Referrer-Policy", "no-referrer")
-    if request.is_secure:
+    if asking.request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if (link := link_next()) is not None:
+    if (link := link_next(asking)) is not None:
         response.headers["Link"] = link
-    _allow_origin(response)
-    return _conditional(response)
+    _allow_origin(asking, response)
+    return _conditional(asking.request, response)
 
 
-def _allow_origin(response: Response) -> None:
-    origin = request.headers.get("Origin")
-    if origin is None or origin not in current_settings().cors_origins:
+def _allow_origin(asking: Asking, response: Response) -> None:
+    origin = asking.request.headers.get("Origin")
+    if origin is None or origin not in asking.settings.cors_origins:
         return
     response.headers["Access-Control-Allow-Origin"] = origin
     response.headers["Access-Control-Allow-Credentials"] = "true"
     response.headers["Access-Control-Expose-Headers"] = EXPOSED
     response.headers.add("Vary", "Origin")
-    if request.method == "OPTIONS":
+    if asking.request.method == "OPTIONS":
         allowed = (
             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Wait-For, traceparent"
         )
@@ -67,7 +69,7 @@ def _allow_origin(response: Response) -> None:
         response.headers["Access-Control-Max-Age"] = "600"
 
 
-def _conditional(response: Response) -> Response:
+def _conditional(request: Request, response: Response) -> Response:
     """304 where the caller has it already; a list's tag is the hash of its body."""
     if request.method != "GET" or response.status_code != 200 or response.is_streamed:  # noqa: PLR2004
         return response

@@ -6,13 +6,14 @@ import os
 import time
 from functools import cache
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from beraad.http.app import Application, Asking
 from beraad.http.context import current_settings, current_store
 from beraad.http.guards import public
 from beraad.http.problems import problem
@@ -64,23 +65,26 @@ def metrics() -> Response:
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def install_health(app: Flask) -> None:
+def install_health(app: Application) -> None:
     """Register the endpoints and measure every request."""
     app.register_blueprint(blueprint)
+    app.before.append(_start)
+    app.after.append(_measure)
 
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
 
-    @app.after_request
-    def measure(response: Response) -> Response:
-        service = current_settings().service
-        route = request.url_rule.rule if request.url_rule else "unmatched"
-        method = request.method if request.method in METHODS else "other"
-        count, seconds = _meters(service, method, route, response.status_code)
-        count.inc()
-        seconds.observe(time.perf_counter() - g.get("started", time.perf_counter()))
-        return response
+def _start(asking: Asking) -> None:
+    asking.known.started = time.perf_counter()
+
+
+def _measure(asking: Asking, response: Response) -> Response:
+    rule, method = asking.request.url_rule, asking.request.method
+    route = rule.rule if rule else "unmatched"
+    known_method = method if method in METHODS else "other"
+    count, seconds = _meters(asking.settings.service, known_method, route, response.status_code)
+    count.inc()
+    now = time.perf_counter()
+    seconds.observe(now - asking.known.get("started", now))
+    return response
 
 
 @cache

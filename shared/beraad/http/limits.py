@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Response
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from beraad.domain import InvalidRequest
-from beraad.http.context import current_actor, current_settings, is_storable
+from beraad.http.app import Application, Asking, Before
+from beraad.http.context import is_storable
 from beraad.http.problems import problem
 
 MAX_BODY = 256 * 1024
@@ -39,6 +40,9 @@ class Accepted:
 
     media_types: tuple[str, ...] = ("application/json",)
     at_most: int = MAX_BODY
+
+
+ORDINARY = Accepted()
 
 
 def accepts(*media_types: str, at_most: int = MAX_BODY) -> Callable[[V], V]:
@@ -85,46 +89,47 @@ class Meter:
             self._asked = {who: (at, count) for who, (at, count) in self._asked.items() if now - at < MINUTE}
 
 
-def install_limits(app: Flask) -> None:
+def install_limits(app: Application) -> None:
     """Check every request before it is routed into the domain."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    meter = Meter()
+    app.before += [_limit_rate(Meter()), _refuse_unreadable, _refuse_unstorable]
 
-    def limit_rate() -> Response | None:
-        settings = current_settings()
-        actor = current_actor()
-        who = str(actor.subject or request.remote_addr)
-        if actor.service or meter.allows(who, settings.rate_per_minute):
+
+def _limit_rate(meter: Meter) -> Before:
+    def limit_rate(asking: Asking) -> Response | None:
+        actor = asking.actor
+        who = str(actor.subject or asking.request.remote_addr)
+        if actor.service or meter.allows(who, asking.settings.rate_per_minute):
             return None
         return problem(
             429, "TooManyRequests", "too many requests in this minute", headers={"Retry-After": "60"}
         )
 
-    app.before_request(limit_rate)
-    app.before_request(_refuse_unreadable)
-    app.before_request(_refuse_unstorable)
+    return limit_rate
 
 
-def _refuse_unreadable() -> None:
+def _refuse_unreadable(asking: Asking) -> None:
     """Read the body, however it is sent: 413 where it is too long, 415 where the route cannot read its kind."""
-    if request.endpoint is None:
+    asked = asking.request
+    if asked.endpoint is None:
         return
-    accepted: Accepted = getattr(current_app.view_functions[request.endpoint], ACCEPTED, Accepted())
-    request.max_content_length = accepted.at_most + 1  # werkzeug cuts a chunked body off where we refuse it
-    if request.method not in {"POST", "PUT", "PATCH"} or not (body := request.get_data()):
+    accepted: Accepted = getattr(asking.app.view_functions[asked.endpoint], ACCEPTED, ORDINARY)
+    asked.max_content_length = accepted.at_most + 1  # werkzeug cuts a chunked body off where we refuse it
+    if asked.method not in {"POST", "PUT", "PATCH"} or not (body := asked.get_data()):
         return
     if len(body) > accepted.at_most:
         raise RequestEntityTooLarge
-    if request.mimetype not in accepted.media_types:
+    if asked.mimetype not in accepted.media_types:
         raise UnsupportedMediaType(f"this address reads {' or '.join(accepted.media_types)}")
 
 
-def _refuse_unstorable() -> None:
-    if request.endpoint is not None and request.is_json and (body := request.get_data()):
+def _refuse_unstorable(asking: Asking) -> None:
+    asked = asking.request
+    if asked.endpoint is not None and asked.is_json and (body := asked.get_data()):
         _refuse_unstorable_json(body)
-    _check_text(request.path)
-    if request.query_string:
-        for values in request.args.listvalues():
+    _check_text(asked.path)
+    if asked.query_string:
+        for values in asked.args.listvalues():
             _check_text("".join(values))
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from beraad.domain import InvalidRequest
+from beraad.http.app import Asking
 from beraad.http.context import is_storable
 from beraad.http.schemas import Query
 from beraad.storage.straight import Straight
@@ -166,10 +167,11 @@ def _typed(value: str, key: ColumnElement[Any]) -> Any:
     return typed
 
 
-def link_next() -> str | None:
+def link_next(asking: Asking) -> str | None:
     """The Link header of the page just read, if there is a next one."""
-    cursor = g.get("next_cursor")
+    cursor = asking.known.get("next_cursor")
     if cursor is None:
         return None
-    arguments = {**request.args.to_dict(flat=False), "cursor": cursor}
-    return f'<{request.script_root}{request.path}?{urlencode(arguments, doseq=True)}>; rel="next"'
+    asked = asking.request
+    arguments = {**asked.args.to_dict(flat=False), "cursor": cursor}
+    return f'<{asked.script_root}{asked.path}?{urlencode(arguments, doseq=True)}>; rel="next"'
