@@ -1,6 +1,7 @@
 """Judging by a document: what `beraad evaluate` answers."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from marshmallow import Schema, ValidationError
 
 from beraad.cli import main
+from beraad_deliberation.documents.judged import ElectorDocument
 from beraad_deliberation.documents.judging import UnreadableDocument, judge_document
 from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.profiles import PRESETS
@@ -193,3 +196,42 @@ def test_a_preset_and_the_same_profile_spelled_out_are_judged_alike(
     spelled = {**document, "profile": PRESETS[preset].to_document()}
 
     assert judge_document(document) == judge_document(spelled)
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(0, 1),
+    st.sampled_from(["", "e1", CONSENT, "maybe", "x" * 100, "x" * 101, "true"]),
+)
+
+
+def read(elector: Any, load: Any) -> Any:
+    try:
+        return load(elector)
+    except ValidationError as error:
+        return error.messages
+
+
+@given(
+    elector=st.one_of(
+        st.none(),
+        st.dictionaries(
+            st.sampled_from(["id", "answer", "proposer", "departed", "recused", "notified", "more"]), ODD
+        ),
+    )
+)
+def test_an_elector_is_read_quickly_as_slowly(elector: Any) -> None:
+    schema = ElectorDocument()
+    assert read(elector, schema.load) == read(elector, partial(Schema.load, schema))
+
+
+def test_a_profile_that_is_read_once_is_read_as_it_was_the_first_time() -> None:
+    answers = [*[CONSENT] * 7, *[None] * 18]
+    document, other = a_document(*answers), a_document(*answers, profile={"quorum": [28, 100]})
+    broken = a_document(CONSENT, profile={"quorum": "half"})
+    for _ in range(2):
+        assert judged(document)[0] == "extended"
+        assert judged(other)[0] == "adopted"
+        with pytest.raises(UnreadableDocument, match="profile/quorum"):
+            judged(broken)
