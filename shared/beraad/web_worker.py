@@ -27,6 +27,11 @@ REFUSALS = (
 )
 HEARTBEAT = 1.0
 """Seconds between two looks at what else there is to do."""
+ONCE = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLRDHUP", 0) | getattr(select, "EPOLLONESHOT", 0)
+"""Tell one thread when there is something to read; nobody again until told to."""
+AT_ONCE = ONCE | getattr(select, "EPOLLOUT", 0)
+"""The same, in any case and after those who wait already."""
+DRAINED = 65_536
 log = structlog.get_logger()
 
 
@@ -54,58 +59,120 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             log.info("answer_not_sent", error=repr(error))
 
 
+class Connection(TConn):  # type: ignore[misc]
+    """Somebody who is connected, until a moment that is put off whenever they are answered."""
+
+    timeout: float = 0
+    leaving: bool = False
+    """Everything was said; they have yet to hang up."""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the next request came with the one before, and waits in the parser."""
+        return self.parser is not None and bool(self.parser.unreader.buf.getvalue())
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a request waits to be read; of who is leaving nothing is read any more."""
+        if self.leaving or self.has_more:
+            return self.has_more and not self.leaving
+        try:
+            return bool(self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return False
+
+    def has_left(self) -> bool:
+        """Throw away what they still send, so that the last answer reaches them; whether that was all."""
+        try:
+            return not self.sock.recv(DRAINED, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
 class Waiting:
-    """The connections of one process. Linux tells each event to one thread, which owns what it names until it gives it back."""
+    """The connections of one process. Linux tells each event to one thread, which owns what it names until it gives it back.
+
+    Only an owner closes a connection: a number that is free again may be somebody else's before everybody knows.
+    """
 
     def __init__(self, listeners: list[socket.socket], at_most: int) -> None:
         """`at_most` connections are open at a time; who comes then waits in the listener's queue."""
         self._poll = select.epoll()
-        self._once = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT
         self._listeners = {listener.fileno(): listener for listener in listeners}
         self._at_most = at_most
-        self._open: set[TConn] = set()
-        self._idle: dict[int, TConn] = {}
+        self._open: set[Connection] = set()
+        self.idle: dict[int, Connection] = {}
+        """Nobody's: they say nothing, or wait until a thread is free."""
+        self._owning = threading.Lock()
         self._end, self._ender = os.pipe()
         self._poll.register(self._end, select.EPOLLIN)
         for number, listener in self._listeners.items():
             listener.setblocking(False)
-            self._poll.register(number, self._once)
+            self._poll.register(number, ONCE)
 
     def __len__(self) -> int:
         """How many connections are open."""
         return len(self._open)
 
-    def next(self) -> socket.socket | TConn | None:
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many as there may be."""
+        return len(self._open) >= self._at_most
+
+    def next(self) -> socket.socket | Connection | None:
         """Wait: a listener with somebody at the door, or a connection with something to read. None: it is over."""
         while True:
             for number, _ in self._poll.poll(maxevents=1):
                 if number == self._end:
                     return None
-                if (found := self._listeners.get(number) or self._idle.pop(number, None)) is not None:
+                with self._owning:
+                    found = self._listeners.get(number) or self.idle.pop(number, None)
+                if found is not None:
                     return found
 
-    def admit(self, connection: TConn, seconds: float) -> None:
+    def admit(self, connection: Connection, seconds: float) -> None:
         """A new one; if nothing is sent for so long, it is closed."""
+        connection.timeout = time.monotonic() + seconds
+        connection.data_ready = True
         self._open.add(connection)
-        self._keep(connection, seconds)
-        self._poll.register(connection.sock, self._once)
+        number = connection.sock.fileno()
+        with self._owning:
+            self.idle[number] = connection
+            self._poll.register(number, ONCE)
 
-    def give_back(self, connection: TConn, seconds: float) -> None:
-        """It was answered and stays open; if nothing more is sent for so long, it is closed."""
-        self._keep(connection, seconds)
-        self._poll.modify(connection.sock, self._once)
+    def give_back(self, connection: Connection, seconds: float) -> None:
+        """If nothing is sent for so long, it is closed. Who has sent more already takes their turn after the others."""
+        connection.timeout = time.monotonic() + seconds
+        self._listen_to(connection)
 
-    def close(self, connection: TConn, *, graceful: bool = False) -> None:
-        """Hang up."""
+    def leave(self, connection: Connection) -> None:
+        """Hang up, once the other side has heard the last answer and hangs up too, or has had the time to."""
+        connection.leaving = True
+        connection.timeout = time.monotonic() + STOP_KEEPALIVE_LINGER
+        try:
+            connection.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close(connection)
+        else:
+            self._listen_to(connection)
+
+    def still_leaves(self, connection: Connection) -> None:
+        """They said something that nobody listens to."""
+        self._listen_to(connection)
+
+    def close(self, connection: Connection) -> None:
+        """Hang up now."""
         self._open.discard(connection)
-        connection.close(graceful=graceful)
+        connection.close()
 
     def listen(self) -> None:
         """To whoever comes next, unless there are as many as there may be."""
-        if len(self._open) < self._at_most:
+        if not self.is_full:
             for number in list(self._listeners):
                 with suppress(FileNotFoundError):  # it was just told to listen no more
-                    self._poll.modify(number, self._once)
+                    self._poll.modify(number, ONCE)
 
     def listen_no_more(self) -> None:
         """Whoever comes now finds another process."""
@@ -113,21 +180,30 @@ class Waiting:
         for number in listeners:
             self._poll.unregister(number)
 
-    def close_idle(self, within: float = 0) -> None:
-        """Those whose time is over, or would be within so many seconds."""
-        until = time.monotonic() + within
-        for number, connection in list(self._idle.items()):
-            if connection.timeout <= until and self._idle.pop(number, None) is connection:
-                self.close(connection)
+    def hurry(self, seconds: float) -> None:
+        """Nobody has longer than that from now on."""
+        latest = time.monotonic() + seconds
+        for connection in list(self.idle.values()):
+            connection.timeout = min(connection.timeout, latest)
+
+    def end_idle(self) -> None:
+        """Let those whose time is over and who say nothing be told to a thread, which reads the end and closes them."""
+        now = time.monotonic()
+        for number, connection in list(self.idle.items()):
+            if connection.timeout <= now:
+                with self._owning, suppress(OSError):
+                    if self.idle.get(number) is connection and not connection.speaks:
+                        connection.sock.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
         """Every thread that waits, or comes to wait, is told that it is over."""
         os.write(self._ender, b"\0")
 
-    def _keep(self, connection: TConn, seconds: float) -> None:
-        connection.timeout = time.monotonic() + seconds
-        connection.data_ready = True
-        self._idle[connection.sock.fileno()] = connection
+    def _listen_to(self, connection: Connection) -> None:
+        number = connection.sock.fileno()
+        with self._owning:
+            self.idle[number] = connection
+            self._poll.modify(number, AT_ONCE if connection.has_more else ONCE)
 
 
 class WaitingWorker(ProblemWorker):
@@ -138,6 +214,9 @@ class WaitingWorker(ProblemWorker):
     def run(self) -> None:
         """Until told to stop; then whoever is being answered has `graceful_timeout` seconds."""
         self._waiting = Waiting(self.sockets, self.worker_connections)
+        self.keepalived_conns = (
+            self._waiting.idle
+        )  # gunicorn counts them, and keeps no more when there are many
         threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(self.cfg.threads)]
         for thread in threads:
             thread.start()
@@ -148,22 +227,24 @@ class WaitingWorker(ProblemWorker):
         self._finish_answers()
         self._waiting.end()
         for thread in threads:
-            thread.join(HEARTBEAT)
+            thread.join(HEARTBEAT / 10)
         for listener in self.sockets:
             listener.close()
 
     def _finish_answers(self) -> None:
-        """Who is connected may be asking already, and is answered; then they are left."""
+        """Who is connected, or at the door, may be asking already, and is answered; then they are left."""
         self._waiting.listen_no_more()
-        began = time.monotonic()
-        while len(self._waiting) and (lasted := time.monotonic() - began) < self.cfg.graceful_timeout:
-            self._waiting.close_idle(self.cfg.keepalive if lasted > STOP_KEEPALIVE_LINGER else 0)
+        for listener in self.sockets:
+            self._accept(listener)
+        self._waiting.hurry(STOP_KEEPALIVE_LINGER)
+        latest = time.monotonic() + self.cfg.graceful_timeout
+        while len(self._waiting) and time.monotonic() < latest:
             self._beat(HEARTBEAT / 10)
 
     def _beat(self, seconds: float) -> None:
         """Say that the process lives, and wait, but not once it is told to stop."""
         self.notify()
-        self._waiting.close_idle()
+        self._waiting.end_idle()
         if self.alive:
             select.select([self.method_queue.fileno()], [], [], seconds)
         else:
@@ -172,30 +253,39 @@ class WaitingWorker(ProblemWorker):
     def _serve(self) -> None:
         while (found := self._waiting.next()) is not None:
             try:
-                if isinstance(found, TConn):
+                if isinstance(found, Connection):
                     self._answer(found)
-                else:
-                    self._accept(found)
-            except Exception:
+                elif self._accept(found) and self.alive:
+                    self._waiting.listen()
+            except BaseException:  # a view that ends its thread ends its own connection and nothing else
                 log.exception("connection_lost")
+                if isinstance(found, Connection):
+                    self._waiting.close(found)
 
-    def _accept(self, listener: socket.socket) -> None:
-        try:
-            client, address = listener.accept()
-        except OSError as error:  # another process was quicker, or the client is gone
-            log.debug("nobody_at_the_door", error=repr(error))
-        else:
-            connection = TConn(self.cfg, client, address, listener.getsockname())
-            self._waiting.admit(connection, self.cfg.keepalive)
-        finally:
-            if self.alive:
-                self._waiting.listen()
+    def _accept(self, listener: socket.socket) -> bool:
+        """Everybody who is at the door. False where this process can take no more for now."""
+        while not self._waiting.is_full:
+            try:
+                client, address = listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):  # nobody, or they are gone
+                return True
+            except OSError as error:
+                log.warning("nobody_let_in", error=repr(error))
+                return False
+            connection = Connection(self.cfg, client, address, listener.getsockname())
+            self._waiting.admit(connection, self._patience)
+        return False
 
-    def _answer(self, connection: TConn) -> None:
-        stays = self.handle(connection)
-        while stays and connection.parser.unreader.buf.getvalue():  # the next request came with this one
-            stays = self.handle(connection)
-        if stays:
-            self._waiting.give_back(connection, self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+    def _answer(self, connection: Connection) -> None:
+        if connection.leaving:
+            end = self._waiting.close if connection.has_left() else self._waiting.still_leaves
+            end(connection)
+        elif self.handle(connection):
+            self._waiting.give_back(connection, self._patience)
         else:
-            self._waiting.close(connection, graceful=True)
+            self._waiting.leave(connection)
+
+    @property
+    def _patience(self) -> float:
+        """Seconds a connection is kept."""
+        return float(self.cfg.keepalive) if self.alive else STOP_KEEPALIVE_LINGER

@@ -13,6 +13,7 @@ from beraad.perform import reading, transaction
 from beraad_deliberation.domain.responding import Answer, refuse_response
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.votes import Choice
+from beraad_deliberation.storage import hot_statements
 from beraad_deliberation.storage.hot_statements import Recorded
 from beraad_deliberation.storage.tables import electors, response_history, responses, rounds
 from deliberation.vocabulary import Circle, a_circle, a_round, a_tuned_proposal, in_days, object_to, respond
@@ -160,6 +161,24 @@ def test_where_an_answer_was_contested_or_an_objection_stands_nothing_is_written
     other = circle.members[1].person_id
     assert not recorded_at_once(circle, other, UUID(asked["id"]), 1, 1, Answer.CONSENT)
     assert [row.answer for row in rows(circle, responses)] == [Answer.OBJECT]
+
+
+def test_an_elector_who_leaves_between_the_look_and_the_statement_is_not_entitled(
+    a_world: WorldMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembly = a_circle(a_world("deliberation", on="postgresql"), kind="assembly")
+    proposal = a_tuned_proposal(assembly)
+    body = {"closes_at": in_days(assembly.world, 1)}
+    vote = ok(assembly.facilitator.post(f"/v1/proposals/{proposal['id']}/votes", body), 201)
+
+    def admits(_seen: Any, given: Any) -> bool:
+        change(assembly, electors, departed_at=given.at)
+        return True
+
+    monkeypatch.setattr(hot_statements._Seen, "admits", admits)
+    path, known = f"/v1/votes/{vote['id']}/ballots/me", f"membership/groups/{assembly.id}@1"
+    ballot = {"version": 1, "choice": "for"}
+    problem(assembly.members[0].put(path, ballot, wait_for=known), 403, "NotEntitledToRespond")
 
 
 def test_it_is_one_statement_on_postgresql(a_world: WorldMaker) -> None:

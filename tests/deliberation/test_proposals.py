@@ -2,6 +2,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from beraad.storage.autogenerate import differences
 from beraad_deliberation.storage.database import DATABASE
@@ -466,6 +467,23 @@ def test_a_list_counts_who_asked_and_reacted_and_its_tag_changes_with_all_it_sho
     closed(circle, asked)
     assert look()["decision_id"] is not None
     assert len(seen) == 9
+
+
+def test_whoever_has_an_older_page_takes_one_connection_as_everybody_does(a_world: WorldMaker) -> None:
+    circle = a_circle(a_world("deliberation", on="postgresql"))
+    a_draft(circle)
+    pool, taken = circle.world.store.engine.pool, []
+
+    def note(*_told: Any) -> None:
+        taken.append(pool.checkedout())  # type: ignore[attr-defined]
+
+    event.listen(pool, "checkout", note)
+    try:
+        ok(circle.proposer.get("/v1/proposals", if_none_match='W/"older"'))
+    finally:
+        event.remove(pool, "checkout", note)
+    assert taken
+    assert max(taken) == 1
 
 
 def test_a_page_that_is_no_longer_the_last_has_another_tag(circle: Circle) -> None:

@@ -9,6 +9,8 @@ from beraad.web import Serving, serve
 
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/exit":
+        sys.exit("a view that ends its thread")
     time.sleep(float(environ["QUERY_STRING"] or 0))
     body = environ["wsgi.input"].read() + environ["PATH_INFO"].encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])

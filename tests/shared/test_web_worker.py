@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
-from gunicorn.workers.gthread import TConn
 
-from beraad.web_worker import Waiting
+from beraad.web_worker import Connection, Waiting
 from servers.processes import free_port, wait_until
 
 APPLICATION = Path(__file__).with_name("answering.py")
@@ -161,6 +161,63 @@ def test_stopping_answers_who_is_asking_and_then_hangs_up(server: Server) -> Non
         assert asking.recv(1) == b""
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["kept", "at the door"])
+def test_stopping_answers_everybody_who_asked_before(server: Server, *, before: bool) -> None:
+    with ExitStack() as everybody:
+        clients = [everybody.enter_context(server.connect()) for _ in range(20)]
+        for client in clients if before else []:
+            told(client, "/before")
+        for client in clients:
+            ask(client, "/x?0.2")
+        server.process.send_signal(signal.SIGTERM)
+        assert [bodies(answers(client)) for client in clients] == [[b"/x"]] * len(clients)
+    assert server.process.wait(WITHIN) == 0
+
+
+def test_who_asks_without_waiting_for_answers_takes_their_turn(server: Server) -> None:
+    with ExitStack() as everybody:
+        hasty = [everybody.enter_context(server.connect()) for _ in range(THREADS)]
+        for one in hasty:
+            one.sendall(b"GET /x?0.02 HTTP/1.1\r\nHost: here\r\n\r\n" * 100)
+        patient = everybody.enter_context(server.connect())
+        began = time.monotonic()
+        assert bodies(told(patient, "/y")) == [b"/y"]
+        assert time.monotonic() - began < 1, "they take two seconds"
+        assert [len(bodies(answers(one, 100))) for one in hasty] == [100] * THREADS
+
+
+def test_who_comes_while_everybody_asks_is_let_in(server: Server) -> None:
+    over = threading.Event()
+
+    def go_on() -> None:
+        with server.connect() as busy:
+            while not over.is_set():
+                told(busy, "/x?0.01")
+
+    with ThreadPoolExecutor(20) as threads, ExitStack() as everybody:
+        going = [threads.submit(go_on) for _ in range(20)]
+        try:
+            newcomers = [everybody.enter_context(server.connect()) for _ in range(20)]
+            for one in newcomers:
+                ask(one, "/new")
+            began = time.monotonic()
+            assert all(bodies(answers(one)) == [b"/new"] for one in newcomers)
+            assert time.monotonic() - began < 2, (
+                "let in one by one, between two rounds of the others, they take four"
+            )
+        finally:
+            over.set()
+        assert [one.result(WITHIN) for one in going] == [None] * 20
+
+
+def test_a_view_that_ends_its_thread_ends_one_connection(server: Server) -> None:
+    for _ in range(2 * THREADS):
+        with server.connect() as connection:
+            told(connection, "/exit")
+    with server.connect() as connection:
+        assert bodies(told(connection, "/x")) == [b"/x"]
+
+
 def test_stopping_waits_for_nobody_who_says_nothing(server: Server) -> None:
     with server.connect() as kept, server.connect():
         told(kept, "/x")
@@ -183,12 +240,12 @@ def listener() -> Iterator[socket.socket]:
         yield listening
 
 
-def come(waiting: Waiting, listener: socket.socket, seconds: float = 30) -> tuple[socket.socket, TConn]:
+def come(waiting: Waiting, listener: socket.socket, seconds: float = 30) -> tuple[socket.socket, Connection]:
     """A client, and the connection to them, which waits for what they say."""
     client = socket.create_connection(listener.getsockname(), timeout=WITHIN)
     assert waiting.next() is listener
     accepted, address = listener.accept()
-    connection = TConn(Config(), accepted, address, listener.getsockname())
+    connection = Connection(Config(), accepted, address, listener.getsockname())
     waiting.admit(connection, seconds)
     waiting.listen()
     return client, connection
@@ -223,18 +280,43 @@ def test_no_more_are_let_in_than_there_may_be(listener: socket.socket) -> None:
 
 def test_who_says_nothing_for_too_long_is_hung_up_on(listener: socket.socket) -> None:
     waiting = Waiting([listener], at_most=10)
-    silent, _ = come(waiting, listener, seconds=0)
-    patient, _ = come(waiting, listener, seconds=30)
+    silent, forgotten = come(waiting, listener, seconds=0)
+    patient, kept = come(waiting, listener, seconds=30)
     asking, asked = come(waiting, listener, seconds=0)
-    with silent, patient, asking:
+    waits, in_turn = come(waiting, listener, seconds=0)
+    with silent, patient, asking, waits:
         asking.sendall(b"x")
         assert waiting.next() is asked
-        waiting.close_idle()
+        waits.sendall(b"x")
+        waiting.end_idle()
+        assert waiting.next() is in_turn, "whoever waits for a thread is not hung up on"
         assert silent.recv(1) == b""
-        assert len(waiting) == 2, "whoever is being answered is not hung up on"
-        waiting.close_idle(within=60)
+        assert waiting.next() is forgotten, "a thread reads the end, and closes it"
+        waiting.hurry(0)
+        waiting.end_idle()
         assert patient.recv(1) == b""
-        waiting.close(asked)
+        assert waiting.next() is kept
+        for connection in (forgotten, kept, asked, in_turn):
+            waiting.close(connection)
+    assert len(waiting) == 0
+
+
+def test_who_leaves_is_let_go_when_they_hang_up_or_take_too_long(listener: socket.socket) -> None:
+    waiting = Waiting([listener], at_most=10)
+    client, connection = come(waiting, listener)
+    with client:
+        waiting.leave(connection)
+        assert client.recv(1) == b""
+        client.sendall(b"one more thing")
+        assert waiting.next() is connection
+        assert not connection.has_left()
+        waiting.still_leaves(connection)
+        waiting.hurry(0)
+        waiting.end_idle()
+        assert waiting.next() is connection
+        assert connection.has_left()
+        waiting.close(connection)
+    assert len(waiting) == 0
 
 
 def test_everybody_who_waits_is_told_that_it_is_over(listener: socket.socket) -> None:

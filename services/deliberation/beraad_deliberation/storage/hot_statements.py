@@ -118,18 +118,24 @@ class _Seen:
 
 def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
     """Look, and write the answer if every guard holds. None where there is no such round or vote."""
-    found = session.execute(_look(shape), given.parameters).one_or_none()
-    if found is None:
+    seen = _see(session, shape, given)
+    if seen is None:
         return None
-    seen = _Seen(*found)
     if not seen.admits(given):
         return seen.recorded(None)
     if session.get_bind().dialect.name == "postgresql":
         row = session.connection().execute(_statement(shape), given.parameters).one_or_none()
+        if row is None:  # the elector left meanwhile: the lock is the round's alone
+            seen = _see(session, shape, given) or seen
         return seen.recorded(_written(row, given))
     if _is_kept(session, shape, given):
         return seen.recorded(None)
     return seen.recorded(Written(keep_portably(session, shape, given, seen.author)))
+
+
+def _see(session: Session, shape: Shape, given: Given) -> _Seen | None:
+    found = session.execute(_look(shape), given.parameters).one_or_none()
+    return None if found is None else _Seen(*found)
 
 
 def record_at_once(engine: Engine, shape: Shape, given: Given) -> Written | None:
