@@ -19,7 +19,8 @@ ROWS_OF = (2, 3, 6)
 """Boxes in a row, from narrow to wide."""
 WIDTH, HEIGHT, ASIDE, BELOW = 160, 116, 18, 24
 HEAD, FOOT = 44, 10
-LINE, PLACES, LINES = 15, 23, 5
+LINE, PLACES, LINES = 15, 20, 5
+"""A character of the widest usual system font (DejaVu Sans) takes 7 of the 144 pixels of a line."""
 
 
 def picture(trail: Mapping[str, Any], say: Wording) -> str:
