@@ -1,5 +1,6 @@
 """How requests reach the application and answers their callers, over real connections."""
 
+import errno
 import re
 import signal
 import socket
@@ -9,13 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from gunicorn.config import Config
 
-from beraad.web_worker import Connection, Waiting
+from beraad.web_worker import Connection, Waiting, WaitingWorker
 from servers.processes import free_port, wait_until
 
 APPLICATION = Path(__file__).with_name("answering.py")
@@ -326,3 +328,18 @@ def test_everybody_who_waits_is_told_that_it_is_over(listener: socket.socket) ->
         waiting.listen_no_more()
         waiting.end()
         assert [one.result(WITHIN) for one in told_all] == [None, None, None]
+
+
+class NoDescriptors(socket.socket):
+    """A listener of a process that may open no more files."""
+
+    def accept(self) -> NoReturn:
+        raise OSError(errno.EMFILE, "too many open files")
+
+
+def test_without_descriptors_nobody_is_let_in_until_the_next_look(listener: socket.socket) -> None:
+    worker = WaitingWorker(1, 1, [], None, 30, Config(), None)
+    worker._waiting = Waiting([listener], at_most=10)
+    with closing(worker.tmp), NoDescriptors() as full:
+        assert worker._accept(listener), "nobody is at the door: listen on"
+        assert not worker._accept(full), "not at once again, which would turn in a circle"
