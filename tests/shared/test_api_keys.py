@@ -1,7 +1,6 @@
 """A key in every service: it counts once the event has arrived, for the feeds it names, until it is revoked or expires."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -156,15 +155,7 @@ def test_requests_are_counted_for_each_key(a_world: WorldMaker) -> None:
     ok(other.get(FEED))
 
 
-@pytest.fixture
-def as_before() -> Iterator[None]:
-    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
-    yield
-    logging.getLogger().handlers[:] = handlers
-    logging.getLogger().setLevel(level)
-
-
-@pytest.mark.usefixtures("as_before")
+@pytest.mark.usefixtures("logs_as_before")
 def test_no_log_line_and_no_statement_holds_the_secret(
     meetings: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

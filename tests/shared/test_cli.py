@@ -27,6 +27,8 @@ from contracts.rig import on_channel
 from servers.processes import free_port, wait_until
 from system.running_system import BERAAD, clean_environment
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
 
 def beraad(*arguments: str, folder: Path, **variables: str) -> Result:
     """In this process, which has imported everything; for commands that end by themselves."""
@@ -238,7 +240,8 @@ def test_a_parked_event_is_listed_shown_and_stays_while_it_is_poison(
 
     assert bus("drop", "membership", "deliberation", "rounds/1").exit_code == 2, "not without a reason"
     dropped = bus("drop", "membership", "deliberation", "rounds/1", "--reason", "it never happened")
-    assert json.loads(dropped.stdout)["reason"] == "it never happened"
+    assert json.loads(dropped.stdout)["reason"] == "it never happened", "and no line of the log beside it"
+    assert "dropped" in dropped.stderr
     assert json.loads(dropped.stdout)["event"]["id"] == str(poison.id)
     assert bus("parked", "membership").stdout == "membership: 0 parked\n"
 

@@ -126,12 +126,15 @@ def drop(name: str, stream: str, subject: str, reason: str) -> None:
     from beraad.messaging.parking import drop_parked
     from beraad.perform import WORKER, transaction
 
-    with opened(name) as (worker, _, store), transaction(store, WORKER) as work:
-        _parked(work.session, worker, stream, subject)
-        dropped = drop_parked(work.session, stream, subject)
-        for envelope in dropped:  # before the commit: what cannot be printed is not lost
-            click.echo(json.dumps({"reason": reason, "event": envelope.to_json()}, ensure_ascii=False))
-    log.warning("dropped", service=name, stream=stream, subject=subject, events=len(dropped), reason=reason)
+    with opened(name) as (worker, _, store):
+        with transaction(store, WORKER) as work:
+            _parked(work.session, worker, stream, subject)
+            dropped = drop_parked(work.session, stream, subject)
+            for envelope in dropped:  # before the commit: what cannot be printed is not lost
+                click.echo(json.dumps({"reason": reason, "event": envelope.to_json()}, ensure_ascii=False))
+        log.warning(
+            "dropped", service=name, stream=stream, subject=subject, events=len(dropped), reason=reason
+        )
 
 
 def _parked(session: Session, worker: Worker, stream: str, subject: str) -> list[Envelope]:
