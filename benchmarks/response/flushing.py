@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, LiteralString
 
 from benchmarks.response.seed import open_round, plain
 from benchmarks.response.stage import LONGEST, LOOP, SAME_SQL, MeasurementFailed, Stage
@@ -18,7 +18,11 @@ CLIENTS, ELECTORS, FLUSH_MICROSECONDS = 64, 10_000, 2_000
 SHORTEST = 3
 """Seconds; 64 connections have to be made within them."""
 MARK = re.compile(r"(?<![\\:]):(\w+)")
-RATE = re.compile(r"tps = ([\d.]+)")
+RATE, SENT = re.compile(r"tps = ([\d.]+)"), re.compile(r"actually processed: (\d+)")
+WRITTEN: Mapping[str, LiteralString] = {
+    SAME_SQL: "SELECT count(*) FROM responses",
+    LOOP: "SELECT count(*) FROM outbox",
+}
 BARE = """WITH put AS (
     INSERT INTO responses (round_id, person_id, version, answer, concern, given_at)
     VALUES ({round}, {person}, 1, 'consent', NULL, now())
@@ -88,8 +92,9 @@ def _round(stage: Stage, name: str) -> str:
 
 
 def _rate(stage: Stage, name: str, statement: str) -> float:
-    """Transactions per second by pgbench: one statement is one."""
+    """Answers written per second by pgbench: of two by one elector at the same moment ours writes one, and the other is sent again."""
     stage.rest(name)
+    ((before,),) = stage.execute(name, WRITTEN[name])
     script = stage.folder / "flush.sql"
     script.write_text(f"\\set elector random(1, {ELECTORS})\n{statement};\n")
     options = ["--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=2"]
@@ -102,7 +107,9 @@ def _rate(stage: Stage, name: str, statement: str) -> float:
         check=False,
         env={**os.environ, "PGOPTIONS": f"-c commit_delay={FLUSH_MICROSECONDS}"},
     )
-    told = RATE.search(done.stdout)
-    if done.returncode or told is None or "number of failed transactions: 0 " not in done.stdout:
+    told, sent = RATE.search(done.stdout), SENT.search(done.stdout)
+    if done.returncode or told is None or sent is None or "failed transactions: 0 " not in done.stdout:
         raise MeasurementFailed(done.stdout + done.stderr)
-    return float(told[1])
+    ((after,),) = stage.execute(name, WRITTEN[name])
+    share: float = (after - before) / int(sent[1])
+    return float(told[1]) * share

@@ -121,7 +121,7 @@ def open_round(
         ANOTHER_ROUND,
         NUMBERED_ELECTORS,
         RECORDED,
-        *(ALL_ANSWER if answered else []),
+        *([ALL_ANSWER] if answered else []),
     ):
         connection.execute(statement, names)
     return round_id
@@ -145,14 +145,11 @@ RECORDED: LiteralString = """INSERT INTO ledger_entries (group_id, seq, subject,
     SELECT group_id, (SELECT coalesce(min(seq), 0) - 1 FROM ledger_entries WHERE seq < 0), id, '{}', ''
     FROM rounds WHERE id = %(new_round)s"""
 """The group's record knows of it, so that its close is recorded too."""
-ALL_ANSWER: tuple[LiteralString, ...] = (
-    """INSERT INTO responses
+ALL_ANSWER: LiteralString = """INSERT INTO responses
     SELECT (jsonb_populate_record(r, jsonb_build_object(
+      'row_id', nextval(pg_get_serial_sequence('responses', 'row_id')), 'ordinal', 1,
       'round_id', %(new_round)s::uuid, 'person_id', lpad(n::text, 32, '0')::uuid,
       'leaf', sha256((%(new_round)s::text || n)::bytea)))).*
-    FROM (SELECT min(person_id::text)::uuid AS id FROM responses WHERE round_id = %(round)s) one
-    JOIN responses r ON r.round_id = %(round)s AND r.person_id = one.id
-    CROSS JOIN generate_series(1, %(count)s) n""",
-    """INSERT INTO response_history (round_id, person_id, version, answer, given_at, leaf)
-    SELECT round_id, person_id, version, answer, given_at, leaf FROM responses WHERE round_id = %(new_round)s""",
-)
+    FROM (SELECT min(row_id) AS id FROM responses WHERE round_id = %(round)s) one
+    JOIN responses r ON r.row_id = one.id
+    CROSS JOIN generate_series(1, %(count)s) n"""

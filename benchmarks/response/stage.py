@@ -36,7 +36,14 @@ WORKERS, THREADS, CLIENTS = 2, 4, 16
 OURS = "beraad"
 FASTAPI, SAME_SQL, DJANGO = "fastapi", "fastapi, same sql", "django"
 LOOP, LOOPS = "psycopg loop", "16 psycopg loops"
-KEPT = ("row_id", "round_id", "person_id", "version", "answer", "concern", "given_at")
+ANSWER: LiteralString = """round_id uuid NOT NULL REFERENCES rounds, person_id uuid NOT NULL, version integer NOT NULL,
+    answer varchar(30) NOT NULL, concern text, given_at timestamptz NOT NULL"""
+PEERS_TABLES: tuple[LiteralString, ...] = (
+    "DROP TABLE responses",
+    f"CREATE TABLE responses ({ANSWER}, PRIMARY KEY (round_id, person_id))",
+    f"CREATE TABLE response_history (row_id bigserial PRIMARY KEY, {ANSWER.replace('REFERENCES rounds, ', ', ', 1)})",
+    "CREATE INDEX ON response_history (round_id, person_id)",
+)
 LONGEST = 120.0
 SERVICE = "deliberation"
 
@@ -135,15 +142,12 @@ class Stage:
         for peer in (FASTAPI, SAME_SQL, DJANGO, LOOP):
             self.postgres.create_database(_database(peer), template=_database(OURS))
             if peer != SAME_SQL:
-                self._forget_what_only_we_keep(peer)
+                self._as_a_peer_would_keep_them(peer)
         return seeded
 
-    def _forget_what_only_we_keep(self, peer: str) -> None:
-        """A peer writes what it would have thought of: no columns of ours beyond the answer itself."""
-        query: LiteralString = """SELECT format('ALTER TABLE %%I DROP COLUMN %%I CASCADE', table_name, column_name)
-            FROM information_schema.columns WHERE table_name IN ('responses', 'response_history')
-            AND table_schema = 'public' AND NOT column_name = ANY(%(kept)s)"""
-        for (statement,) in self.execute(peer, query, {"kept": list(KEPT)}):
+    def _as_a_peer_would_keep_them(self, peer: str) -> None:
+        """Of answers a peer keeps what it would have thought of: the one that counts, and those before it; no columns of ours."""
+        for statement in PEERS_TABLES:
             self.execute(peer, statement)
 
     # -- processes --------------------------------------------------------------------------------------------

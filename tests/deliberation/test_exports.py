@@ -112,8 +112,6 @@ NOT_EXPORTED = {
     "ledger_entries": "the ledger of the export has them in its own form",
     "record_texts": "the same",
     "pseudonyms": "the same",
-    "ballot_history": "in the ledger, as leaves; the last ballot counts",
-    "response_history": "an answer somebody replaced before the close is theirs; the last one counts",
     "decision_numbers": "the highest number in the register is the last",
     "known_meetings": "meetings exports its own",
 }

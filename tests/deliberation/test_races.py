@@ -15,7 +15,7 @@ from beraad.record.entries import Sealed
 from beraad_deliberation.domain.objection_states import OPEN
 from beraad_deliberation.domain.responding import Answer, RoundIsClosed
 from beraad_deliberation.domain.verdict import Outcome
-from beraad_deliberation.storage.tables import decisions, objections, proposals, responses, rounds
+from beraad_deliberation.storage.tables import current_responses, decisions, objections, proposals, rounds
 from beraad_deliberation.use_cases.accept_amendment import AcceptAmendment, accept_amendment
 from beraad_deliberation.use_cases.close_round import CloseDueRound, CloseRound, close_due_round, close_round
 from beraad_deliberation.use_cases.extend_round import ExtendRound, extend_round
@@ -132,7 +132,7 @@ def test_a_response_sent_many_times_at_once_counts_once(circle: Circle, answer: 
     results = at_once([responding(circle, circle.members[0], asked, answer)] * 8)
 
     assert all(isinstance(result, Sealed) for result in results)
-    assert tell(circle, select(func.count()).select_from(responses)) == 1
+    assert tell(circle, select(func.count()).select_from(current_responses)) == 1
     objected = tell(circle, select(func.count()).select_from(objections))
     assert objected == (1 if answer is Answer.OBJECT else 0)
     assert len(circle.world.published("deliberation.objection.raised.v1")) == objected
@@ -145,7 +145,10 @@ def test_objecting_and_consenting_at_once_leaves_no_objection_without_its_respon
             responding(circle, circle.members[0], asked, answer) for answer in (Answer.OBJECT, Answer.CONSENT)
         ]
         assert all(isinstance(result, Sealed) for result in at_once(acts * 2))
-        answer = tell(circle, select(responses.c.answer).where(responses.c.round_id == UUID(asked["id"])))
+        answer = tell(
+            circle,
+            select(current_responses.c.answer).where(current_responses.c.round_id == UUID(asked["id"])),
+        )
         state = tell(circle, select(objections.c.state).where(objections.c.round_id == UUID(asked["id"])))
         assert (answer is Answer.OBJECT) is (state in OPEN)
 
@@ -212,7 +215,9 @@ def test_an_amendment_accepted_while_people_respond_leaves_no_answer_to_a_text_u
         assert all(isinstance(result, Sealed | RoundIsClosed) for result in answered)
         kept = tell(
             circle,
-            select(func.count()).select_from(responses).where(responses.c.round_id == UUID(asked["id"])),
+            select(func.count())
+            .select_from(current_responses)
+            .where(current_responses.c.round_id == UUID(asked["id"])),
         )
         assert kept == sum(isinstance(result, Sealed) for result in answered)
         again = ok(circle.proposer.get(f"/v1/proposals/{proposal['id']}"))

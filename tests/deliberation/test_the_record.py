@@ -15,14 +15,12 @@ from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.record.verifying import Report
 from beraad_deliberation.record.verifying import verify as check
 from beraad_deliberation.storage.tables import (
-    ballot_history,
     ballots,
     electors,
     ledger_entries,
     ledgers,
     pseudonyms,
     record_texts,
-    response_history,
     responses,
 )
 from beraad_deliberation.use_cases.open_proposal import OpenProposal, open_proposal
@@ -307,7 +305,7 @@ def test_a_leaf_is_stored_as_it_was_promised(world: World) -> None:
     asked = a_round(circle)
     promised = ok(respond(circle.members[1], asked))["receipt"]["promise"].split("\n")[3]
     with reading(world.store) as work:
-        stored = work.session.execute(select(response_history.c.leaf)).scalar_one()
+        stored = work.session.execute(select(responses.c.leaf)).scalar_one()
     assert stored.hex() == promised
 
 
@@ -363,10 +361,8 @@ def what_was_before_the_record(world: World) -> None:
         for table in RECORDED:
             work.session.execute(table.delete())
         work.session.execute(electors.update().values(pseudonym=None))
-        for table in (responses, response_history):
-            work.session.execute(table.update().values(said=None, **nothing))
+        work.session.execute(responses.update().values(said=None, **nothing))
         work.session.execute(ballots.update().values(**nothing))
-        work.session.execute(ballot_history.delete())
 
 
 def test_what_was_under_way_before_the_record_goes_on_and_is_not_told_of(world: World) -> None:

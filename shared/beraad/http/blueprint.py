@@ -9,9 +9,19 @@ from typing import Any
 import flask_smorest
 import orjson
 from flask import Response, current_app, request
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 JSON = "application/json"
+
+
+class Unchanged(Exception):
+    """Whoever asks has what they ask for."""
+
+    def __init__(self, tag: str) -> None:
+        """Answered with 304 and that weak tag."""
+        super().__init__(tag)
+        self.response = Response(status=304)
+        self.response.set_etag(tag, weak=True)
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -20,11 +30,12 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
         """As flask-smorest's, with a schema that is made once: it keeps nothing of what it loads.
 
-        What is no JSON object, or is refused, goes flask-smorest's way, which tells why.
+        What is no JSON object, is said twice, or is refused, goes flask-smorest's way, which tells why.
         """
         made = schema() if isinstance(schema, type) else schema
         documented = super().arguments(made, location=location, **options)
-        if location != "json":
+        reading = {"json": _body, "query": _query}.get(location)
+        if reading is None or (location == "query" and _takes_several(made)):
             return documented
 
         def decorate(view: Callable[..., Any]) -> Any:
@@ -32,10 +43,10 @@ class Blueprint(flask_smorest.Blueprint):
 
             @wraps(explaining)
             def read(*arguments: Any, **names: Any) -> Any:
-                body = _body(made)
-                if body is None:
+                sent = reading(made)
+                if sent is None:
                     return explaining(*arguments, **names)
-                return view(*arguments, body, **names)
+                return view(*arguments, sent, **names)
 
             return read
 
@@ -52,7 +63,10 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Any]) -> Any:
             @wraps(documented(view))
             def write(*arguments: Any, **names: Any) -> Any:
-                answer = view(*arguments, **names)
+                try:
+                    answer = view(*arguments, **names)
+                except Unchanged as known:
+                    return known.response
                 if isinstance(answer, Response | tuple):
                     return otherwise(answer)
                 response = current_app.json.response(made.dump(answer))
@@ -73,3 +87,18 @@ def _body(schema: Schema) -> Any:
         return schema.load(sent) if isinstance(sent, dict) else None
     except (ValueError, ValidationError):
         return None
+
+
+def _query(schema: Schema) -> Any:
+    """What the schema makes of the request's query; None where there is something to explain."""
+    sent = {name: values[0] for name, values in request.args.lists() if len(values) == 1}
+    if len(sent) < len(request.args):
+        return None
+    try:
+        return schema.load(sent)
+    except ValidationError:
+        return None
+
+
+def _takes_several(schema: Schema) -> bool:
+    return any(isinstance(field, fields.List | fields.Tuple) for field in schema.fields.values())

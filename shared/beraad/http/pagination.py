@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, abort, g, request
+from flask import g, request
 from marshmallow import fields, validate
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from beraad.domain import InvalidRequest
 from beraad.http.app import Asking
+from beraad.http.blueprint import Unchanged
 from beraad.http.context import is_storable
 from beraad.http.schemas import Query
 from beraad.storage.straight import Straight, put_back
@@ -138,9 +139,7 @@ def _tag_of(marked: str | None) -> str:
 
 def _answer_unchanged(tag: str) -> None:
     if request.if_none_match.contains_weak(tag):
-        unchanged = Response(status=304)
-        unchanged.set_etag(tag, weak=True)
-        abort(unchanged)
+        raise Unchanged(tag)
 
 
 def _write_cursor(values: list[Any]) -> str:

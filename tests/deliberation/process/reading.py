@@ -131,9 +131,9 @@ def _rounds(
         for row in runs
     }
     if found:
-        for row in rows(t.responses, "person_id"):
+        for row in rows(t.current_responses, "person_id"):
             found[row.round_id]["answers"][told[row.person_id]] = (str(row.answer), row.version)
-        for row in rows(t.response_history, "row_id"):
+        for row in rows(t.responses, "row_id"):
             said = (told[row.person_id], str(row.answer), row.version)
             found[row.round_id]["history"].append(said)
     return {told[key]: one for key, one in found.items()}

@@ -124,3 +124,11 @@ def test_no_cursor_is_a_defect(anna: Caller, cursor: str, by: str) -> None:
     for written in (cursor, base64.urlsafe_b64encode(json.dumps([cursor, ID]).encode()).decode()):
         status = anna.get("/v1/notes", query_string={"cursor": written, "by": by}).status_code
         assert status in {200, 422}, (written, by)
+
+
+def test_a_parameter_said_twice_is_read_as_before_and_one_refused_is_explained(
+    anna: Caller, written: list[str]
+) -> None:
+    assert pages(anna, "/v1/notes?limit=11&limit=1&unknown=1") == [NAMES]
+    told = problem(anna.get("/v1/notes?limit=0&unknown=1"), 422, "InvalidRequest")
+    assert told["errors"][0]["pointer"] == "limit"

@@ -23,6 +23,8 @@ LEFT_OUT: Mapping[str, str] = {
     "objection_id": "it stands within its objection",
     "decision_id": "it stands within its decision",
     "row_id": "how the row is kept; the order tells the same",
+    "ordinal": "how often its elector answered before; the last counts",
+    "taken_back": "what was taken back is not told; who contested it stands there",
     "told_overdue": "whether a reminder went out",
     "told_due": "whether a reminder went out",
     "contested": "how answers are kept; who contested one stands there",

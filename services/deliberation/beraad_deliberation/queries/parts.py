@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, select
 
 from beraad_deliberation.domain.contributions import ContributionState
 from beraad_deliberation.domain.responding import Answer
@@ -15,8 +15,9 @@ from beraad_deliberation.queries.visible import rows_of
 from beraad_deliberation.storage.tables import (
     amendments,
     approvals,
-    ballots,
     contributions,
+    current_ballots,
+    current_responses,
     decisions,
     electors,
     known_minutes,
@@ -25,7 +26,6 @@ from beraad_deliberation.storage.tables import (
     proposals,
     questions,
     reactions,
-    response_history,
     responses,
     rounds,
     stage_moves,
@@ -46,14 +46,16 @@ def _own(table: Table, order: str, *only: ColumnElement[bool]) -> Part:
     )
 
 
-def _below(table: Table, key: str, parent: Table, order: Iterable[str], *only: ColumnElement[bool]) -> Part:
+def _below(
+    table: FromClause, key: str, parent: Table, order: Iterable[str], *only: ColumnElement[bool]
+) -> Part:
     """What belongs to something that belongs to a proposal."""
     by = [table.c[name] for name in order]
     joined = select(table, parent.c.proposal_id).join(parent, parent.c.id == table.c[key])
     return lambda of: joined.where(parent.c.proposal_id.in_(of), *only).order_by(*by)
 
 
-def _objectors(table: Table, *only: ColumnElement[bool]) -> Part:
+def _objectors(table: FromClause, *only: ColumnElement[bool]) -> Part:
     """Of those who object to the proposal alone."""
     whole = _below(table, "round_id", rounds, ("round_id", "person_id"), *only)
     return lambda of: whole(of).where(
@@ -63,7 +65,7 @@ def _objectors(table: Table, *only: ColumnElement[bool]) -> Part:
 
 CLOSED = rounds.c.state == RunState.CLOSED
 LEFT = electors.c.departed_at.is_not(None)
-OBJECTED = response_history.c.answer == Answer.OBJECT
+OBJECTED = responses.c.answer == Answer.OBJECT
 PUBLISHED = contributions.c.state == ContributionState.PUBLISHED
 
 TRAIL: Mapping[str, Part] = {
@@ -72,8 +74,8 @@ TRAIL: Mapping[str, Part] = {
     "rounds": _own(rounds, "number"),
     "versions": _own(versions, "number"),
     "amendments": _own(amendments, "id"),
-    "responses": _objectors(responses, CLOSED),
-    "objecting": _below(response_history, "round_id", rounds, ("row_id",), OBJECTED),
+    "responses": _objectors(current_responses, CLOSED),
+    "objecting": _below(responses, "round_id", rounds, ("row_id",), OBJECTED),
     "departures": _below(electors, "roll_id", rounds, ("roll_id", "person_id"), LEFT),
 }
 """What the trails of objections are made of."""
@@ -84,11 +86,13 @@ WHOLE: Mapping[str, Part] = {
     "questions": _own(questions, "id"),
     "reactions": _own(reactions, "id"),
     "electors": _below(electors, "roll_id", rounds, ("roll_id", "person_id"), CLOSED),
-    "responses": _below(responses, "round_id", rounds, ("round_id", "person_id"), CLOSED),
+    "responses": _below(current_responses, "round_id", rounds, ("round_id", "person_id"), CLOSED),
     "votes": _own(votes, "id"),
     "voters": _below(electors, "roll_id", votes, ("roll_id", "person_id"), votes.c.state == RunState.CLOSED),
     "voters_left": _below(electors, "roll_id", votes, ("roll_id", "person_id"), LEFT),
-    "ballots": _below(ballots, "vote_id", votes, ("vote_id", "person_id"), votes.c.state == RunState.CLOSED),
+    "ballots": _below(
+        current_ballots, "vote_id", votes, ("vote_id", "person_id"), votes.c.state == RunState.CLOSED
+    ),
     "approvals": _own(approvals, "id"),
     "decisions": _own(decisions, "number"),
     "tasks": _below(tasks, "decision_id", decisions, ("due_on", "id")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, literal, select, union_all
+from sqlalchemy import FromClause, Select, Table, exists, literal, select, union_all
 
 from beraad.roster import groups_of
 from beraad.storage.tables import known_seats
@@ -14,11 +14,11 @@ from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import ACTS
 from beraad_deliberation.storage.tables import (
     approvals,
-    ballots,
+    current_ballots,
+    current_responses,
     electors,
     proposals,
     questions,
-    responses,
     rounds,
     tasks,
     votes,
@@ -33,8 +33,8 @@ def pending(work: Work) -> dict[str, Any]:
     """Rounds and votes not answered, approvals owed, tasks, questions: by urgency, at most 100."""
     work.authorize("me.read")
     owed = union_all(
-        _unanswered(work, "round.response", "rounds", rounds, responses, "round_id"),
-        _unanswered(work, "vote.ballot", "votes", votes, ballots, "vote_id"),
+        _unanswered(work, "round.response", "rounds", rounds, current_responses, "round_id"),
+        _unanswered(work, "vote.ballot", "votes", votes, current_ballots, "vote_id"),
         _approvals(work),
         _tasks(work),
     )
@@ -50,7 +50,9 @@ def _item(kind: str, aggregate: str, table: Table, due_at: Any) -> Select[Any]:
     return select(*told, table.c.group_id, due_at.label("due_at"))
 
 
-def _unanswered(work: Work, kind: str, aggregate: str, run: Table, answers: Table, key: str) -> Select[Any]:
+def _unanswered(
+    work: Work, kind: str, aggregate: str, run: Table, answers: FromClause, key: str
+) -> Select[Any]:
     me = work.actor.person_id
     mine = (electors.c.roll_id == run.c.id) & (electors.c.person_id == me) & electors.c.departed_at.is_(None)
     given = exists().where(answers.c[key] == run.c.id, answers.c.person_id == me)

@@ -122,19 +122,19 @@ def _answers(work: Work, group_id: UUID) -> dict[str, list[Entry]]:
 
 def _given(shape: Shape) -> Select[Any]:
     """What was answered and recorded, with all that its leaf says."""
-    run, history = shape.run, shape.history
-    mine = (electors.c.roll_id == history.c[shape.key]) & (electors.c.person_id == history.c.person_id)
+    run, answers = shape.run, shape.answers
+    mine = (electors.c.roll_id == answers.c[shape.key]) & (electors.c.person_id == answers.c.person_id)
     number = run.c.number if "number" in run.c else literal(1)
     query = select(
-        history, run.c.id.label("run_id"), run.c.group_id, number.label("number"), electors.c.pseudonym
+        answers, run.c.id.label("run_id"), run.c.group_id, number.label("number"), electors.c.pseudonym
     )
-    source = history.join(run, run.c.id == history.c[shape.key]).join(electors, mine)
+    source = answers.join(run, run.c.id == answers.c[shape.key]).join(electors, mine)
     by = null().label("by")
-    if "recorded_by" in history.c:
-        wrote = (pseudonyms.c.group_id == run.c.group_id) & (pseudonyms.c.person_id == history.c.recorded_by)
+    if "recorded_by" in answers.c:
+        wrote = (pseudonyms.c.group_id == run.c.group_id) & (pseudonyms.c.person_id == answers.c.recorded_by)
         source, by = source.outerjoin(pseudonyms, wrote), pseudonyms.c.pseudonym.label("by")
-    query = query.add_columns(by).select_from(source).where(history.c.leaf.is_not(None))
-    return query.order_by(history.c.row_id)
+    query = query.add_columns(by).select_from(source).where(answers.c.leaf.is_not(None))
+    return query.order_by(answers.c.row_id)
 
 
 def _sealed(row: Any) -> Sealed:
@@ -192,16 +192,16 @@ def _receipt(work: Work, shape: Shape, run_id: UUID, what: str) -> dict[str, Any
 
 
 def _my_last(work: Work, shape: Shape, run_id: UUID) -> Any:
-    history, mine = shape.history.c, work.actor.person_id
-    query = _given(shape).where(history[shape.key] == run_id, history.person_id == mine)
-    return work.session.execute(query.order_by(None).order_by(history.row_id.desc()).limit(1)).one_or_none()
+    answers, mine = shape.answers.c, work.actor.person_id
+    query = _given(shape).where(answers[shape.key] == run_id, answers.person_id == mine)
+    return work.session.execute(query.order_by(None).order_by(answers.ordinal.desc()).limit(1)).one_or_none()
 
 
 def _leaves(work: Work, shape: Shape, run_id: UUID) -> list[bytes]:
     """All of them, oldest first."""
-    history = shape.history.c
-    query = select(history.leaf).where(history[shape.key] == run_id, history.leaf.is_not(None))
-    return list(work.session.execute(query.order_by(history.row_id)).scalars())
+    answers = shape.answers.c
+    query = select(answers.leaf).where(answers[shape.key] == run_id, answers.leaf.is_not(None))
+    return list(work.session.execute(query.order_by(answers.row_id)).scalars())
 
 
 def _closing_after(work: Work, group_id: UUID, run_id: UUID, position: int) -> Entry | None:

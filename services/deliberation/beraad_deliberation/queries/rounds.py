@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, exists, func, select
+from sqlalchemy import FromClause, Table, exists, func, select
 
 from beraad.http import page_of
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.queries.visible import one_row
 from beraad_deliberation.storage.tables import (
-    ballots,
+    current_ballots,
+    current_responses,
     electors,
     objections,
     proposals,
-    responses,
     rounds,
     votes,
 )
@@ -36,9 +36,9 @@ def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "profile": row.profile.name,
         "answers": row.answers.split(),
-        "answered": _answered(work, responses, "round_id", round_id),
+        "answered": _answered(work, current_responses, "round_id", round_id),
         "departed": _departed(work, round_id),
-        "my_response": _mine(work, responses, "round_id", round_id),
+        "my_response": _mine(work, current_responses, "round_id", round_id),
         "is_elector": _is_elector(work, round_id),
         "objection_ids": _objections(work, round_id),
         "verdict": _verdict(row._mapping),  # noqa: SLF001 - SQLAlchemy's documented way
@@ -84,9 +84,9 @@ def one_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "profile": row.profile.name,
-        "answered": _answered(work, ballots, "vote_id", vote_id),
+        "answered": _answered(work, current_ballots, "vote_id", vote_id),
         "departed": _departed(work, vote_id),
-        "my_ballot": _mine(work, ballots, "vote_id", vote_id),
+        "my_ballot": _mine(work, current_ballots, "vote_id", vote_id),
         "is_elector": _is_elector(work, vote_id),
         "verdict": _verdict(row._mapping),  # noqa: SLF001 - SQLAlchemy's documented way
         "allowed_actions": work.actions(VOTE_ACTIONS, row.group_id),
@@ -97,13 +97,15 @@ def list_electors(work: Work, round_id: UUID, limit: int, cursor: str | None) ->
     """The frozen electorate of a round, by id. Raises `NotFound`."""
     row = one_row(work, rounds, round_id, "no such round")
     work.authorize("round.read", row.group_id)
-    answered = exists().where(responses.c.round_id == round_id, responses.c.person_id == electors.c.person_id)
+    answered = exists().where(
+        current_responses.c.round_id == round_id, current_responses.c.person_id == electors.c.person_id
+    )
     query = select(electors, answered.label("answered")).where(electors.c.roll_id == round_id)
     found = page_of(work.session, query, (electors.c.person_id,), limit, cursor)
     return [dict(one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's documented way
 
 
-def _answered(work: Work, answers: Table, key: str, run_id: UUID) -> int:
+def _answered(work: Work, answers: FromClause, key: str, run_id: UUID) -> int:
     """Electors who have not left and have answered."""
     mine = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
     query = select(func.count()).select_from(electors.join(answers, mine))
@@ -116,7 +118,7 @@ def _departed(work: Work, run_id: UUID) -> int:
     return work.session.execute(select(func.count()).select_from(electors).where(left)).scalar_one()
 
 
-def _mine(work: Work, answers: Table, key: str, run_id: UUID) -> dict[str, Any] | None:
+def _mine(work: Work, answers: FromClause, key: str, run_id: UUID) -> dict[str, Any] | None:
     query = select(answers).where(answers.c[key] == run_id, answers.c.person_id == work.actor.person_id)
     row = work.session.execute(query).mappings().one_or_none()
     return dict(row) if row else None

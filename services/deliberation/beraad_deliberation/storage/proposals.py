@@ -71,7 +71,7 @@ class Proposals(Repository):
 
     def with_answered_live_round(self, now: datetime) -> Proposal | None:
         """Lock one whose live round nobody present has still to answer, skipping those others hold."""
-        rounds, electors, responses = tables.rounds.c, tables.electors.c, tables.responses.c
+        rounds, electors, responses = tables.rounds.c, tables.electors.c, tables.current_responses.c
         answered = exists().where(
             responses.round_id == electors.roll_id, responses.person_id == electors.person_id
         )

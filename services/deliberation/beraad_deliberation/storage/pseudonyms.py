@@ -18,15 +18,14 @@ from beraad_deliberation.storage.tables import (
     opinions,
     pseudonyms,
     record_texts,
-    response_history,
     responses,
 )
 
 MANY = 500
 ERASED = "[erased]"
 SAID: tuple[tuple[Table, Column[Any], Column[Any]], ...] = (
-    *((answers, answers.c.person_id, answers.c.concern) for answers in (responses, response_history)),
-    *((answers, answers.c.person_id, answers.c.contest_reason) for answers in (responses, response_history)),
+    (responses, responses.c.person_id, responses.c.concern),
+    (responses, responses.c.person_id, responses.c.contest_reason),
     (objections, objections.c.raised_by_id, objections.c.reason),
     (opinions, opinions.c.person_id, opinions.c.reason),
     (electors, electors.c.person_id, electors.c.departed_note),

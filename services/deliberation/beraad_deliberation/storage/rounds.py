@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Table, exists, func, insert, literal, null, select, true
+from sqlalchemy import FromClause, String, exists, func, insert, literal, null, select, true
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import read_cursor, why_behind
@@ -25,16 +25,16 @@ from beraad_deliberation.domain.verdict import Elector
 from beraad_deliberation.domain.votes import Choice, Vote
 from beraad_deliberation.record.facts import Leaves
 from beraad_deliberation.record.leaves import a_ballot, a_contest, a_response
-from beraad_deliberation.storage.answers import ROUND, VOTE, Author, Given, Shape, keep
-from beraad_deliberation.storage.hot_statements import Recorded, Written, record, record_at_once
+from beraad_deliberation.storage.answers import ROUND, VOTE, Author, Given, Shape, Written, keep
+from beraad_deliberation.storage.hot_statements import Recorded, record, record_at_once
 from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
 from beraad_deliberation.storage.tables import (
-    ballots,
+    current_ballots,
+    current_responses,
     electors,
     pseudonyms,
     record_texts,
-    response_history,
     responses,
     rounds,
     votes,
@@ -156,8 +156,8 @@ class _Runs(Repository):
 
     def _leaves(self, shape: Shape, run_id: UUID) -> Leaves:
         """All leaves there are, also of answers replaced since. Linear in their number."""
-        history = shape.history.c
-        query = select(history.leaf).where(history[shape.key] == run_id, history.leaf.is_not(None))
+        answers = shape.answers.c
+        query = select(answers.leaf).where(answers[shape.key] == run_id, answers.leaf.is_not(None))
         leaves = sorted(self._session.execute(query).scalars())
         return Leaves(root_of(leaves), len(leaves))
 
@@ -165,7 +165,9 @@ class _Runs(Repository):
         mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
         return Author(group_id, self._session.execute(select(electors.c.pseudonym).where(mine)).scalar())
 
-    def _all_answered(self, run_id: UUID, answers: Table, key: str, *, present_only: bool = False) -> bool:
+    def _all_answered(
+        self, run_id: UUID, answers: FromClause, key: str, *, present_only: bool = False
+    ) -> bool:
         answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
         staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
         if present_only:
@@ -228,13 +230,7 @@ class Rounds(_Runs):
         told = a_response(
             round_id=str(round_id), number=number, version=version, answer=answer, at=at, concern=_named(said)
         )
-        values = {
-            "answer": answer,
-            "concern": concern,
-            **UNCONTESTED,
-            "recorded_by": None,
-            "said": _named(said),
-        }
+        values = {"answer": answer, "concern": concern, "said": _named(said)}
         return Given(round_id, self._actor.person, number, version, values, at, told)
 
     def put_response(
@@ -269,11 +265,11 @@ class Rounds(_Runs):
 
     def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
         """Whether nobody is missing; or nobody of those present."""
-        return self._all_answered(round_id, responses, "round_id", present_only=present_only)
+        return self._all_answered(round_id, current_responses, "round_id", present_only=present_only)
 
     def spoken_of(self, round_id: UUID, person_id: UUID) -> Spoken | None:
         """That person's answer, and who recorded it."""
-        told = responses.c
+        told = current_responses.c
         query = select(told.answer, told.given_at, told.recorded_by, told.contested_at)
         row = self._session.execute(
             query.where(told.round_id == round_id, told.person_id == person_id)
@@ -281,22 +277,21 @@ class Rounds(_Runs):
         return Spoken(*row) if row else None
 
     def contest(self, consent_round: ConsentRound, person_id: UUID, reason: str, at: datetime) -> None:
-        """Keep that it is contested; while the round runs it is no answer any more. The history has it as it was."""
-        mine = (responses.c.round_id == consent_round.id) & (responses.c.person_id == person_id)
-        contested = {"contested_at": at, "contest_reason": reason}
-        row = dict(
-            self._session.execute(responses.update().where(mine).values(**contested).returning(*responses.c))
-            .mappings()
-            .one()
-        )
-        running = consent_round.state is RunState.OPEN
-        leaf = self._take_back(consent_round, row, reason, at) if running else LEAFLESS
-        self._session.execute(response_history.insert().values(**{**row, **leaf}))
+        """Keep that it is contested; while the round runs it is no answer any more. What was recorded stays, before it."""
+        run, running = consent_round, consent_round.state is RunState.OPEN
+        mine = (current_responses.c.round_id == run.id) & (current_responses.c.person_id == person_id)
+        row = dict(self._session.execute(select(current_responses).where(mine)).mappings().one())
+        leaf = self._take_back(run, row, reason, at) if running else LEAFLESS
+        del row["row_id"]
+        said = {
+            "ordinal": row["ordinal"] + 1,
+            "contested_at": at,
+            "contest_reason": reason,
+            "taken_back": running,
+        }
+        self._session.execute(responses.insert().values({**row, **said, **leaf}))
         if running:
-            self._session.execute(responses.delete().where(mine))
-            self._session.execute(
-                rounds.update().where(rounds.c.id == consent_round.id).values(contested=True)
-            )
+            self._session.execute(rounds.update().where(rounds.c.id == run.id).values(contested=True))
 
     def _take_back(
         self, consent_round: ConsentRound, row: dict[str, Any], reason: str, at: datetime
@@ -319,12 +314,12 @@ class Rounds(_Runs):
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers. Linear in their number."""
-        theirs = (responses.c.round_id == electors.c.roll_id) & (
-            responses.c.person_id == electors.c.person_id
+        theirs = (current_responses.c.round_id == electors.c.roll_id) & (
+            current_responses.c.person_id == electors.c.person_id
         )
         query = select(
-            electors.c.person_id, electors.c.departed_at, electors.c.notified, responses.c.answer
-        ).select_from(electors.outerjoin(responses, theirs))
+            electors.c.person_id, electors.c.departed_at, electors.c.notified, current_responses.c.answer
+        ).select_from(electors.outerjoin(current_responses, theirs))
         own = set(proposers)
         return [
             Elector(
@@ -343,13 +338,13 @@ class Rounds(_Runs):
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
-        staying = (electors.c.roll_id == responses.c.round_id) & (
-            electors.c.person_id == responses.c.person_id
+        staying = (electors.c.roll_id == current_responses.c.round_id) & (
+            electors.c.person_id == current_responses.c.person_id
         )
-        query = select(responses.c.person_id, responses.c.answer).join(electors, staying)
+        query = select(current_responses.c.person_id, current_responses.c.answer).join(electors, staying)
         query = query.where(
-            responses.c.round_id == round_id,
-            responses.c.person_id.in_(list(people)),
+            current_responses.c.round_id == round_id,
+            current_responses.c.person_id.in_(list(people)),
             electors.c.departed_at.is_(None),
         )
         return {row.person_id: row.answer for row in self._session.execute(query)}
@@ -362,10 +357,12 @@ class Rounds(_Runs):
         seat = (known_seats.c.group_id == rounds.c.group_id) & (known_seats.c.person_id == person_id)
         seated = exists().where(seat, known_seats.c.vacated.is_(False))
         mine = (electors.c.roll_id == rounds.c.id) & (electors.c.person_id == person_id)
-        theirs = electors.c.departed_at.is_(None) & responses.c.contested_at.is_(None) & seated
-        query = select(rounds.c.id, responses.c.answer, theirs)
-        query = query.join_from(responses, rounds, responses.c.round_id == rounds.c.id).join(electors, mine)
-        query = query.where(rounds.c.proposal_id == proposal_id, responses.c.person_id == person_id)
+        theirs = electors.c.departed_at.is_(None) & current_responses.c.contested_at.is_(None) & seated
+        query = select(rounds.c.id, current_responses.c.answer, theirs)
+        query = query.join_from(current_responses, rounds, current_responses.c.round_id == rounds.c.id).join(
+            electors, mine
+        )
+        query = query.where(rounds.c.proposal_id == proposal_id, current_responses.c.person_id == person_id)
         last = self._session.execute(query.order_by(rounds.c.number.desc()).limit(1)).one_or_none()
         return (last[0], last[1]) if last is not None and last[2] else None
 
@@ -378,10 +375,11 @@ class Rounds(_Runs):
 
     def concerns(self, round_id: UUID) -> list[str]:
         """The concerns consents were given with, oldest first."""
-        query = select(responses.c.concern).where(
-            responses.c.round_id == round_id, responses.c.answer == Answer.CONSENT_WITH_CONCERN
+        query = select(current_responses.c.concern).where(
+            current_responses.c.round_id == round_id,
+            current_responses.c.answer == Answer.CONSENT_WITH_CONCERN,
         )
-        return list(self._session.execute(query.order_by(responses.c.given_at)).scalars())
+        return list(self._session.execute(query.order_by(current_responses.c.given_at)).scalars())
 
 
 class Votes(_Runs):
@@ -413,14 +411,18 @@ class Votes(_Runs):
 
     def all_answered(self, vote_id: UUID) -> bool:
         """Whether nobody is missing."""
-        return self._all_answered(vote_id, ballots, "vote_id")
+        return self._all_answered(vote_id, current_ballots, "vote_id")
 
     def count(self, vote_id: UUID) -> Count:
         """Count the ballots of electors who have not left."""
-        staying = (electors.c.roll_id == ballots.c.vote_id) & (electors.c.person_id == ballots.c.person_id)
-        query = select(ballots.c.choice, func.count().label("cast")).join(electors, staying)
-        query = query.where(ballots.c.vote_id == vote_id, electors.c.departed_at.is_(None))
-        cast = {row.choice: row.cast for row in self._session.execute(query.group_by(ballots.c.choice))}
+        staying = (electors.c.roll_id == current_ballots.c.vote_id) & (
+            electors.c.person_id == current_ballots.c.person_id
+        )
+        query = select(current_ballots.c.choice, func.count().label("cast")).join(electors, staying)
+        query = query.where(current_ballots.c.vote_id == vote_id, electors.c.departed_at.is_(None))
+        cast = {
+            row.choice: row.cast for row in self._session.execute(query.group_by(current_ballots.c.choice))
+        }
         return Count(
             eligible=self._eligible(vote_id),
             in_favor=cast.get(Choice.FOR, 0),

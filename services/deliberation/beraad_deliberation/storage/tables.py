@@ -16,11 +16,14 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     String,
+    Subquery,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    exists,
     false,
+    select,
     text,
 )
 
@@ -53,7 +56,7 @@ def _leaf() -> tuple[Column[Any], Column[Any]]:
 
 
 def _answered() -> tuple[Column[Any], ...]:
-    """What a response says, current or replaced."""
+    """What a response says."""
     return (
         Column("version", Integer, nullable=False),
         Column("answer", word(Answer), nullable=False),
@@ -70,7 +73,7 @@ def _answered() -> tuple[Column[Any], ...]:
 
 
 def _cast() -> tuple[Column[Any], ...]:
-    """What a ballot says, current or replaced."""
+    """What a ballot says."""
     return (
         Column("version", Integer, nullable=False),
         Column("choice", word(Choice), nullable=False),
@@ -328,45 +331,47 @@ electors = Table(
 responses = Table(
     "responses",
     metadata,
-    Column("round_id", Uuid, ForeignKey("rounds.id"), nullable=False),
-    Column("person_id", Uuid, nullable=False),
-    *_answered(),
-    PrimaryKeyConstraint("round_id", "person_id"),
-    comment="The current response of each elector; written by the hot statement",
-)
-
-response_history = Table(
-    "response_history",
-    metadata,
     Column("row_id", RowId, primary_key=True, autoincrement=True),
     Column("round_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
+    Column("ordinal", Integer, nullable=False, comment="The elector's first, second, …; the last counts"),
     *_answered(),
-    Index("ix_response_history_round_id", "round_id", "person_id"),
-    comment="Every response ever given, with its leaf in the record",
+    Column(
+        "taken_back",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Contested while the round ran: from then on the elector has not answered",
+    ),
+    UniqueConstraint("round_id", "person_id", "ordinal"),
+    comment="Every response ever given, with its leaf in the record; only added to, by the hot statement",
 )
-
 
 ballots = Table(
     "ballots",
     metadata,
-    Column("vote_id", Uuid, ForeignKey("votes.id"), nullable=False),
-    Column("person_id", Uuid, nullable=False),
-    *_cast(),
-    PrimaryKeyConstraint("vote_id", "person_id"),
-    comment="The current ballot of each elector; written by the hot statement",
-)
-
-ballot_history = Table(
-    "ballot_history",
-    metadata,
     Column("row_id", RowId, primary_key=True, autoincrement=True),
     Column("vote_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
+    Column("ordinal", Integer, nullable=False, comment="The elector's first, second, …; the last counts"),
     *_cast(),
-    Index("ix_ballot_history_vote_id", "vote_id", "person_id"),
-    comment="Every ballot ever cast, with its leaf in the record",
+    UniqueConstraint("vote_id", "person_id", "ordinal"),
+    comment="Every ballot ever cast, with its leaf in the record; only added to, by the hot statement",
 )
+
+
+def _current(answers: Table, key: str) -> Subquery:
+    """Of each elector's answers the last, unless it takes back what was recorded for them."""
+    newer = answers.alias("newer")
+    theirs = (newer.c[key] == answers.c[key]) & (newer.c.person_id == answers.c.person_id)
+    last = select(answers).where(~exists().where(theirs, newer.c.ordinal > answers.c.ordinal))
+    if "taken_back" in answers.c:
+        last = last.where(~answers.c.taken_back)
+    return last.subquery(f"current_{answers.name}")
+
+
+current_responses = _current(responses, "round_id")
+current_ballots = _current(ballots, "vote_id")
 
 objections = Table(
     "objections",
