@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Engine, select
+from sqlalchemy import Column, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -230,6 +230,14 @@ def refuse_unguarded() -> None:
         raise UnguardedRoute(f"the policy {requirement.action!r} was never asked")
 
 
+class _LookingSession(Session):
+    """Before it takes a connection, what was sent straight puts its own back: nobody holds two."""
+
+    def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
+        straight.put_back()
+        return super().get_bind(*arguments, **options)
+
+
 @contextmanager
 def reading(
     store: Store[W], actor: Actor = ANONYMOUS, *, frozen: bool = False, glancing: bool = False
@@ -244,9 +252,8 @@ def reading(
         joined.session.flush()
         yield joined
         return
-    straight.put_back()
     engine = store.glancing if glancing else store.engine
-    with Session(store.frozen if frozen else engine) as session:
+    with _LookingSession(store.frozen if frozen else engine) as session:
         yield store.make_work(session, actor, None)
 
 

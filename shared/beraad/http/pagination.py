@@ -33,7 +33,7 @@ from beraad.http.app import Asking
 from beraad.http.blueprint import Unchanged
 from beraad.http.context import is_storable
 from beraad.http.schemas import Query
-from beraad.storage.straight import Straight, put_back
+from beraad.storage.straight import Straight
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
@@ -82,7 +82,6 @@ class Pages:
         if self._marks and request.if_none_match:
             tag = self._following_tag if cursor else self._first_tag
             _answer_unchanged(_tag_of(tag.seen_by(session, given)[0]))
-            put_back()
         rows = list(session.connection().execute(self._following if cursor else self._first, given).all())
         if self._marks:
             g.weak_etag = _tag_of(BETWEEN.join(getattr(row, MARK) for row in rows))

@@ -7,7 +7,7 @@ else, statements go its ordinary way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from typing import Any, cast
 import psycopg
 from sqlalchemy import BindParameter, Dialect, Engine, Select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import DBAPIError, NoResultFound, UnboundExecutionError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -49,9 +49,9 @@ class _Sent:
 class Straight:
     """One statement that answers one row and is a transaction by itself."""
 
-    def __init__(self, statement: Select[Any], nothing: Collection[str] = ()) -> None:
-        """Every `bindparam` without a value is given each time, but for those that are always null (`nothing`)."""
-        self._statement, self._nothing = statement, nothing
+    def __init__(self, statement: Select[Any]) -> None:
+        """Every `bindparam` without a value is given each time."""
+        self._statement = statement
 
     def one(self, engine: Engine, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The row, once what the statement wrote is committed; on SQLite it may only read.
@@ -77,14 +77,17 @@ class Straight:
         """The row of a statement that only reads, by the session's own connection once it has begun to use one."""
         if session.in_transaction():
             return tuple(session.connection().execute(self._statement, dict(values)).one())
-        return self.one(session.get_bind().engine, values)
+        engine = session.bind
+        if engine is None:
+            raise UnboundExecutionError("this session has no database")
+        return self.one(engine.engine, values)
 
     @cached_property
     def _sent(self) -> _Sent:
         dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
         compiled = self._statement.compile(dialect=dialect)
         names = {name: bind for bind, name in compiled.bind_names.items()}
-        given = {name: bind for name, bind in names.items() if bind.required and name not in self._nothing}
+        given = {name: bind for name, bind in names.items() if bind.required}
         fixed = {name: _literal(bind, dialect) for name, bind in names.items() if name not in given}
         return _Sent(
             text=PLACE.sub(lambda place: fixed.get(place[1] or place[2], place[0]), str(compiled)).encode(),
@@ -176,7 +179,7 @@ def send(engine: Engine, text: bytes, parameters: Mapping[str, Any]) -> tuple[An
 
 def _literal(bind: BindParameter[Any], dialect: Dialect) -> str:
     """As SQL spells a value that is always the same."""
-    if bind.required or bind.effective_value is None:
+    if bind.effective_value is None:
         return "NULL"
     spell = bind.type.dialect_impl(dialect).literal_processor(dialect)
     return str(bind.effective_value) if spell is None else spell(bind.effective_value)
