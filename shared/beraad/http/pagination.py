@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 from flask import g, request
 from marshmallow import fields, validate
 from sqlalchemy import (
+    Column,
     ColumnElement,
+    FromClause,
     Integer,
     Row,
     Select,
     String,
-    Subquery,
     bindparam,
     cast,
     func,
@@ -38,6 +39,7 @@ from beraad.storage.straight import Straight
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
 MARK, BETWEEN = "mark_of_row", ";"
+NOTHING_COUNTED: Mapping[str, Column[Any]] = {}
 
 
 class PageQuery(Query):
@@ -66,12 +68,14 @@ class Pages:
         keys: tuple[ColumnElement[Any], ...],
         *,
         marks: tuple[ColumnElement[Any], ...] = (),
+        counts: Mapping[str, Column[Any]] = NOTHING_COUNTED,
     ) -> None:
         """By `keys`, as `page_of`. `marks` are columns of the query that differ whenever anything does that a page shows.
 
-        They make its tag: a caller who has the page is told so (304), and of the page nothing but its tag is sent.
+        They make its tag: a caller who has the page is told so (304), and of the page nothing but its tag is sent. `counts`: columns of
+        the query that count rows naming the first key in that column. Such rows are only ever added, so all of a page together tell.
         """
-        self._query, self._keys, self._marks = query, keys, marks
+        self._query, self._keys, self._marks, self._counts = query, keys, marks, counts
 
     def read(
         self, session: Session, values: Mapping[str, Any], limit: int, cursor: str | None
@@ -81,10 +85,11 @@ class Pages:
         given = {**values, **after, "the_limit": limit + 1}
         if self._marks and request.if_none_match:
             tag = self._following_tag if cursor else self._first_tag
-            _answer_unchanged(_tag_of(tag.seen_by(session, given)[0]))
+            _answer_unchanged(_tag_of(*tag.seen_by(session, given)))
         rows = list(session.connection().execute(self._following if cursor else self._first, given).all())
         if self._marks:
-            g.weak_etag = _tag_of(BETWEEN.join(getattr(row, MARK) for row in rows))
+            counted = [sum(getattr(row, name) for row in rows) for name in self._counts]
+            g.weak_etag = _tag_of(BETWEEN.join(getattr(row, MARK) for row in rows), *counted)
         if len(rows) > limit:
             rows = rows[:limit]
             g.next_cursor = _write_cursor([getattr(rows[-1], key.key or "") for key in self._keys])
@@ -123,17 +128,22 @@ class Pages:
         return select(*rows.c, self._mark(rows).label(MARK)).order_by(*order)
 
     def _tag(self, page: Select[Any]) -> Straight:
-        rows = page.with_only_columns(*self._marks).subquery("page")
-        return Straight(select(func.aggregate_strings(self._mark(rows), BETWEEN)))
+        rows = page.with_only_columns(*self._marks).cte("page")
+        shown = select(rows.c[self._keys[0].key or ""])
+        counted = [
+            select(func.count()).where(of.in_(shown)).scalar_subquery() for of in self._counts.values()
+        ]
+        marked = select(func.aggregate_strings(self._mark(rows), BETWEEN)).scalar_subquery()
+        return Straight(select(marked, *counted))
 
-    def _mark(self, rows: Subquery) -> ColumnElement[str]:
+    def _mark(self, rows: FromClause) -> ColumnElement[str]:
         """One text for each row."""
         told = [func.coalesce(cast(rows.c[mark.key or ""], String), "") for mark in self._marks]
         return reduce(lambda before, mark: before + "," + mark, told)
 
 
-def _tag_of(marked: str | None) -> str:
-    return sha256((marked or "").encode()).hexdigest()[:32]
+def _tag_of(marked: str | None, *counted: int) -> str:
+    return sha256(f"{marked or ''} {counted}".encode()).hexdigest()[:32]
 
 
 def _answer_unchanged(tag: str) -> None:

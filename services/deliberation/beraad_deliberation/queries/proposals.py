@@ -28,7 +28,8 @@ LISTED = (
     *(column for column in proposals.c if column is not proposals.c.profile),
     type_coerce(proposals.c.profile, Document)["name"].as_string().label("profile"),
 )
-COUNTS = (_count_of(questions, "questions_asked"), _count_of(reactions, "reactions_given"))
+COUNTED = {"questions_asked": questions.c.proposal_id, "reactions_given": reactions.c.proposal_id}
+COUNTS = tuple(_count_of(of.table, name) for name, of in COUNTED.items())
 
 
 def one_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
@@ -60,7 +61,8 @@ def _pages(*, of_one: bool, staged: bool, administrator: bool) -> Pages:
     query = select(*LISTED, *COUNTS).where(wanted)
     if staged:
         query = query.where(stage == bindparam("the_stage", type_=stage.type))
-    return Pages(query, (proposals.c.id,), marks=(proposals.c.id, proposals.c.revision, *COUNTS))
+    marks = (proposals.c.id, proposals.c.revision)
+    return Pages(query, (proposals.c.id,), marks=marks, counts=COUNTED)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
