@@ -16,7 +16,7 @@ from worlds.callers import ok
 from worlds.settings import some_settings
 from worlds.world import open_world
 
-SEATED, ELECTORS, PROPOSALS = 40, 160, 100
+SEATED, ELECTORS, PROPOSALS = 120, 160, 100
 PARAGRAPH = (
     "We rent one room and open it on Mondays; who works there looks after it, and we look back in spring. "
 )
@@ -44,7 +44,7 @@ class Seeded:
 
 
 def seed(url: str) -> Seeded:
-    """A running round of 160 electors, 40 of them seated; 100 proposals with questions and reactions."""
+    """A running round of 160 electors, 120 of them seated; 100 proposals with questions and reactions."""
     world = open_world(find_service("deliberation"), some_settings("deliberation", url))
     circle = a_circle(world, members=SEATED - 1)
     asked = a_round(circle)
