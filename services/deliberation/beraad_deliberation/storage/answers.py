@@ -12,20 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Select, Table, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.record.entries import Sealed
 from beraad_deliberation.record.leaves import Unsigned
-from beraad_deliberation.storage.tables import (
-    ballots,
-    current_ballots,
-    current_responses,
-    responses,
-    rounds,
-    votes,
-)
+from beraad_deliberation.storage.tables import ballots, responses, rounds, votes
 
 TRIES = 100
 """How often an elector's other answers may come first; each time one of them was committed meanwhile."""
@@ -40,12 +33,10 @@ class Shape:
     key: str
     said: str
     """The column of the answer itself."""
-    current: FromClause
-    """Of all answers those that count."""
 
 
-ROUND = Shape(rounds, responses, "round_id", "answer", current_responses)
-VOTE = Shape(votes, ballots, "vote_id", "choice", current_ballots)
+ROUND = Shape(rounds, responses, "round_id", "answer")
+VOTE = Shape(votes, ballots, "vote_id", "choice")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ from beraad_deliberation.storage.tables import (
 )
 
 MEMBERSHIP = "membership"
-UNCONTESTED = {"contested_at": None, "contest_reason": None}
 LEAFLESS = {"said": None, "prev": None, "leaf": None}
 
 
@@ -252,7 +251,7 @@ class Rounds(_Runs):
         asked: dict[str, Any] = {"round_id": str(run.id), "number": run.number, "version": run.version}
         told = a_response(**asked, answer=answer, at=at, concern=_named(said), by=by)
         who = {"recorded_by": recorded_by, "said": _named(said)}
-        values = {"answer": answer, "concern": concern, **UNCONTESTED, **who}
+        values = {"answer": answer, "concern": concern, **who}
         given = Given(run.id, person_id, run.number, run.version, values, at, told)
         sealed = keep(self._session, ROUND, given, author)
         if said is not None and sealed is not None:

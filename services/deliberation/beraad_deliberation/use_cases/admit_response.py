@@ -15,7 +15,7 @@ def admit_response(
 ) -> tuple[ConsentRound, UUID]:
     """The round (FOR SHARE) and the caller, if the rule admits a response.
 
-    Whoever then writes the response holds its row, so one person's answers come one after the other.
+    Whoever then adds the response holds its number, so one person's answers come one after the other.
     Raises `NotFound`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`.
     """
     me = work.actor.person
