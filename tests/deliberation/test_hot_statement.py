@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from beraad.domain import Actor, DomainError
 from beraad.perform import reading, transaction
@@ -236,6 +236,23 @@ def test_an_answer_is_given_when_it_arrives(a_world: WorldMaker) -> None:
         (given_at,) = work.session.execute(select(responses.c.given_at)).scalars()
         assert before < given_at < work.now
     assert datetime.fromisoformat(receipt["entry"]["at"]) == given_at
+
+
+def test_what_counts_is_looked_up_and_not_joined(a_world: WorldMaker) -> None:
+    """However old the statistics are: a join of all answers with all is what they choose wrongly."""
+    circle = a_circle(a_world("deliberation", on="postgresql"))
+    theirs = (current_responses.c.round_id == electors.c.roll_id) & (
+        current_responses.c.person_id == electors.c.person_id
+    )
+    query = select(electors.c.person_id, current_responses.c.answer)
+    query = query.select_from(electors.outerjoin(current_responses, theirs)).where(
+        electors.c.roll_id == circle.id
+    )
+    with transaction(circle.world.store) as work:
+        told = str(query.compile(circle.world.store.engine, compile_kwargs={"literal_binds": True}))
+        plan = "\n".join(work.session.execute(text(f"EXPLAIN {told}")).scalars())
+    assert "Anti Join" not in plan
+    assert "uq_responses_round_id_person_id_ordinal on responses newer" in plan
 
 
 def test_ballots_are_recorded_by_the_same_shape(world: World) -> None:

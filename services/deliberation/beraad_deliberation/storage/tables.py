@@ -21,7 +21,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    exists,
     false,
     select,
     text,
@@ -361,10 +360,15 @@ ballots = Table(
 
 
 def _current(answers: Table, key: str) -> Subquery:
-    """Of each elector's answers the last, unless it takes back what was recorded for them."""
+    """Of each elector's answers the last, unless it takes back what was recorded for them.
+
+    Whether there is a later one is a value looked up for each answer, not a join (`NOT EXISTS`): where PostgreSQL's statistics are older than
+    the answers of the last minutes, it joins every one with every other, which took a minute for a round of 1,000.
+    """
     newer = answers.alias("newer")
     theirs = (newer.c[key] == answers.c[key]) & (newer.c.person_id == answers.c.person_id)
-    last = select(answers).where(~exists().where(theirs, newer.c.ordinal > answers.c.ordinal))
+    later = select(newer.c.ordinal).where(theirs, newer.c.ordinal > answers.c.ordinal).limit(1)
+    last = select(answers).where(later.scalar_subquery().is_(None))
     if "taken_back" in answers.c:
         last = last.where(~answers.c.taken_back)
     return last.subquery(f"current_{answers.name}")
