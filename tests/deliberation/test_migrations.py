@@ -99,11 +99,15 @@ def answers_of_a_release_before(connection: Connection) -> None:
         (CARLA, "consent", None, False),
         (CARLA, "consent", GIVEN, True),
     ):
-        values = dict(zip(given, (RUN, person, 1, answer, GIVEN, contested, answer.encode()), strict=True))
-        for name in ("responses", "response_history") if counts else ("response_history",):
-            types = [sa.Uuid, sa.Uuid, sa.Integer, sa.String, Instant, Instant, sa.LargeBinary]
-            table = sa.table(name, *map(sa.column, given, types))
-            connection.execute(table.insert().values(**values))
+        values = dict(zip(given, (RUN, person, 1, answer, GIVEN, contested, person.bytes), strict=True))
+        types = [sa.Uuid, sa.Uuid, sa.Integer, sa.String, Instant, Instant, sa.LargeBinary]
+        if counts:
+            kept = sa.table("responses", *map(sa.column, given, types))
+            connection.execute(kept.insert().values(**values))
+        if contested and counts:  # after the close it has no leaf of its own
+            values["leaf"] = None
+        every = sa.table("response_history", *map(sa.column, given, types))
+        connection.execute(every.insert().values(**values))
     ballot = sa.table(
         "ballots",
         *map(
@@ -167,4 +171,7 @@ def test_what_was_answered_before_is_numbered_and_the_same_counts(
                 (False,),
             ]
         at("0007", command.downgrade)
+        with opened.connect() as connection:
+            kept = connection.execute(text("SELECT leaf FROM responses ORDER BY person_id")).scalars()
+            assert [bytes(leaf) for leaf in kept] == [ANNA.bytes, CARLA.bytes]
     opened.dispose()

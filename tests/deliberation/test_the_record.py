@@ -1,12 +1,13 @@
 """The running service keeps the record: what it exports verifies, and what it promised is in it."""
 
+import threading
 from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from beraad.domain import Actor
 from beraad.perform import reading, transaction
@@ -543,6 +544,50 @@ def test_contesting_a_spoken_objection_after_the_close_judges_the_round_again(wo
     assert objection["state"] == "withdrawn"
     assert the_proposal(circle, asked["proposal_id"])["stage"] in {"adopted", "in_force"}
     expect_good(circle)
+
+
+def test_what_follows_an_answer_contested_after_the_close_follows_its_leaf(world: World) -> None:
+    circle = a_circle(world, 4)
+    asked = a_live_round(circle, *circle.everyone)
+    xenia, yves = circle.members[2:4]
+    ok(say(circle, asked, yves))
+    all_consent([circle.facilitator, *circle.members[:2]], asked)
+    ok(object_to(xenia, asked))
+    closed(circle, asked, reason="time")
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    leaves(circle, xenia)
+    ok(yves.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I said nothing"}))
+    ok(yves.post(f"/v1/objections/{objection['id']}/adopt"))
+    ok(yves.post(f"/v1/objections/{objection['id']}/withdraw", {"answer": "consent"}))
+    expect_good(circle)
+
+
+def test_words_erased_while_their_author_contests_them_do_not_come_back(world: World) -> None:
+    circle = a_circle(world, 4)
+    asked = a_live_round(circle, *circle.everyone)
+    yves = circle.members[3]
+    ok(say(circle, asked, yves, "consent_with_concern", concern="my own words"))
+    all_consent([circle.facilitator, *circle.members[:3]], asked)
+    closed(circle, asked, reason="time")
+
+    def erase() -> None:
+        world.hears("membership.person.erased.v1", person_id=yves.id, pseudonym="gone-1")
+
+    erasing = threading.Thread(target=erase)
+
+    @event.listens_for(world.store.engine, "before_cursor_execute")
+    def before(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().startswith("INSERT INTO responses") and not erasing.ident:
+            erasing.start()
+            erasing.join(1)
+
+    yves.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I said nothing"})
+    erasing.join(10)
+    assert not erasing.is_alive()
+    with reading(world.store) as work:
+        mine = responses.c.person_id == yves.person_id
+        words = work.session.execute(select(responses.c.concern, responses.c.contest_reason).where(mine))
+        assert {word for row in words for word in row} <= {"[erased]", None}
 
 
 def test_whoever_was_removed_keeps_the_right_to_their_proof(world: World) -> None:

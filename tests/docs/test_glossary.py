@@ -14,7 +14,7 @@ TERMS = {term.lower().replace("-", " ") for term in re.findall(r"\*\*(.+?)\*\*",
 SAME_IN_THE_PLURAL = {"series", "minutes", "attendance", "people"}
 SINGULAR = {"people": "person"}
 # words of a table's name that say how it is kept, not what it is
-KEEPING = re.compile(r"^(known|own|seen)_|_(state|states|history)$")
+KEEPING = re.compile(r"^(known|own|seen)_|_(state|states)$")
 
 
 def term(name: str) -> str:

@@ -10,18 +10,19 @@ import flask_smorest
 import orjson
 from flask import Response, current_app, request
 from marshmallow import Schema, ValidationError, fields
+from werkzeug.exceptions import HTTPException
 
 JSON = "application/json"
 
 
-class Unchanged(Exception):
+class Unchanged(HTTPException):
     """Whoever asks has what they ask for."""
 
     def __init__(self, tag: str) -> None:
         """Answered with 304 and that weak tag."""
-        super().__init__(tag)
-        self.response = Response(status=304)
-        self.response.set_etag(tag, weak=True)
+        self.known = Response(status=304)
+        self.known.set_etag(tag, weak=True)
+        super().__init__(response=self.known)
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -65,8 +66,8 @@ class Blueprint(flask_smorest.Blueprint):
             def write(*arguments: Any, **names: Any) -> Any:
                 try:
                     answer = view(*arguments, **names)
-                except Unchanged as known:
-                    return known.response
+                except Unchanged as unchanged:
+                    return unchanged.known
                 if isinstance(answer, Response | tuple):
                     return otherwise(answer)
                 response = current_app.json.response(made.dump(answer))

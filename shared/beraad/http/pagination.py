@@ -73,7 +73,7 @@ class Pages:
         """By `keys`, as `page_of`. `marks` are columns of the query that differ whenever anything does that a page shows.
 
         They make its tag: a caller who has the page is told so (304), and of the page nothing but its tag is sent. `counts`: columns of
-        the query that count rows naming the first key in that column. Such rows are only ever added, so all of a page together tell.
+        the query that count rows naming the first key (one of the marks) in that column. Such rows are only ever added, so all of a page together tell.
         """
         self._query, self._keys, self._marks, self._counts = query, keys, marks, counts
 
@@ -129,9 +129,10 @@ class Pages:
 
     def _tag(self, page: Select[Any]) -> Straight:
         rows = page.with_only_columns(*self._marks).cte("page")
-        shown = select(rows.c[self._keys[0].key or ""])
+        key = self._keys[0].key or ""
         counted = [
-            select(func.count()).where(of.in_(shown)).scalar_subquery() for of in self._counts.values()
+            select(func.count()).where(of.in_(select(rows.c[key]))).scalar_subquery()
+            for of in self._counts.values()
         ]
         marked = select(func.aggregate_strings(self._mark(rows), BETWEEN)).scalar_subquery()
         return Straight(select(marked, *counted))

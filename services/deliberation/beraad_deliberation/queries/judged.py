@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Table, select
+from sqlalchemy import Label, Table, select
 
 from beraad_deliberation.documents.writing import about_run, round_document, vote_document
 from beraad_deliberation.domain.rounds import RoundStillRuns, RunState
 from beraad_deliberation.queries.visible import one_row, rows_of
 from beraad_deliberation.storage.tables import (
-    current_ballots,
-    current_responses,
     electors,
+    electors_ballot,
+    electors_response,
     proposals,
     rounds,
     votes,
@@ -24,7 +24,7 @@ from beraad_deliberation.storage.work import Work
 def export_round(work: Work, round_id: UUID) -> dict[str, Any]:
     """See `documents.judged`. Who answered what is shown once it is closed. Raises `NotFound`, `RoundStillRuns`."""
     run = _closed(work, rounds, round_id, "round")
-    asked = _asked(work, round_id, current_responses, "round_id", "answer")
+    asked = _asked(work, round_id, electors_response.label("answer"))
     proposers = one_row(work, proposals, run["proposal_id"], "no such proposal").proposer_ids
     return round_document(run, asked, proposers, about_run(run))
 
@@ -32,7 +32,7 @@ def export_round(work: Work, round_id: UUID) -> dict[str, Any]:
 def export_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
     """See `documents.judged`. Raises `NotFound`, `RoundStillRuns`."""
     run = _closed(work, votes, vote_id, "vote")
-    return vote_document(run, _asked(work, vote_id, current_ballots, "vote_id", "choice"), about_run(run))
+    return vote_document(run, _asked(work, vote_id, electors_ballot.label("choice")), about_run(run))
 
 
 def _closed(work: Work, table: Table, key: UUID, what: str) -> dict[str, Any]:
@@ -43,7 +43,6 @@ def _closed(work: Work, table: Table, key: UUID, what: str) -> dict[str, Any]:
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way
 
 
-def _asked(work: Work, run_id: UUID, answers: FromClause, key: str, said: str) -> list[dict[str, Any]]:
-    theirs = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
-    query = select(electors, answers.c[said]).select_from(electors.outerjoin(answers, theirs))
-    return rows_of(work, query.where(electors.c.roll_id == run_id).order_by(electors.c.person_id))
+def _asked(work: Work, run_id: UUID, said: Label[Any]) -> list[dict[str, Any]]:
+    query = select(electors, said).where(electors.c.roll_id == run_id)
+    return rows_of(work, query.order_by(electors.c.person_id))

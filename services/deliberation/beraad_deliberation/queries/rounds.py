@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Table, exists, func, select
+from sqlalchemy import FromClause, ScalarSelect, Table, exists, func, select
 
 from beraad.http import page_of
 from beraad_deliberation.domain.rounds import RunState
@@ -17,6 +17,8 @@ from beraad_deliberation.storage.tables import (
     current_ballots,
     current_responses,
     electors,
+    electors_ballot,
+    electors_response,
     objections,
     proposals,
     rounds,
@@ -36,7 +38,7 @@ def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "profile": row.profile.name,
         "answers": row.answers.split(),
-        "answered": _answered(work, current_responses, "round_id", round_id),
+        "answered": _answered(work, electors_response, round_id),
         "departed": _departed(work, round_id),
         "my_response": _mine(work, current_responses, "round_id", round_id),
         "is_elector": _is_elector(work, round_id),
@@ -84,7 +86,7 @@ def one_vote(work: Work, vote_id: UUID) -> dict[str, Any]:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "profile": row.profile.name,
-        "answered": _answered(work, current_ballots, "vote_id", vote_id),
+        "answered": _answered(work, electors_ballot, vote_id),
         "departed": _departed(work, vote_id),
         "my_ballot": _mine(work, current_ballots, "vote_id", vote_id),
         "is_elector": _is_elector(work, vote_id),
@@ -97,19 +99,16 @@ def list_electors(work: Work, round_id: UUID, limit: int, cursor: str | None) ->
     """The frozen electorate of a round, by id. Raises `NotFound`."""
     row = one_row(work, rounds, round_id, "no such round")
     work.authorize("round.read", row.group_id)
-    answered = exists().where(
-        current_responses.c.round_id == round_id, current_responses.c.person_id == electors.c.person_id
-    )
+    answered = electors_response.is_not(None)
     query = select(electors, answered.label("answered")).where(electors.c.roll_id == round_id)
     found = page_of(work.session, query, (electors.c.person_id,), limit, cursor)
     return [dict(one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's documented way
 
 
-def _answered(work: Work, answers: FromClause, key: str, run_id: UUID) -> int:
+def _answered(work: Work, said: ScalarSelect[Any], run_id: UUID) -> int:
     """Electors who have not left and have answered."""
-    mine = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
-    query = select(func.count()).select_from(electors.join(answers, mine))
-    query = query.where(electors.c.roll_id == run_id, electors.c.departed_at.is_(None))
+    staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
+    query = select(func.count()).select_from(electors).where(staying, said.is_not(None))
     return work.session.execute(query).scalar_one()
 
 

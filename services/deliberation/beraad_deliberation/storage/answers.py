@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Table, select
+from sqlalchemy.exc import TimeoutError  # noqa: A004 - told as 503, as where no connection becomes free
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -22,6 +23,9 @@ from beraad_deliberation.storage.tables import ballots, responses, rounds, votes
 
 TRIES = 100
 """How often an elector's other answers may come first; each time one of them was committed meanwhile."""
+OVERTAKEN = f"{TRIES} other answers of the same elector came first"
+NEVER: tuple[int, bytes | None] = (0, None)
+"""The number and the leaf before an elector's first answer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,11 @@ class Shape:
     key: str
     said: str
     """The column of the answer itself."""
+
+    @property
+    def number(self) -> tuple[str, str, str]:
+        """What is one answer's alone."""
+        return self.key, "person_id", "ordinal"
 
 
 ROUND = Shape(rounds, responses, "round_id", "answer")
@@ -81,10 +90,13 @@ def keep(session: Session, shape: Shape, given: Given, author: Author) -> Sealed
     """Let this be the person's answer; the caller holds the locks and has checked the rule. Its leaf, where there is a record."""
     for _ in range(TRIES):
         last = session.execute(last_of(shape, given.run_id, given.person_id)).one_or_none()
-        written = add(session, shape, given, author, *(last or (0, None)))
+        ordinal, prev = last or NEVER
+        if prev is None:  # what is contested after the close has no leaf: the next follows the one before
+            prev = session.execute(_last_leaf(shape, given)).scalar()
+        written = add(session, shape, given, author, ordinal, prev)
         if written is not None:
             return written.leaf
-    raise TimeoutError(f"{TRIES} other answers of the same elector came first")
+    raise TimeoutError(OVERTAKEN)
 
 
 def add(
@@ -101,7 +113,11 @@ def add(
         "prev": prev if sealed else None,
         "leaf": sealed.leaf if sealed else None,
     }
-    added = upsert(session, shape.answers).values(**row, **given.values).on_conflict_do_nothing()
+    added = (
+        upsert(session, shape.answers)
+        .values(**row, **given.values)
+        .on_conflict_do_nothing(index_elements=shape.number)
+    )
     done = session.execute(added.returning(shape.answers.c.ordinal)).one_or_none()
     return None if done is None else Written(sealed)
 
@@ -111,3 +127,11 @@ def last_of(shape: Shape, run_id: Any, person_id: Any) -> Select[Any]:
     answers = shape.answers.c
     last = select(answers.ordinal, answers.leaf).where(answers[shape.key] == run_id)
     return last.where(answers.person_id == person_id).order_by(answers.ordinal.desc()).limit(1)
+
+
+def _last_leaf(shape: Shape, given: Given) -> Select[Any]:
+    answers = shape.answers.c
+    mine = select(answers.leaf).where(
+        answers[shape.key] == given.run_id, answers.person_id == given.person_id
+    )
+    return mine.where(answers.leaf.is_not(None)).order_by(answers.ordinal.desc()).limit(1)

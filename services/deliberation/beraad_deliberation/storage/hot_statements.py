@@ -36,6 +36,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import TimeoutError  # noqa: A004 - told as 503, as where no connection becomes free
 from sqlalchemy.orm import Session
 
 from beraad.record.entries import Sealed
@@ -43,7 +44,17 @@ from beraad.storage.straight import Straight
 from beraad.storage.types import Instant
 from beraad_deliberation.domain.responding import Answer, Asked
 from beraad_deliberation.domain.rounds import RunState
-from beraad_deliberation.storage.answers import TRIES, Author, Given, Shape, Written, add, last_of
+from beraad_deliberation.storage.answers import (
+    NEVER,
+    OVERTAKEN,
+    TRIES,
+    Author,
+    Given,
+    Shape,
+    Written,
+    add,
+    last_of,
+)
 from beraad_deliberation.storage.tables import electors
 
 THE_RUN, THE_PERSON = bindparam("the_run", type_=Uuid()), bindparam("the_person", type_=Uuid())
@@ -52,7 +63,6 @@ THE_MOMENT, THE_WORD = bindparam("the_moment", type_=Instant()), bindparam("the_
 ZERO: ColumnElement[bytes] = literal_column(r"'\x00'::bytea", LargeBinary())
 """What a leaf's hash begins with (RFC 6962)."""
 PIECES = [bindparam(f"the_piece_{number}", type_=String()) for number in range(4)]
-NEVER_ANSWERED = 0
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ def record(session: Session, shape: Shape, given: Given) -> Recorded | None:
         written = add(session, shape, given, seen.author, seen.ordinal, seen.prev)
         if written is not None:
             return seen.recorded(written)
-    raise TimeoutError(f"{TRIES} other answers of the same elector came first")
+    raise TimeoutError(OVERTAKEN)
 
 
 def record_at_once(engine: Engine, shape: Shape, given: Given) -> Written | None:
@@ -175,7 +185,7 @@ def _last(shape: Shape) -> Any:
 
 
 def _followed(last: Any) -> tuple[ColumnElement[int], ColumnElement[bytes]]:
-    return func.coalesce(last.c.ordinal, NEVER_ANSWERED), last.c.leaf
+    return func.coalesce(last.c.ordinal, NEVER[0]), last.c.leaf
 
 
 @cache
@@ -204,7 +214,8 @@ def _statement(shape: Shape) -> Select[Any]:
         **{name: found.c[name] for name in ("ordinal", "prev", "leaf")},
     }
     rows = select(*(value.label(name) for name, value in row.items())).select_from(found)
-    added = postgresql.insert(shape.answers).from_select([*row], rows).on_conflict_do_nothing()
+    added = postgresql.insert(shape.answers).from_select([*row], rows)
+    added = added.on_conflict_do_nothing(index_elements=shape.number)
     written = added.returning(shape.answers.c.ordinal).cte("written")
     told = select(found.c.group_id, found.c.pseudonym, found.c.prev, found.c.leaf)
     return told.join_from(found, written, true())

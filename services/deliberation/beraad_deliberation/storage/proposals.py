@@ -71,10 +71,8 @@ class Proposals(Repository):
 
     def with_answered_live_round(self, now: datetime) -> Proposal | None:
         """Lock one whose live round nobody present has still to answer, skipping those others hold."""
-        rounds, electors, responses = tables.rounds.c, tables.electors.c, tables.current_responses.c
-        answered = exists().where(
-            responses.round_id == electors.roll_id, responses.person_id == electors.person_id
-        )
+        rounds, electors = tables.rounds.c, tables.electors.c
+        answered = tables.electors_response.is_not(None)
         missing = exists().where(
             electors.roll_id == rounds.id, electors.present, electors.departed_at.is_(None), ~answered
         )

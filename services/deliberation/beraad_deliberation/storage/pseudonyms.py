@@ -54,11 +54,13 @@ def erase_words(session: Session, person_id: UUID) -> None:
 
     What they wrote for the group (texts, questions, rulings, what a body answers) is the group's and stays, without their name.
     """
+    theirs = select(responses.c.row_id).where(responses.c.person_id == person_id)
+    session.execute(theirs.with_for_update()).all()  # whoever contests one of them copies it
     for table, author, words in SAID:
         said = table.update().where(author == person_id, words.is_not(None), words != "")
         session.execute(said.values({words: ERASED}))
-    theirs = pseudonyms.update().where(pseudonyms.c.person_id == person_id)
-    session.execute(theirs.values(salt=None, name=None))
+    named = pseudonyms.update().where(pseudonyms.c.person_id == person_id)
+    session.execute(named.values(salt=None, name=None))
     session.execute(record_texts.delete().where(record_texts.c.author_id == person_id))
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, String, exists, func, insert, literal, null, select, true
+from sqlalchemy import ScalarSelect, String, exists, func, insert, literal, null, select, true
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import read_cursor, why_behind
@@ -30,9 +30,10 @@ from beraad_deliberation.storage.hot_statements import Recorded, record, record_
 from beraad_deliberation.storage.pseudonyms import pseudonyms_of
 from beraad_deliberation.storage.repositories import Repository
 from beraad_deliberation.storage.tables import (
-    current_ballots,
     current_responses,
     electors,
+    electors_ballot,
+    electors_response,
     pseudonyms,
     record_texts,
     responses,
@@ -164,14 +165,11 @@ class _Runs(Repository):
         mine = (electors.c.roll_id == roll_id) & (electors.c.person_id == person_id)
         return Author(group_id, self._session.execute(select(electors.c.pseudonym).where(mine)).scalar())
 
-    def _all_answered(
-        self, run_id: UUID, answers: FromClause, key: str, *, present_only: bool = False
-    ) -> bool:
-        answered = exists().where(answers.c[key] == run_id, answers.c.person_id == electors.c.person_id)
-        staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
+    def _all_answered(self, run_id: UUID, said: ScalarSelect[Any], *, present_only: bool = False) -> bool:
+        missing = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None) & said.is_(None)
         if present_only:
-            staying &= electors.c.present
-        return not self._session.execute(select(exists().where(staying, ~answered))).scalar()
+            missing &= electors.c.present
+        return not self._session.execute(select(exists().where(missing))).scalar()
 
     def _eligible(self, run_id: UUID) -> int:
         staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
@@ -264,7 +262,7 @@ class Rounds(_Runs):
 
     def all_answered(self, round_id: UUID, *, present_only: bool = False) -> bool:
         """Whether nobody is missing; or nobody of those present."""
-        return self._all_answered(round_id, current_responses, "round_id", present_only=present_only)
+        return self._all_answered(round_id, electors_response, present_only=present_only)
 
     def spoken_of(self, round_id: UUID, person_id: UUID) -> Spoken | None:
         """That person's answer, and who recorded it."""
@@ -278,8 +276,11 @@ class Rounds(_Runs):
     def contest(self, consent_round: ConsentRound, person_id: UUID, reason: str, at: datetime) -> None:
         """Keep that it is contested; while the round runs it is no answer any more. What was recorded stays, before it."""
         run, running = consent_round, consent_round.state is RunState.OPEN
-        mine = (current_responses.c.round_id == run.id) & (current_responses.c.person_id == person_id)
-        row = dict(self._session.execute(select(current_responses).where(mine)).mappings().one())
+        mine = select(responses).where(responses.c.round_id == run.id, responses.c.person_id == person_id)
+        last = (
+            mine.order_by(responses.c.ordinal.desc()).limit(1).with_for_update()
+        )  # erasing waits, or is seen
+        row = dict(self._session.execute(last).mappings().one())
         leaf = self._take_back(run, row, reason, at) if running else LEAFLESS
         del row["row_id"]
         said = {
@@ -313,12 +314,12 @@ class Rounds(_Runs):
 
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers. Linear in their number."""
-        theirs = (current_responses.c.round_id == electors.c.roll_id) & (
-            current_responses.c.person_id == electors.c.person_id
-        )
         query = select(
-            electors.c.person_id, electors.c.departed_at, electors.c.notified, current_responses.c.answer
-        ).select_from(electors.outerjoin(current_responses, theirs))
+            electors.c.person_id,
+            electors.c.departed_at,
+            electors.c.notified,
+            electors_response.label("answer"),
+        )
         own = set(proposers)
         return [
             Elector(
@@ -337,16 +338,13 @@ class Rounds(_Runs):
 
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
-        staying = (electors.c.roll_id == current_responses.c.round_id) & (
-            electors.c.person_id == current_responses.c.person_id
-        )
-        query = select(current_responses.c.person_id, current_responses.c.answer).join(electors, staying)
-        query = query.where(
-            current_responses.c.round_id == round_id,
-            current_responses.c.person_id.in_(list(people)),
+        query = select(electors.c.person_id, electors_response.label("answer")).where(
+            electors.c.roll_id == round_id,
+            electors.c.person_id.in_(list(people)),
             electors.c.departed_at.is_(None),
         )
-        return {row.person_id: row.answer for row in self._session.execute(query)}
+        answered = self._session.execute(query)
+        return {row.person_id: row.answer for row in answered if row.answer is not None}
 
     def last_answer(self, proposal_id: UUID, person_id: UUID) -> tuple[UUID, Answer] | None:
         """In which round over the proposal that person answered last, and what.
@@ -410,21 +408,17 @@ class Votes(_Runs):
 
     def all_answered(self, vote_id: UUID) -> bool:
         """Whether nobody is missing."""
-        return self._all_answered(vote_id, current_ballots, "vote_id")
+        return self._all_answered(vote_id, electors_ballot)
 
     def count(self, vote_id: UUID) -> Count:
         """Count the ballots of electors who have not left."""
-        staying = (electors.c.roll_id == current_ballots.c.vote_id) & (
-            electors.c.person_id == current_ballots.c.person_id
-        )
-        query = select(current_ballots.c.choice, func.count().label("cast")).join(electors, staying)
-        query = query.where(current_ballots.c.vote_id == vote_id, electors.c.departed_at.is_(None))
-        cast = {
-            row.choice: row.cast for row in self._session.execute(query.group_by(current_ballots.c.choice))
-        }
+        staying = (electors.c.roll_id == vote_id) & electors.c.departed_at.is_(None)
+        cast = select(electors_ballot.label("choice")).where(staying).subquery("cast")
+        query = select(cast.c.choice, func.count().label("cast")).group_by(cast.c.choice)
+        cast_for = {row.choice: row.cast for row in self._session.execute(query)}
         return Count(
             eligible=self._eligible(vote_id),
-            in_favor=cast.get(Choice.FOR, 0),
-            against=cast.get(Choice.AGAINST, 0),
-            abstained=cast.get(Choice.ABSTAIN, 0),
+            in_favor=cast_for.get(Choice.FOR, 0),
+            against=cast_for.get(Choice.AGAINST, 0),
+            abstained=cast_for.get(Choice.ABSTAIN, 0),
         )

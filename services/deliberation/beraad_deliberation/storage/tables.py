@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -15,12 +16,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    ScalarSelect,
     String,
     Subquery,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    case,
     false,
     select,
     text,
@@ -343,7 +346,7 @@ responses = Table(
         comment="Contested while the round ran: from then on the elector has not answered",
     ),
     UniqueConstraint("round_id", "person_id", "ordinal"),
-    comment="Every response ever given, with its leaf in the record; only added to, by the hot statement",
+    comment="Every response ever given, with its leaf in the record; only added to",
 )
 
 ballots = Table(
@@ -355,16 +358,12 @@ ballots = Table(
     Column("ordinal", Integer, nullable=False, comment="The elector's first, second, …; the last counts"),
     *_cast(),
     UniqueConstraint("vote_id", "person_id", "ordinal"),
-    comment="Every ballot ever cast, with its leaf in the record; only added to, by the hot statement",
+    comment="Every ballot ever cast, with its leaf in the record; only added to",
 )
 
 
 def _current(answers: Table, key: str) -> Subquery:
-    """Of each elector's answers the last, unless it takes back what was recorded for them.
-
-    Whether there is a later one is a value looked up for each answer, not a join (`NOT EXISTS`): where PostgreSQL's statistics are older than
-    the answers of the last minutes, it joins every one with every other, which took a minute for a round of 1,000.
-    """
+    """Of each elector's answers the last, unless it takes back what was recorded for them."""
     newer = answers.alias("newer")
     theirs = (newer.c[key] == answers.c[key]) & (newer.c.person_id == answers.c.person_id)
     later = select(newer.c.ordinal).where(theirs, newer.c.ordinal > answers.c.ordinal).limit(1)
@@ -374,8 +373,25 @@ def _current(answers: Table, key: str) -> Subquery:
     return last.subquery(f"current_{answers.name}")
 
 
+def _of_elector(answers: Table, key: str, said: str) -> ScalarSelect[Any]:
+    """What counts of each elector (of the query around it); null where they have not answered.
+
+    A value looked up for each elector, and not a join: where PostgreSQL's statistics are older than the answers of the last minutes,
+    it joins every one with every other, which took more than a minute for 3,000.
+    """
+    counts: ColumnElement[Any] = answers.c[said]
+    if "taken_back" in answers.c:
+        counts = case((~answers.c.taken_back, counts))
+    theirs = (answers.c[key] == electors.c.roll_id) & (answers.c.person_id == electors.c.person_id)
+    last = select(counts).where(theirs).order_by(answers.c.ordinal.desc()).limit(1)
+    return last.correlate(electors).scalar_subquery()
+
+
 current_responses = _current(responses, "round_id")
 current_ballots = _current(ballots, "vote_id")
+electors_response = _of_elector(responses, "round_id", "answer")
+electors_ballot = _of_elector(ballots, "vote_id", "choice")
+
 
 objections = Table(
     "objections",

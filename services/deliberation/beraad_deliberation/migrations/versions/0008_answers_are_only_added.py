@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 LEAF = ("prev", "leaf")
+BOUND = ("said", *LEAF)
 ANSWERS = (
     (
         "responses",
@@ -30,7 +31,7 @@ ANSWERS = (
             "said",
             *LEAF,
         ),
-        "Every response ever given, with its leaf in the record; only added to, by the hot statement",
+        "Every response ever given, with its leaf in the record; only added to",
         "Every response ever given, with its leaf in the record",
         "The current response of each elector; written by the hot statement",
     ),
@@ -39,7 +40,7 @@ ANSWERS = (
         "ballot_history",
         "vote_id",
         ("version", "choice", "given_at", *LEAF),
-        "Every ballot ever cast, with its leaf in the record; only added to, by the hot statement",
+        "Every ballot ever cast, with its leaf in the record; only added to",
         "Every ballot ever cast, with its leaf in the record",
         "The current ballot of each elector; written by the hot statement",
     ),
@@ -90,6 +91,8 @@ def upgrade() -> None:
             op.get_bind().dialect.name == "postgresql"
         ):  # SQLite's rows are in that order, and it keeps no comments
             op.drop_constraint(f"pk_{history}", current, type_="primary")
+            number = op.f(f"uq_{current}_{key}_person_id_ordinal")
+            op.execute(f"ALTER TABLE {current} REPLICA IDENTITY USING INDEX {number}")
             op.execute(f"ALTER SEQUENCE {history}_row_id_seq RENAME TO {current}_row_id_seq")
             op.create_table_comment(current, told, existing_comment=None)
 
@@ -98,6 +101,8 @@ def downgrade() -> None:
     """Undo: the last answer of each elector becomes the current one again."""
     for current, history, key, columns, _, history_told, current_told in ANSWERS:
         postgresql = op.get_bind().dialect.name == "postgresql"
+        if postgresql:
+            op.execute(f"ALTER TABLE {current} REPLICA IDENTITY DEFAULT")
         with op.batch_alter_table(current, schema=None) as batch_op:
             batch_op.drop_constraint(op.f(f"uq_{current}_{key}_person_id_ordinal"), type_="unique")
         op.rename_table(current, history)
@@ -149,11 +154,10 @@ def _numbered(every: sa.TableClause, key: str) -> sa.Update:
 
 
 def _taken_back_in(every: sa.TableClause, kept: sa.TableClause, key: str) -> sa.Update:
-    """Contested, and then not what counts: it was contested while the round ran."""
-    counts = sa.exists().where(
-        kept.c[key] == every.c[key], kept.c.person_id == every.c.person_id, kept.c.contested_at.is_not(None)
-    )
-    return every.update().where(every.c.contested_at.is_not(None), ~counts).values(taken_back=sa.true())
+    """Contested while the round ran: that made a leaf, or left nothing that counts."""
+    counts = sa.exists().where(kept.c[key] == every.c[key], kept.c.person_id == every.c.person_id)
+    while_running = every.c.leaf.is_not(None) | ~counts
+    return every.update().where(every.c.contested_at.is_not(None), while_running).values(taken_back=sa.true())
 
 
 def _those_that_count(
@@ -162,11 +166,19 @@ def _those_that_count(
     newer = every.alias("newer")
     theirs = (newer.c[key] == every.c[key]) & (newer.c.person_id == every.c.person_id)
     names = [key, "person_id", *columns]
-    last = sa.select(*(every.c[name] for name in names))
+    last = sa.select(*(_before_it(every, key, name) if name in BOUND else every.c[name] for name in names))
     last = last.where(~sa.exists().where(theirs, newer.c.ordinal > every.c.ordinal))
     if "contested_at" in columns:
         last = last.where(~every.c.taken_back)
     return kept.insert().from_select(names, last)
+
+
+def _before_it(every: sa.TableClause, key: str, name: str) -> sa.ScalarSelect[Any]:
+    """An answer contested after the close has no leaf of its own: the current row kept that of the answer."""
+    older = every.alias("older")
+    theirs = (older.c[key] == every.c[key]) & (older.c.person_id == every.c.person_id)
+    last = sa.select(older.c[name]).where(theirs, older.c.leaf.is_not(None))
+    return last.order_by(older.c.ordinal.desc()).limit(1).scalar_subquery()
 
 
 def _taken_back() -> sa.Column[bool]:
