@@ -225,6 +225,11 @@ class InProcess(_Driver):
     def it_is(self, now: datetime) -> None:
         self.now = now
 
+    def _on_time(self) -> None:
+        """Membership is heard of in real time, also where the machine has others to serve."""
+        if monotonic() - self.heard_at > 10:
+            self.roster(behind=self.behind)
+
     @contextmanager
     def _work(self, actor: Actor) -> Iterator[Work]:
         how: Any = {"bind": self.connection, "join_transaction_mode": "create_savepoint"}
@@ -234,6 +239,7 @@ class InProcess(_Driver):
             work.session.commit()
 
     def perform(self, act: str, who: str, **args: Any) -> str | None:
+        self._on_time()
         done = self._done(act, who, args)
         try:
             with self._work(Actor(self.names[who], administrator=who == "ada")) as work:
@@ -251,6 +257,7 @@ class InProcess(_Driver):
     def due(self) -> None:
         """Each piece in a transaction of its own; looking in vain takes none."""
         assert self.world.worker is not None
+        self._on_time()
         looking = list(self.world.worker.due_work)
         while looking:
             with self._work(WORKER) as work:
@@ -262,6 +269,7 @@ class InProcess(_Driver):
                     _open.reset(token)
 
     def roster(self, *, behind: bool) -> None:
+        self.behind, self.heard_at = behind, monotonic()
         with self._work(WORKER) as work:
             note_watermark(work.session, _watermark(behind=behind))
 
