@@ -686,7 +686,7 @@ class Model:
             broken.add("ObjectionIsNotOrphaned")
         if not broken:
             one.state, one.objector, one.orphaned_until = one.was or "raised", who, None
-            if r.running:
+            if r.running and self.now < r.closes:
                 r.hear(who, "object")
         return broken
 
