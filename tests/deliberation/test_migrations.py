@@ -1,6 +1,6 @@
 """What a release before this one has stored is there after its migrations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 
 from beraad.storage.engine import open_engine
 from beraad.storage.migrate import SERVICE_TABLE, alembic_config, migrate
@@ -31,6 +31,17 @@ SOME: dict[type, Any] = {
 }
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    sqlite = request.param == "sqlite"
+    engine = open_engine(
+        f"sqlite:///{tmp_path}/old.sqlite" if sqlite else request.getfixturevalue("postgres_url")
+    )
+    yield engine
+    engine.dispose()
+
+
 def put(connection: Connection, name: str, **values: Any) -> None:
     """A row with those values, and something in every other column that needs it. Later columns have a default."""
     table = service.database.metadata.tables[name]
@@ -42,14 +53,7 @@ def put(connection: Connection, name: str, **values: Any) -> None:
     connection.execute(table.insert().values(**{**needed, **values}))
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_an_amendment_of_a_passage_becomes_the_edit_of_it(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = (
-        f"sqlite:///{tmp_path}/old.sqlite" if engine == "sqlite" else request.getfixturevalue("postgres_url")
-    )
-    opened = open_engine(url)
+def test_an_amendment_of_a_passage_becomes_the_edit_of_it(opened: Engine) -> None:
     database = service.database
     with opened.execution_options(writing=True).begin() as connection:
         config = alembic_config(database.versions, database.metadata, SERVICE_TABLE, connection)
@@ -81,7 +85,6 @@ def test_an_amendment_of_a_passage_becomes_the_edit_of_it(
     with opened.connect() as connection:
         edits = connection.execute(text("SELECT edits FROM amendments")).scalar_one()
     assert edits in ([[8, 16, "two rooms"]], '[[8, 16, "two rooms"]]')
-    opened.dispose()
 
 
 RUN, ANNA, BEN, CARLA = (UUID(int=number) for number in range(1, 5))
@@ -121,14 +124,7 @@ def answers_of_a_release_before(connection: Connection) -> None:
     )
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_what_was_answered_before_is_numbered_and_the_same_counts(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = (
-        f"sqlite:///{tmp_path}/old.sqlite" if engine == "sqlite" else request.getfixturevalue("postgres_url")
-    )
-    opened = open_engine(url)
+def test_what_was_answered_before_is_numbered_and_the_same_counts(opened: Engine) -> None:
     database = service.database
 
     def at(revision: str, move: Callable[[Config, str], None]) -> None:
@@ -174,4 +170,3 @@ def test_what_was_answered_before_is_numbered_and_the_same_counts(
         with opened.connect() as connection:
             kept = connection.execute(text("SELECT leaf FROM responses ORDER BY person_id")).scalars()
             assert [bytes(leaf) for leaf in kept] == [ANNA.bytes, CARLA.bytes]
-    opened.dispose()
