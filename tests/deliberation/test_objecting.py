@@ -288,6 +288,31 @@ def answered_in_a_next_round(circle: Circle) -> tuple[dict[str, Any], dict[str, 
     return objection, again
 
 
+def test_a_facilitator_is_told_what_is_left_of_an_answered_objection(circle: Circle) -> None:
+    """It stands until its objector answers the version, and no longer, as the close will find."""
+
+    def standing(asked: dict[str, Any]) -> tuple[list[str], int, Any]:
+        told = ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}/standing"))
+        return [one["text"] for one in told["missing"]], told["open_objections"], told["verdict_now"]
+
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    all_consent(circle.everyone[:-1], asked)
+    closed(circle, asked, reason="we integrate")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    again = a_round(circle, the_proposal(circle, asked["proposal_id"]))
+    all_consent(circle.everyone[:-1], again)
+
+    words = ["1 more response", "1 objection that stands"]
+    assert standing(again) == (words, 1, {"outcome": "integrating", "reasons": ["ObjectionStands"]})
+    ok(respond(circle.members[-1], again))
+    consented = {"outcome": "adopted", "reasons": ["ConsentGiven"]}
+    assert standing(again) == ([], 0, consented)
+    assert seen(circle, objection)["state"] == "integrating"
+    assert closed(circle, again)["verdict"]["outcome"] == "adopted"
+    assert standing(again) == ([], 0, consented)
+
+
 def test_a_round_closes_although_an_earlier_objector_answered_and_then_left(circle: Circle) -> None:
     objection, again = answered_in_a_next_round(circle)
     leaves(circle, circle.members[-1])

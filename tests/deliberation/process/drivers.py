@@ -24,14 +24,15 @@ from beraad.storage.tables import known_roles, known_seats, outbox
 from beraad_deliberation.documents.export_schemas import GROUP_FORMAT
 from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.queries.record import ledger_of
+from beraad_deliberation.queries.standing import standing_of_round
 from beraad_deliberation.record.verifying import Report, verify
 from beraad_deliberation.storage import tables as t
 from beraad_deliberation.storage.database import DATABASE
 from beraad_deliberation.storage.work import Work
 from deliberation.process.acts import Acts, Done
 from deliberation.process.reading import Names, read
-from deliberation.process.state import EVERYONE, START
-from worlds.callers import Caller
+from deliberation.process.state import EVERYONE, START, Foretold
+from worlds.callers import Caller, ok
 from worlds.world import World, plain
 
 OWN = {table.name for table in vars(t).values() if isinstance(table, Table)}
@@ -70,6 +71,9 @@ class Driver(Protocol):
     def due(self) -> None: ...
 
     def view(self) -> dict[str, Any]: ...
+
+    def foretold(self, r: str) -> Foretold:
+        """What a facilitator is told of a running round: what is missing, by code, and the verdict if it closed now."""
 
     def published(self) -> int:
         """How many events were written."""
@@ -170,6 +174,15 @@ class _Driver:
         with self._reading() as connection:
             return read(connection, self.names, self.group_id)
 
+    def foretold(self, r: str) -> Foretold:
+        told = self._standing(r)
+        verdict = told["verdict_now"]
+        missing = {one["code"]: one["count"] for one in told["missing"]}
+        return missing, str(verdict["outcome"]), list(verdict["reasons"])
+
+    def _standing(self, r: str) -> dict[str, Any]:
+        raise NotImplementedError
+
     def verified(self) -> tuple[Report, int]:
         ledger = self._ledger()
         export = {"format": GROUP_FORMAT, "ledger": ledger}
@@ -268,6 +281,10 @@ class InProcess(_Driver):
                 finally:
                     _open.reset(token)
 
+    def _standing(self, r: str) -> dict[str, Any]:
+        with self._work(Actor(self.names["fay"])) as work:
+            return standing_of_round(work, self.names[r])
+
     def roster(self, *, behind: bool) -> None:
         self.behind, self.heard_at = behind, monotonic()
         with self._work(WORKER) as work:
@@ -332,6 +349,11 @@ class OverHttp(_Driver):
     def due(self) -> None:
         self._on_time()
         self.world.falls_due()
+
+    def _standing(self, r: str) -> dict[str, Any]:
+        self._on_time()
+        told: dict[str, Any] = ok(self.people["fay"].get(f"/v1/rounds/{self.names[r]}/standing"))
+        return told
 
     def roster(self, *, behind: bool) -> None:
         self.behind = behind

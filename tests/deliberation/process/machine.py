@@ -134,6 +134,10 @@ class Process(RuleBasedStateMachine):
 
     def compare(self, after: str) -> None:
         expected, found = view(self.model.known), self.driver.view()
+        for name, run in self.model.known.rounds.items():
+            if run.running:
+                expected["rounds"][name]["foretold"] = self.model.foretold(run)
+                found["rounds"][name]["foretold"] = self.driver.foretold(name)
         told = list(differences(expected, found, exact=self.driver.exact))
         assert not told, f"after {after}:\n" + "\n".join(told)
         expect_sound(self.found, found, self.model.known)

@@ -7,6 +7,8 @@ product's code. An act answers the names of all rules it breaks; where there is 
 from collections.abc import Iterable
 from copy import deepcopy
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from deliberation.process.oracle import Rules, Said, counted, stands, still_objects, verdict, voted
@@ -20,6 +22,7 @@ from deliberation.process.state import (
     Approval,
     Decision,
     Elector,
+    Foretold,
     Known,
     Objection,
     Proposal,
@@ -393,7 +396,7 @@ class Model:
     def _ask(self, p: Proposal, closes: datetime, *, silence: bool = False, override: bool = False) -> None:
         p.rounds_held += 1
         name = f"{p.name}.{p.rounds_held}"
-        asked = {who: Elector() for who in self.known.seated}
+        asked = {who: Elector() for who in sorted(self.known.seated)}
         self.known.rounds[name] = Round(
             name, p.name, p.rounds_held, p.version, self.now, closes, asked, silence, override
         )
@@ -525,13 +528,8 @@ class Model:
     def _close(self, r: Round) -> None:
         p = self.known.proposals[r.proposal]
         for o in self._standing(p):
-            if o.round == r.name or o.state == "orphaned":
-                continue
-            if o.objector in r.staying() and o.objector in r.answers:
-                o.state = "merged" if r.answers[o.objector][0] == "object" else "resolved"
-                o.appealable_until = None
-            elif o.state == "integrating" and o.objector not in r.electors:
-                o.state, o.appealable_until = "resolved", None
+            if end := self._end_at_close(o, r):
+                o.state, o.appealable_until = end, None
         outcome, reasons = self._judge(p, r, again=False)
         if outcome == "extended":
             r.calls += 1
@@ -539,6 +537,32 @@ class Model:
             return
         r.running, r.outcome, r.reasons, r.figures = False, outcome, reasons, self._count(p, r)
         self._settle(p, outcome, reasons)
+
+    def _end_at_close(self, o: Objection, r: Round) -> str | None:
+        """How an objection of an earlier round ends when this one closes; None: it goes on."""
+        if o.round == r.name or o.state == "orphaned":
+            return None
+        if o.objector in r.staying() and o.objector in r.answers:
+            return "merged" if r.answers[o.objector][0] == "object" else "resolved"
+        return "resolved" if o.state == "integrating" and o.objector not in r.electors else None
+
+    def foretold(self, r: Round) -> Foretold:
+        """What is missing in a running round, and what closing it now would come to."""
+        p, rules = self.known.proposals[r.proposal], self._rules(r.proposal)
+        count = counted(self._heard(p, r), silence=self._alive(r))
+        untested = [o for o in self._standing(p) if o.state in UNTESTED]
+        left = [o for o in self._standing(p) if not self._end_at_close(o, r)]
+        share = rules.second_call if r.calls > 2 and rules.second_call is not None else rules.quorum
+        wanted = rules.minimum if self._alive(r) else max(1, rules.minimum)
+        missing = {
+            "ResponsesMissing": len(r.staying()) - len(set(r.staying()) & r.answers.keys()),
+            "QuorumMissing": max(2, ceil(Fraction(*share) * count.eligible)) - count.present,
+            "ObjectionsUntested": len(untested),
+            "ObjectionsStand": len([o for o in left if o.state not in UNTESTED]),
+            "ConsentsMissing": wanted - count.consents,
+        }
+        outcome, reasons = self._judge(p, r, again=False)
+        return {code: n for code, n in missing.items() if n > 0}, outcome, reasons
 
     def _alive(self, r: Round) -> bool:
         return r.silence and not r.objected
@@ -557,7 +581,7 @@ class Model:
         return verdict(
             counted(self._heard(p, r), silence=self._alive(r)),
             self._rules(p.name),
-            objections=len(self._standing(p)),
+            objections=len([o for o in self._standing(p) if again or not self._end_at_close(o, r)]),
             number=r.number,
             calls=r.calls,
             silence=self._alive(r),
@@ -785,7 +809,7 @@ class Model:
         if not broken:
             one.rules = rules
             name = f"v{len(self.known.votes) + 1}"
-            asked = {person: Elector() for person in self.known.seated}
+            asked = {person: Elector() for person in sorted(self.known.seated)}
             self.known.votes[name] = Vote(name, p, one.version, closes, asked)
             one.stage, one.vote, one.phase_ends, one.withdraws = "vote", name, None, None
         return broken

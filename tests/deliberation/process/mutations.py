@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 EXAMPLES = 400
 WITHIN = 1800
+SAID = re.compile(r"^[ |]*((?:\w+\.)*\w*(?:Error|Exception|WrongStage)\b.*(?:\n[ |]*/.*)?)", re.MULTILINE)
+"""The error a run ended with, and where model and system differed; several at once are told as a tree."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,15 @@ MUTATIONS = (
     ),
     Mutation(
         "an earlier objection is resolved although its objector said nothing",
-        "use_cases/close_round.py",
-        "        if answer is not None:\n",
-        "        if answer is not None or objection.objector_id:\n",
+        "domain/verdict.py",
+        "    if answer is not None:\n        return ObjectionState.MERGED",
+        "    if answer is not None or asked:\n        return ObjectionState.MERGED",
+    ),
+    Mutation(
+        "a facilitator is told that earlier objections stand whose objectors have answered",
+        "queries/standing.py",
+        "    if consent_round.state is RunState.CLOSED:\n",
+        "    if consent_round.state in RunState:\n",
     ),
     Mutation(
         "what was merged into an objection that is withdrawn vanishes with it",
@@ -110,8 +118,9 @@ def _is_caught(mutation: Mutation) -> bool:
             raise SystemExit(f"{mutation.file} no longer has: {mutation.good}")
         file.write_text(text.replace(mutation.good, mutation.bad))
         told = _played(folder)
-    found = re.search(r"^(?:\w+\.)*\w*(?:Error|Exception|WrongStage)\b.*(?:\n/.*)?", told, re.MULTILINE)
-    print(f"{mutation.bug}: {'caught: ' + found[0] if found else 'NOT CAUGHT'}", flush=True)
+    found = SAID.search(told)
+    last = "" if found or not told else f"; the run ended with: {told.splitlines()[-1]}"
+    print(f"{mutation.bug}: {'caught: ' + found[1] if found else 'NOT CAUGHT' + last}", flush=True)
     return found is not None
 
 

@@ -22,6 +22,8 @@ MOVES = {
 }
 EVERYONE = ("fay", "pat", "ann", "ben", "cas", "dan", "ola", "bea", "ada")
 """Fay is the facilitator, Ada an administrator, Bea sits on the board; Ola sits nowhere at first."""
+Foretold = tuple[dict[str, int], str, list[str]]
+"""Of a running round: how many of what are missing, and what closing it now would come to, with the reasons."""
 
 
 def day_of(at: datetime) -> date:

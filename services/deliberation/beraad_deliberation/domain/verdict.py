@@ -6,7 +6,7 @@ Source: design, "Closing a round". The service, `beraad evaluate`, the offline v
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -65,6 +65,32 @@ class Objected:
     round_number: int
     state: ObjectionState
     raised_by: Any = None
+
+
+def after_answer(state: ObjectionState, answer: Answer | None, *, asked: bool) -> ObjectionState:
+    """What becomes of an objection of an earlier round when the next one closes: its objector is heard again.
+
+    `answer`: what they said who have not left; what somebody answered who has left since is history. An objection that a version
+    answered ends, too, where its objector was not asked. An orphaned one waits for whoever adopts it.
+    """
+    if state is ObjectionState.ORPHANED:
+        return state
+    if answer is not None:
+        return ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
+    return ObjectionState.RESOLVED if state is ObjectionState.INTEGRATING and not asked else state
+
+
+def as_closing_leaves(
+    electors: Iterable[Elector], objections: Iterable[Objected], round_number: int
+) -> list[Objected]:
+    """The objections as they will be judged when a running round closes: those of earlier rounds are heard by then."""
+    heard = {elector.id: None if elector.left else elector.answer for elector in electors}
+    return [
+        replace(one, state=after_answer(one.state, heard.get(one.elector), asked=one.elector in heard))
+        if one.round_number != round_number and one.state in OPEN
+        else one
+        for one in objections
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

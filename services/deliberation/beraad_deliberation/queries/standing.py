@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from beraad_deliberation.domain.objection_states import UNTESTED
 from beraad_deliberation.domain.proposals import Proposal
-from beraad_deliberation.domain.rounds import ConsentRound
-from beraad_deliberation.domain.verdict import Tally, evaluate
+from beraad_deliberation.domain.rounds import ConsentRound, Heard, RunState
+from beraad_deliberation.domain.verdict import Tally, as_closing_leaves, evaluate
 from beraad_deliberation.queries.visible import one_row
 from beraad_deliberation.storage.tables import rounds
 from beraad_deliberation.storage.work import Work
@@ -29,10 +31,11 @@ def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
     proposal = work.session.get_one(Proposal, row.proposal_id)
     consent_round = work.session.get_one(ConsentRound, round_id)
     heard = hear_round(proposal, consent_round, work.rounds, work.objections)
-    tally = consent_round.tally(heard)
+    at_close = _as_closing_leaves(heard, consent_round)
+    tally = consent_round.tally(at_close)
     answered = sum(one.answer is not None and not one.left for one in heard.electors)
     untested = len(work.objections.untested_of(proposal.id))
-    counts = _counts(tally, answered, untested, consent_round)
+    counts = _counts(tally, answered, untested, at_close, consent_round)
     verdict = evaluate(tally, consent_round.profile)
     return {
         "round_id": round_id,
@@ -53,13 +56,23 @@ def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
     }
 
 
-def _counts(tally: Tally, answered: int, untested: int, consent_round: ConsentRound) -> dict[str, int]:
+def _as_closing_leaves(heard: Heard, consent_round: ConsentRound) -> Heard:
+    """Closing hears the objectors of earlier rounds first; a round that is closed has heard them."""
+    if consent_round.state is RunState.CLOSED:
+        return heard
+    left = as_closing_leaves(heard.electors, heard.objections, consent_round.number)
+    return replace(heard, objections=left)
+
+
+def _counts(
+    tally: Tally, answered: int, untested: int, heard: Heard, consent_round: ConsentRound
+) -> dict[str, int]:
     profile = consent_round.profile
     wanted = profile.minimum_consents if tally.silence else max(1, profile.minimum_consents)
     return {
         "ResponsesMissing": max(0, tally.eligible - answered),
         "QuorumMissing": max(0, tally.needed(profile) - tally.present),
         "ObjectionsUntested": untested,
-        "ObjectionsStand": tally.open_objections - untested,
+        "ObjectionsStand": tally.open_objections - sum(one.state in UNTESTED for one in heard.objections),
         "ConsentsMissing": max(0, wanted - tally.consents),
     }

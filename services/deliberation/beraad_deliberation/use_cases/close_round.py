@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_deliberation.domain.objection_states import ObjectionState
 from beraad_deliberation.domain.proposals import Proposal
-from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import (
     ConsentRound,
     RunState,
     refuse_early_close,
     refuse_to_cut_silence_short,
 )
-from beraad_deliberation.domain.verdict import Outcome
+from beraad_deliberation.domain.verdict import Outcome, after_answer
 from beraad_deliberation.use_cases.end_objection import end_objection
 from beraad_deliberation.use_cases.hear_round import hear_round
 from beraad_deliberation.use_cases.ports import Work
@@ -115,19 +113,13 @@ def _close(
 
 
 def _hear_earlier_objectors(consent_round: ConsentRound, work: Work, now: datetime) -> None:
-    """Earlier objections end by what their objectors answer now; one that was answered and whose objector is not asked, too.
-
-    What somebody answered who has left since is history. An orphaned objection waits for whoever adopts it.
-    """
+    """Earlier objections end by what their objectors answer now: see `after_answer`."""
     standing = work.objections.open_of(consent_round.proposal_id)
-    earlier = [one for one in standing if one.round_id != consent_round.id and one.is_spoken_for]
+    earlier = [one for one in standing if one.round_id != consent_round.id]
     answers = work.rounds.answers_of(consent_round.id, [objection.objector_id for objection in earlier])
     for objection in earlier:
         answer = answers.get(objection.objector_id)
-        if answer is not None:
-            ended = ObjectionState.MERGED if answer is Answer.OBJECT else ObjectionState.RESOLVED
-            end_objection(objection, ended, work, now)
-        elif objection.state is ObjectionState.INTEGRATING and not work.electorates.lists(
-            consent_round.id, objection.objector_id
-        ):
-            end_objection(objection, ObjectionState.RESOLVED, work, now)
+        asked = answer is not None or work.electorates.lists(consent_round.id, objection.objector_id)
+        state = after_answer(objection.state, answer, asked=asked)
+        if state is not objection.state:
+            end_objection(objection, state, work, now)
