@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-EXAMPLES = 400
+EXAMPLES = 2000
 WITHIN = 1800
 SAID = re.compile(r"^[ |]*((?:\w+\.)*\w*(?:Error|Exception|WrongStage)\b.*(?:\n[ |]*/.*)?)", re.MULTILINE)
 """The error a run ended with, and where model and system differed; several at once are told as a tree."""
