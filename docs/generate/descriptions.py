@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "BERAAD_RATE_PER_MINUTE": "Requests a minute from one caller, in one process.",
         "BERAAD_SIGN_IN_PER_ADDRESS": "Sign-in links in fifteen minutes for one mail address.",
         "BERAAD_SIGN_IN_PER_IP": "Sign-in links in an hour from one network address.",
+        "BERAAD_TERM_WARNING_DAYS": "How many days before a term ends its holder is told.",
         "BERAAD_TRUSTED_PROXIES": "How many proxies stand in front; `X-Forwarded-*` of others is not believed.",
     },
     "Mail": {

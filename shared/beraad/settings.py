@@ -47,6 +47,7 @@ class Settings:
     rate_per_minute: int
     sign_in_per_address: int
     sign_in_per_ip: int
+    term_warning_days: int
     smtp_url: str
     smtp_sender: str
     inbox_url: str
@@ -131,6 +132,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         rate_per_minute=env.int("RATE_PER_MINUTE", 1200, validate=validate.Range(min=1)),
         sign_in_per_address=env.int("SIGN_IN_PER_ADDRESS", 3, validate=validate.Range(min=1)),
         sign_in_per_ip=env.int("SIGN_IN_PER_IP", 10, validate=validate.Range(min=1)),
+        term_warning_days=env.int("TERM_WARNING_DAYS", 30, validate=validate.Range(min=1, max=365)),
         smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
         smtp_sender=env.str("SMTP_SENDER", "beraad@localhost"),
         inbox_url=env.str("INBOX_URL", ""),

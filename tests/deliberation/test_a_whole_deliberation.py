@@ -126,6 +126,7 @@ def test_the_assembly_votes_and_its_decision_constitutes_groups(world: World) ->
         "policy": {
             "size_max": 12,
             "quotas": {"user": {"min": 6, "max": 8}},
+            "attribute_quotas": {"language": {"nl": {"min": 4, "max": 8}}},
             "required_roles": ["facilitator"],
         },
     }
@@ -147,7 +148,9 @@ def test_the_assembly_votes_and_its_decision_constitutes_groups(world: World) ->
     assert counted["verdict"] == {"outcome": "adopted", "reasons": ["MajorityReached"]}
     (in_force,) = world.published("deliberation.decision.in_force.v1")
     assert in_force["kind"] == "constitute_group"
-    assert in_force["annex"]["groups"][0]["policy"]["quotas"] == {"user": {"min": 6, "max": 8}}
+    policy = in_force["annex"]["groups"][0]["policy"]
+    assert policy["quotas"] == {"user": {"min": 6, "max": 8}}
+    assert policy["attribute_quotas"] == {"language": {"nl": {"min": 4, "max": 8}}}
 
 
 def test_the_approving_body_returns_a_recommendation_which_comes_back_changed_and_is_granted(

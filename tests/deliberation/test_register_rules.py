@@ -155,6 +155,14 @@ def a_group(**facts: Any) -> GroupToConstitute:
         ([a_group(policy=ComposedOf(size_min=0))], "/groups/0/policy/size_min"),
         ([a_group(policy=ComposedOf(quotas={"user": (3, 2)}))], "/groups/0/policy/quotas/user"),
         ([a_group(policy=ComposedOf(size_max=2, quotas={"user": (3, 3)}))], "/groups/0/policy/quotas"),
+        (
+            [a_group(policy=ComposedOf(attribute_quotas={"language": {"nl": (3, 2)}}))],
+            "/groups/0/policy/attribute_quotas/language/nl",
+        ),
+        (
+            [a_group(policy=ComposedOf(attribute_quotas={"profile": {"user": (1, 2)}}))],
+            "/groups/0/policy/attribute_quotas/profile",
+        ),
     ],
 )
 def test_an_annex_names_groups_that_can_be(groups: list[GroupToConstitute], pointer: str) -> None:

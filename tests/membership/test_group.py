@@ -1,9 +1,10 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from beraad.domain import InvalidRequest, NotFound, Stale
-from beraad_membership.domain.composition import GroupIsFull
+from beraad_membership.domain.composition import CompositionPolicy, GroupIsFull
 from beraad_membership.domain.events import (
     CompositionChanged,
     GroupEnded,
@@ -16,8 +17,10 @@ from beraad_membership.domain.groups import (
     AlreadySeated,
     Group,
     GroupHasEnded,
+    RenewalLimitReached,
     SeatIsVacant,
     TermOutsideMandate,
+    months_after,
 )
 from membership.vocabulary import ANNA, AUGUST, BRAM, JULY, JUNE, MAY, a_group, a_policy, a_seat, facts
 
@@ -38,6 +41,7 @@ def test_a_group_is_created_with_its_policy_and_empty_seats() -> None:
         representative=True,
         coordinators_present=False,
         missing_roles=("facilitator",),
+        unmet_quotas=(),
     )
 
 
@@ -268,3 +272,42 @@ def test_health_counts_seats_that_are_held_by_profile() -> None:
     health = group.health()
     assert (health.seats_filled, health.complete, health.representative) == (1, False, False)
     assert health.filled_by_profile == {"user": 1}
+
+
+# -- terms ---------------------------------------------------------------------------------------------------
+
+
+def test_a_term_is_renewed_as_often_as_the_policy_permits() -> None:
+    group = a_group(CompositionPolicy(renewals_max=1))
+    for starts_on, ends_on in ((MAY, JUNE), (JUNE, JULY)):
+        group.appoint([a_seat(group, ANNA, starts_on=starts_on, ends_on=ends_on)])
+        group.vacate(group.filled[0].id, "term_ended", ends_on)
+    with pytest.raises(RenewalLimitReached):
+        group.appoint([a_seat(group, ANNA, starts_on=JULY)])
+    group.appoint([a_seat(group, BRAM, starts_on=JULY)])
+
+
+def test_a_seat_that_was_left_early_is_no_term() -> None:
+    group = a_group(CompositionPolicy(renewals_max=0))
+    group.appoint([a_seat(group, ANNA, starts_on=MAY)])
+    group.vacate(group.filled[0].id, "resigned", JUNE)
+    group.appoint([a_seat(group, ANNA, starts_on=JUNE)])
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2017, 1, 31), 1, date(2017, 2, 28)),
+        (date(2019, 11, 30), 3, date(2020, 2, 29)),
+        (date(2017, 12, 1), 12, date(2018, 12, 1)),
+        (date(2017, 12, 15), 1, date(2018, 1, 15)),
+    ],
+)
+def test_a_term_of_months_ends_on_the_same_day_or_the_months_last(
+    day: date, months: int, later: date
+) -> None:
+    assert months_after(day, months) == later
+
+
+def test_an_open_mandate_without_terms_names_no_end() -> None:
+    assert a_group(ends_on=None).term_from(JUNE) is None

@@ -186,6 +186,7 @@ def test_a_term_ends_on_its_day_and_not_before(world: World) -> None:
         ok(ada.post(f"/v1/groups/{group_id}/seats", body), 201)
 
     world.it_is(datetime(2017, 6, 30, 21, 59, tzinfo=UTC))
+    assert world.falls_due() == 1, "that it ends soon is told"
     assert world.falls_due() == 0
     world.it_is(datetime(2017, 6, 30, 22, 1, tzinfo=UTC))
     assert world.falls_due() == 1
@@ -195,6 +196,39 @@ def test_a_term_ends_on_its_day_and_not_before(world: World) -> None:
     ]
     (vacated,) = world.published("membership.seat.vacated.v1")
     assert vacated["reason"] == "term_ended"
+
+
+def test_whoever_holds_a_seat_is_told_once_that_the_term_ends_soon(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    world = a_world("membership", on=each_engine, pool_size=8)
+    ada, anna, bram = world.administrator(), world.person("Anna"), world.person("Bram")
+    group_id = world.group()
+    world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
+    for person, ends_on in ((anna, "2017-08-01"), (bram, None)):
+        body = {"appointees": [{"person_id": str(person.person_id)}], "ends_on": ends_on}
+        ok(ada.post(f"/v1/groups/{group_id}/seats", body), 201)
+
+    world.it_is(datetime(2017, 7, 1, 21, 59, tzinfo=UTC))
+    assert world.falls_due() == 0
+    world.it_is(datetime(2017, 7, 1, 22, 1, tzinfo=UTC))
+    at_once([world.falls_due] * 4)
+    world.falls_due()
+
+    (told,) = world.published("membership.seat.expiring.v1")
+    assert (told["person_id"], told["ends_on"]) == (str(anna.person_id), "2017-08-01")
+
+
+def test_a_term_lasts_as_the_policy_says_within_the_mandate(world: World) -> None:
+    ada, anna, bram = world.administrator(), world.person("Anna"), world.person("Bram")
+    world.it_is(datetime(2017, 8, 31, 12, tzinfo=UTC))
+    group = {"kind": "working_group", "name": "Housing", "starts_on": "2017-01-01", "ends_on": "2018-12-31"}
+    group_id = ok(ada.post("/v1/groups", {**group, "policy": {"term_months": 6}}), 201)["id"]
+    path = f"/v1/groups/{group_id}/seats"
+    ok(ada.post(path, {"appointees": [{"person_id": str(anna.person_id)}]}), 201)
+    body = {"appointees": [{"person_id": str(bram.person_id)}], "starts_on": "2018-09-01"}
+    ok(ada.post(path, body), 201)
+    assert [seat["ends_on"] for seat in ok(ada.get(path))["items"]] == ["2018-02-28", "2018-12-31"]
 
 
 def test_a_term_ends_once_however_many_workers_look(a_world: WorldMaker, each_engine: str) -> None:
@@ -307,3 +341,58 @@ def test_a_list_of_a_hundred_costs_as_many_statements_as_a_list_of_one(world: Wo
         counts.append(len(sent))
     assert len(items) == 100
     assert counts[0] == counts[1] <= 10
+
+
+# -- what people are counted as ------------------------------------------------------------------------------
+
+
+REGIONAL = {
+    "size_max": 3,
+    "attribute_quotas": {
+        "language": {"nl": {"min": 1, "max": 2}},
+        "region": {"brussels": {"min": 1, "max": 3}},
+    },
+}
+
+
+def test_a_seat_is_counted_as_what_its_candidacy_says(world: World) -> None:
+    ada, anna = world.administrator(), world.person("Anna")
+    group = {"kind": "working_group", "name": "Housing", "starts_on": "2017-01-01", "policy": REGIONAL}
+    group_id = ok(ada.post("/v1/groups", group), 201)["id"]
+    candidacies, stands = f"/v1/groups/{group_id}/candidacies", {"profile": "user", "motivation": "I can"}
+
+    told = problem(anna.post(candidacies, stands), 409, "AttributeUnknown")
+    assert told["attributes"] == ["region"]
+    told = {**stands, "attributes": {"region": "brussels"}, "consented_to": "2017-06"}
+    ok(anna.post(candidacies, told), 201)
+    (stood,) = ok(ada.get(candidacies))["items"]
+    assert stood["attributes"] == {"language": "en", "region": "brussels"}
+    assert stood["consented_to"] == "2017-06"
+
+    seats = f"/v1/groups/{group_id}/seats"
+    body = {"person_id": str(anna.person_id), "attributes": {"language": "nl"}}
+    health = ok(ada.post(seats, {"appointees": [body]}), 201)["health"]
+    (seat,) = ok(ada.get(seats))["items"]
+    assert seat["attributes"] == {"language": "nl", "region": "brussels"}
+    assert [(q["attribute"], q["value"], q["filled"], q["met"]) for q in health["quotas"]] == [
+        ("language", "nl", 1, True),
+        ("region", "brussels", 1, True),
+    ]
+    assert health["representative"]
+
+
+def test_nobody_is_seated_of_whom_the_policy_asks_what_nobody_knows(world: World) -> None:
+    ada, bram = world.administrator(), world.person("Bram")
+    group = {"kind": "working_group", "name": "Housing", "starts_on": "2017-01-01", "policy": REGIONAL}
+    group_id = ok(ada.post("/v1/groups", group), 201)["id"]
+    body = {"appointees": [{"person_id": str(bram.person_id)}]}
+    problem(ada.post(f"/v1/groups/{group_id}/seats", body), 409, "AttributeUnknown")
+
+
+def test_nobody_stands_for_a_group_that_has_ended(world: World) -> None:
+    ada, anna = world.administrator(), world.person("Anna")
+    group_id = world.group()
+    ok(ada.post(f"/v1/groups/{group_id}/end"))
+    stands = {"profile": "user", "motivation": "I can"}
+    problem(anna.post(f"/v1/groups/{group_id}/candidacies", stands), 409, "GroupHasEnded")
+    problem(anna.post(f"/v1/groups/{uuid4()}/candidacies", stands), 404, "NotFound")

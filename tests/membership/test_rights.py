@@ -31,6 +31,9 @@ PATCH /v1/people/{person_id}: member administrator
 DELETE /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
 DELETE /v1/groups/{group_id}/seats/{seat_id}: approver administrator
 DELETE /v1/candidacies/{candidacy_id}: administrator
+GET /v1/people/{person_id}/conflicts: member administrator
+POST /v1/people/{person_id}/conflicts: member administrator
+DELETE /v1/conflicts/{conflict_id}: administrator
 DELETE /v1/auth/sessions/current:
 POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator
@@ -58,7 +61,9 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         newcomer = world.person("Newcomer")
         ok(administrator.put(f"/v1/groups/{group}/roles/observer/{newcomer.id}"))
         stood = ok(newcomer.post(f"/v1/groups/{other}/candidacies", CANDIDACY), 201)
+        conflict = ok(newcomer.post(f"/v1/people/{newcomer.id}/conflicts", CONFLICT), 201)
         return {
+            "conflict_id": conflict["id"],
             "seat_id": seat(group, newcomer),
             "person_id": str(newcomer.id),
             "role": "observer",
@@ -78,15 +83,18 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "role": "secretary",
         "seat_id": seats[anna],
         "candidacy_id": "",
+        "conflict_id": "",
         "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
         "DELETE /v1/groups/{group_id}/roles/{role}/{person_id}": again,
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
         "DELETE /v1/candidacies/{candidacy_id}": again,
+        "DELETE /v1/conflicts/{conflict_id}": again,
     }
     bodies = {
         "POST /v1/groups": {"kind": "working_group", "name": "Sports", "starts_on": "2017-09-01"},
         "PATCH /v1/groups/{group_id}": {"theme": "Ethics at work"},
         "POST /v1/groups/{group_id}/candidacies": CANDIDACY,
+        "POST /v1/people/{person_id}/conflicts": CONFLICT,
         "PUT /v1/groups/{group_id}/policy": SMART_POLICY,
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
@@ -110,6 +118,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
 
 
 API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
+CONFLICT = {"theme": "Housing", "reason": "I let houses"}
 CANDIDACY = {"profile": "user", "motivation": "I have time"}
 
 

@@ -22,6 +22,7 @@ def some_settings(service: str, database_url: str, **changes: Any) -> Settings:
         rate_per_minute=1_000_000,
         sign_in_per_address=3,
         sign_in_per_ip=10,
+        term_warning_days=30,
         smtp_url="smtp://127.0.0.1:9",
         smtp_sender="beraad@beraad.test",
         inbox_url="",

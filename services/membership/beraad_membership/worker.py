@@ -9,7 +9,7 @@ from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.subscriptions.deliberation import deliberation
-from beraad_membership.use_cases.vacate_seat import EndTerms, end_terms
+from beraad_membership.use_cases.vacate_seat import AnnounceEnds, EndTerms, announce_ends, end_terms
 
 
 def end_terms_once(store: Store[Any], _settings: Settings) -> bool:
@@ -17,9 +17,17 @@ def end_terms_once(store: Store[Any], _settings: Settings) -> bool:
     return perform(store, end_terms, EndTerms())
 
 
+def announce_ends_once(store: Store[Any], _settings: Settings) -> bool:
+    """Tell the holders of one group whose terms end soon."""
+    return perform(store, announce_ends, AnnounceEnds())
+
+
 worker = Worker(
     name="membership",
     database=DATABASE,
     subscriptions=(deliberation,),
-    due_work=(DueWork("end_terms", end_terms_once),),
+    due_work=(
+        DueWork("end_terms", end_terms_once),
+        DueWork("announce_ends", announce_ends_once),
+    ),
 )

@@ -314,7 +314,8 @@ class DecisionInForce(_Decision):
     """The decision takes effect. For `constitute_group`, `annex["groups"]` lists the groups it creates.
 
     {"name", "theme", "aim", "deliverables", "starts_on", "ends_on", "approving_body_id", "decision_profile",
-    "policy": {"size_min", "size_max", "quotas", "required_roles", "term_months"}}. Otherwise it is empty.
+    "policy": {"size_min", "size_max", "quotas", "attribute_quotas", "required_roles", "term_months", "renewals_max"}}. Otherwise
+    it is empty.
     """
 
     annex = document()

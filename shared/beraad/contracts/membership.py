@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from marshmallow import fields
+
 from beraad.contracts import PUBLISHERS, Payload, contract
 from beraad.contracts.fields import (
     PERSONAL,
@@ -88,7 +90,10 @@ class GroupEnded(Payload):
 
 @contract("membership.policy.changed.v1", aggregate="groups", key="group_id")
 class PolicyChanged(Payload):
-    """The composition policy in force. `quotas`: profile → {"min": n, "max": n} seats."""
+    """The composition policy in force.
+
+    `quotas`: profile → {"min": n, "max": n} seats; `attribute_quotas`: attribute → value → the same.
+    """
 
     group_id = identifier()
     revision = counter()
@@ -96,12 +101,16 @@ class PolicyChanged(Payload):
     size_min = counter()
     size_max = counter()
     quotas = document()
+    attribute_quotas = fields.Dict(keys=fields.String(), load_default=dict)
     required_roles = words()
 
 
 @contract("membership.composition.changed.v1", aggregate="groups", key="group_id")
 class CompositionChanged(Payload):
-    """The group's health: is it complete, representative of its quotas, and are its coordinators there?"""
+    """The group's health: is it complete, representative of its quotas, and are its coordinators there?
+
+    `unmet_quotas`: those missed or exceeded, as {"attribute", "value", "min", "max", "filled"}.
+    """
 
     group_id = identifier()
     revision = counter()
@@ -111,6 +120,7 @@ class CompositionChanged(Payload):
     representative = flag()
     coordinators_present = flag()
     missing_roles = words()
+    unmet_quotas = fields.List(document(), load_default=list)
 
 
 class _Seat(Payload):

@@ -17,6 +17,9 @@ from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.use_cases.draft_proposal import PlannedTask
 
 SEATS = validate.Range(min=0, max=100_000)
+ATTRIBUTE = validate.Regexp(
+    r"^[a-z][a-z0-9_]{0,39}\Z", error="lower-case letters, digits and _, at most 40 characters"
+)
 MOVABLE = (Stage.CLARIFYING.value, Stage.REACTING.value, Stage.TUNING.value)
 
 
@@ -27,27 +30,42 @@ class QuotaBody(Body):
     max = fields.Integer(required=True, strict=True, validate=SEATS)
 
 
+def quotas_by_value() -> fields.Dict:
+    """Value (of the profile, or of another attribute) → how many seats."""
+    values = fields.String(validate=validate.Length(min=1, max=100))
+    return fields.Dict(keys=values, values=fields.Nested(QuotaBody), validate=validate.Length(max=50))
+
+
 class CompositionBody(Body):
     """What the composition of a group to constitute must be."""
 
     size_min = fields.Integer(strict=True, validate=SEATS)
     size_max = fields.Integer(strict=True, validate=SEATS)
-    quotas = fields.Dict(
-        keys=fields.String(validate=validate.Length(min=1, max=100)),
-        values=fields.Nested(QuotaBody),
-        validate=validate.Length(max=50),
+    quotas = quotas_by_value()
+    attribute_quotas = fields.Dict(
+        keys=fields.String(validate=ATTRIBUTE), values=quotas_by_value(), validate=validate.Length(max=10)
     )
     required_roles = fields.List(
         fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=len(ROLES))
     )
     term_months = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=600))
+    renewals_max = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0, max=100))
 
     @post_load
     def composed(self, body: dict[str, Any], **_options: Any) -> ComposedOf:
         """As the domain knows it."""
-        quotas = {profile: (quota["min"], quota["max"]) for profile, quota in body.pop("quotas", {}).items()}
-        roles = tuple(body.pop("required_roles", ()))
-        return ComposedOf(**body, quotas=quotas, required_roles=roles)
+        told: dict[str, Any] = {
+            "quotas": _limits(body.pop("quotas", {})),
+            "attribute_quotas": {
+                attribute: _limits(quotas) for attribute, quotas in body.pop("attribute_quotas", {}).items()
+            },
+            "required_roles": tuple(body.pop("required_roles", ())),
+        }
+        return ComposedOf(**body, **told)
+
+
+def _limits(quotas: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    return {value: (quota["min"], quota["max"]) for value, quota in quotas.items()}
 
 
 class GroupBody(Body):

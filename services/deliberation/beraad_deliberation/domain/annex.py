@@ -13,31 +13,49 @@ from uuid import UUID
 
 from beraad.domain import InvalidRequest
 
+Quotas = Mapping[str, tuple[int, int]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComposedOf:
-    """A composition policy. `quotas`: profile → (least, most) seats."""
+    """A composition policy. `quotas`: profile → (least, most) seats; `attribute_quotas`: the same for other attributes."""
 
     size_min: int = 1
     size_max: int = 10_000
-    quotas: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    quotas: Quotas = field(default_factory=dict)
+    attribute_quotas: Mapping[str, Quotas] = field(default_factory=dict)
     required_roles: tuple[str, ...] = ()
     term_months: int | None = None
+    renewals_max: int | None = None
 
     def refuse_contradiction(self, pointer: str) -> None:
         """Raise `InvalidRequest` where no group could satisfy it."""
         if not 1 <= self.size_min <= self.size_max:
             raise InvalidRequest("size_min is at least 1 and at most size_max", pointer=f"{pointer}/size_min")
-        for profile, (least, most) in self.quotas.items():
+        if "profile" in self.attribute_quotas:
+            raise InvalidRequest(
+                "quotas of profiles stand in quotas", pointer=f"{pointer}/attribute_quotas/profile"
+            )
+        self._refuse_quotas(self.quotas, f"{pointer}/quotas")
+        for attribute, quotas in self.attribute_quotas.items():
+            self._refuse_quotas(quotas, f"{pointer}/attribute_quotas/{attribute}")
+
+    def _refuse_quotas(self, quotas: Quotas, pointer: str) -> None:
+        for value, (least, most) in quotas.items():
             if not 0 <= least <= most:
-                raise InvalidRequest(f"{profile}: min > max", pointer=f"{pointer}/quotas/{profile}")
-        if sum(least for least, _ in self.quotas.values()) > self.size_max:
-            raise InvalidRequest("the minimums need more seats than there are", pointer=f"{pointer}/quotas")
+                raise InvalidRequest(f"{value}: min > max", pointer=f"{pointer}/{value}")
+        if sum(least for least, _ in quotas.values()) > self.size_max:
+            raise InvalidRequest("the minimums need more seats than there are", pointer=pointer)
 
     def to_document(self) -> dict[str, Any]:
         """As published."""
-        quotas = {profile: {"min": least, "max": most} for profile, (least, most) in self.quotas.items()}
-        return {**vars(self), "quotas": quotas, "required_roles": list(self.required_roles)}
+        others = {attribute: _to_document(quotas) for attribute, quotas in self.attribute_quotas.items()}
+        told = {"quotas": _to_document(self.quotas), "attribute_quotas": others}
+        return {**vars(self), **told, "required_roles": list(self.required_roles)}
+
+
+def _to_document(quotas: Quotas) -> dict[str, Any]:
+    return {value: {"min": least, "max": most} for value, (least, most) in quotas.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from beraad.http import Answer, Body, ResourceAnswer, line
 
 ZONES = sorted(available_timezones())
 PROFILE = validate.Length(min=1, max=100)
+ATTRIBUTE = validate.Regexp(r"^[a-z][a-z0-9_]{0,39}\Z", error="lower-case letters, digits and _, at most 40")
 SEATS = validate.Range(min=0, max=100_000)
 
 
@@ -19,6 +20,14 @@ class QuotaBody(Body):
 
     min = fields.Integer(required=True, validate=SEATS)
     max = fields.Integer(required=True, validate=SEATS)
+
+
+def attributes() -> fields.Dict:
+    """What somebody is counted as, besides the profile: attribute → value."""
+    values = fields.String(validate=PROFILE)
+    return fields.Dict(
+        keys=fields.String(validate=ATTRIBUTE), values=values, validate=validate.Length(max=10)
+    )
 
 
 class PolicyBody(Body):
@@ -31,10 +40,21 @@ class PolicyBody(Body):
         values=fields.Nested(QuotaBody),
         validate=validate.Length(max=50),
     )
+    attribute_quotas = fields.Dict(
+        keys=fields.String(validate=ATTRIBUTE),
+        values=fields.Dict(
+            keys=fields.String(validate=PROFILE),
+            values=fields.Nested(QuotaBody),
+            validate=validate.Length(min=1, max=50),
+        ),
+        validate=validate.Length(max=10),
+        metadata={"description": "Quotas of other attributes than the profile: attribute, then value"},
+    )
     required_roles = fields.List(
         fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=6)
     )
     term_months = fields.Integer(allow_none=True, validate=validate.Range(min=1, max=600))
+    renewals_max = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100))
 
 
 class GroupChanges(Body):
@@ -70,6 +90,17 @@ class RoleAnswer(Answer):
     name = fields.String()
 
 
+class QuotaAnswer(Answer):
+    """One quota of the policy, and how many seats are filled by those it is about."""
+
+    attribute = fields.String()
+    value = fields.String()
+    min = fields.Integer()
+    max = fields.Integer()
+    filled = fields.Integer()
+    met = fields.Boolean()
+
+
 class HealthAnswer(Answer):
     """The group measured against its policy."""
 
@@ -80,6 +111,7 @@ class HealthAnswer(Answer):
     coordinators_present = fields.Boolean()
     missing_roles = fields.List(fields.String())
     filled_by_profile = fields.Dict(keys=fields.String(), values=fields.Integer())
+    quotas = fields.List(fields.Nested(QuotaAnswer))
 
 
 class GroupSummary(Answer):
@@ -115,10 +147,15 @@ class GroupsAnswer(Answer):
 
 
 class AppointeeBody(Body):
-    """Who gets a seat, counted under which of their profiles."""
+    """Who gets a seat, counted under which of their profiles.
+
+    `attributes`: what else the policy asks for; what is not named is taken from their candidacy, and the language from the
+    person.
+    """
 
     person_id = fields.UUID(required=True)
     profile = fields.String(validate=PROFILE)
+    attributes = attributes()
 
 
 class AppointmentBody(Body):
@@ -138,6 +175,7 @@ class SeatAnswer(Answer):
     person_id = fields.UUID()
     name = fields.String()
     profile = fields.String()
+    attributes = fields.Dict(keys=fields.String(), values=fields.String())
     starts_on = fields.Date()
     ends_on = fields.Date(allow_none=True)
 
@@ -154,6 +192,10 @@ class CandidacyBody(Body):
     id = fields.UUID()
     profile = fields.String(required=True, validate=PROFILE)
     motivation = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+    attributes = attributes()
+    consented_to = fields.String(
+        validate=PROFILE, metadata={"description": "The version of the conditions one agrees to"}
+    )
 
 
 class CandidacySubmittedAnswer(Answer):
@@ -171,6 +213,8 @@ class CandidacyAnswer(Answer):
     name = fields.String()
     profile = fields.String()
     motivation = fields.String()
+    attributes = fields.Dict(keys=fields.String(), values=fields.String())
+    consented_to = fields.String(allow_none=True)
     submitted_at = fields.AwareDateTime()
 
 

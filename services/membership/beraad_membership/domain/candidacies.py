@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,11 @@ class AlreadyCandidate(RuleBroken):
 
 @dataclass(eq=False, kw_only=True)
 class Candidacy:
-    """Who stands, under which profile, and why. The motivation stays in membership."""
+    """Who stands, under which profile, and why. The motivation stays in membership.
+
+    `attributes`: what else they would be counted as, as the policy asks. `consented_to`: the version of the conditions they agreed
+    to, where there are any.
+    """
 
     id: UUID
     group_id: UUID
@@ -30,6 +34,8 @@ class Candidacy:
     motivation: str
     submitted_at: datetime
     withdrawn_at: datetime | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    consented_to: str | None = None
     revision: int = 1
 
     def submitted(self) -> CandidacySubmitted:

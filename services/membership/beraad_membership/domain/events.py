@@ -87,6 +87,7 @@ class PolicyChanged(Event):
     size_min: int
     size_max: int
     quotas: dict[str, Any]
+    attribute_quotas: dict[str, Any]
     required_roles: tuple[str, ...]
 
 
@@ -102,6 +103,7 @@ class CompositionChanged(Event):
     representative: bool
     coordinators_present: bool
     missing_roles: tuple[str, ...]
+    unmet_quotas: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,13 @@ class SeatVacated(SeatFilled):
 
     topic: ClassVar[str] = "membership.seat.vacated.v1"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatExpiring(SeatFilled):
+    """A term ends soon."""
+
+    topic: ClassVar[str] = "membership.seat.expiring.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

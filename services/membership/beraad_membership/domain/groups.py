@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NewType
 from uuid import UUID
 
 from beraad.domain import Event, InvalidRequest, NotFound, RuleBroken, expect_revision
-from beraad_membership.domain.composition import CompositionPolicy, Health
+from beraad_membership.domain.composition import PROFILE, Attributes, CompositionPolicy, Health
 from beraad_membership.domain.events import (
     CompositionChanged,
     GroupCreated,
@@ -17,11 +18,13 @@ from beraad_membership.domain.events import (
     PolicyChanged,
     RoleAssigned,
     RoleWithdrawn,
+    SeatExpiring,
     SeatFilled,
     SeatVacated,
 )
 
 GroupId = NewType("GroupId", UUID)
+TERM_ENDED = "term_ended"
 NO_SEAT_ROLES = frozenset({"observer", "expert", "guest"})
 
 
@@ -41,9 +44,20 @@ class TermOutsideMandate(RuleBroken):
     """A term lies within the group's mandate."""
 
 
+class RenewalLimitReached(RuleBroken):
+    """The policy does not let this person's term be renewed again."""
+
+
+class AttributeUnknown(RuleBroken):
+    """The policy has quotas for an attribute, and nothing is known of it for this person."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Seat:
-    """One person's seat for the term `[starts_on, ends_on)`, counted under one profile."""
+    """One person's seat for the term `[starts_on, ends_on)`, counted under one profile.
+
+    `attributes`: what it is counted as besides, as the policy asked when it was filled. `warned_on`: when the end was announced.
+    """
 
     id: UUID
     group_id: UUID
@@ -53,11 +67,22 @@ class Seat:
     ends_on: date | None
     vacated_on: date | None = None
     vacated_reason: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    warned_on: date | None = None
+
+    @property
+    def counted_as(self) -> Attributes:
+        """Attribute → value, the profile among them."""
+        return {**self.attributes, PROFILE: self.profile}
 
     def __post_init__(self) -> None:
         """Refuse a term that ends before it starts."""
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise InvalidRequest("a term ends after it starts", pointer="/ends_on")
+
+    def ends_within(self, today: date, days: int) -> bool:
+        """Whether the term ends at most that many days from today."""
+        return self.ends_on is not None and self.ends_on <= today + timedelta(days=days)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -119,8 +144,12 @@ class Group:
         return [self._policy_event(), self._composition()]
 
     def appoint(self, seats: list[Seat]) -> list[Event]:
-        """Fill seats, all or none. Raises `GroupIsFull`, `QuotaExceeded`, `AlreadySeated`, `TermOutsideMandate`."""
-        self._refuse_ended()
+        """Fill seats, all or none.
+
+        Raises `GroupIsFull`, `QuotaExceeded`, `QuotaUnreachable`, `AlreadySeated`, `TermOutsideMandate`, `RenewalLimitReached`,
+        `AttributeUnknown`, `GroupHasEnded`.
+        """
+        self.refuse_ended()
         events: list[Event] = []
         for seat in seats:
             self._refuse_unfit(seat)
@@ -142,9 +171,22 @@ class Group:
             events.append(RoleWithdrawn(revision=self._next(), **_role(role)))
         return [*events, self._composition()]
 
+    def warn(self, today: date, days: int) -> list[Event]:
+        """Announce, once, each term that ends within that many days."""
+        ending = [seat for seat in self.filled if seat.warned_on is None and seat.ends_within(today, days)]
+        for seat in ending:
+            seat.warned_on = today
+        return [SeatExpiring(revision=self._next(), **_term(seat)) for seat in ending]
+
+    def term_from(self, starts_on: date) -> date | None:
+        """When a term that starts then ends where nothing else is said: by the policy, at the latest with the mandate."""
+        months = self.policy.term_months
+        ends = [self.ends_on, months_after(starts_on, months) if months else None]
+        return min((day for day in ends if day is not None), default=None)
+
     def assign_role(self, person_id: UUID, role: str) -> list[Event]:
         """Give a person a role; nothing happens where they have it. Raises `GroupHasEnded`."""
-        self._refuse_ended()
+        self.refuse_ended()
         if any(r.person_id == person_id and r.role == role for r in self.roles):
             return []
         assigned = Role(group_id=self.id, person_id=person_id, role=role)
@@ -161,7 +203,7 @@ class Group:
 
     def end(self, on: date) -> list[Event]:
         """End the mandate. Raises `GroupHasEnded` the second time."""
-        self._refuse_ended()
+        self.refuse_ended()
         self.ended_on = on
         return [GroupEnded(group_id=self.id, revision=self._next(), ended_on=on)]
 
@@ -172,13 +214,24 @@ class Group:
 
     def health(self) -> Health:
         """The group measured against its policy."""
-        return self.policy.health([seat.profile for seat in self.filled], [role.role for role in self.roles])
+        return self.policy.health(
+            [seat.counted_as for seat in self.filled], [role.role for role in self.roles]
+        )
 
-    # -- rules and facts --------------------------------------------------------------------------------------
-
-    def _refuse_ended(self) -> None:
+    def refuse_ended(self) -> None:
+        """Raise `GroupHasEnded`."""
         if self.ended_on is not None:
             raise GroupHasEnded
+
+    def expect_known(self, attributes: Attributes, person_id: UUID) -> None:
+        """Raise `AttributeUnknown` where the policy asks for something of which nothing is told."""
+        unknown = [name for name in self.policy.attributes if not attributes.get(name)]
+        if unknown:
+            raise AttributeUnknown(
+                f"nothing is known of: {', '.join(unknown)}", person_id=person_id, attributes=unknown
+            )
+
+    # -- rules and facts --------------------------------------------------------------------------------------
 
     def _refuse_unfit(self, seat: Seat) -> None:
         if any(held.person_id == seat.person_id for held in self.filled):
@@ -187,7 +240,19 @@ class Group:
             self.ends_on and (seat.ends_on or self.ends_on) > self.ends_on
         ):
             raise TermOutsideMandate(f"the mandate runs from {self.starts_on} to {self.ends_on}")
-        self.policy.refuse_unfit([held.profile for held in self.filled], seat.profile)
+        self._refuse_renewed_too_often(seat)
+        self.expect_known(seat.attributes, seat.person_id)
+        self.policy.refuse_unfit([held.counted_as for held in self.filled], seat.counted_as)
+
+    def _refuse_renewed_too_often(self, seat: Seat) -> None:
+        limit = self.policy.renewals_max
+        ended = sum(
+            held.person_id == seat.person_id and held.vacated_reason == TERM_ENDED for held in self.seats
+        )
+        if limit is not None and ended > limit:
+            raise RenewalLimitReached(
+                f"{ended} terms have ended, {limit} renewals are permitted", person_id=seat.person_id
+            )
 
     def _next(self) -> int:
         self.revision += 1
@@ -202,6 +267,7 @@ class Group:
             size_min=self.policy.size_min,
             size_max=self.policy.size_max,
             quotas=document["quotas"],
+            attribute_quotas=document["attribute_quotas"],
             required_roles=self.policy.required_roles,
         )
 
@@ -216,11 +282,18 @@ class Group:
             representative=health.representative,
             coordinators_present=health.coordinators_present,
             missing_roles=health.missing_roles,
+            unmet_quotas=tuple(vars(quota) for quota in health.unmet),
         )
 
     def _state(self) -> dict[str, Any]:
         names = "kind name theme aim deliverables time_zone starts_on ends_on approving_body_id decision_id decision_profile"
         return {"group_id": self.id, **{name: getattr(self, name) for name in names.split()}}
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _term(seat: Seat) -> dict[str, Any]:

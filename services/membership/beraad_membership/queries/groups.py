@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from beraad.domain import NotFound
 from beraad.http import page_of
+from beraad_membership.domain.composition import PROFILE
 from beraad_membership.storage.tables import candidacies, groups, people, roles, seats
 from beraad_membership.storage.work import Work
 
@@ -50,7 +51,7 @@ def list_groups(
 def summaries(work: Work, rows: list[Row[Any]]) -> list[dict[str, Any]]:
     """Groups with roles and health, in two statements however many they are."""
     ids = [row.id for row in rows]
-    filled = select(seats.c.group_id, seats.c.profile).where(
+    filled = select(seats.c.group_id, seats.c.profile, seats.c.attributes).where(
         seats.c.group_id.in_(ids), seats.c.vacated_on.is_(None)
     )
     profiles = _by_group(work.session.execute(filled))
@@ -69,12 +70,17 @@ def _by_group(rows: Iterable[Row[Any]]) -> dict[UUID, list[Row[Any]]]:
 
 
 def _summary(row: Row[Any], filled: list[Row[Any]], held: list[Row[Any]]) -> dict[str, Any]:
-    health = row.policy.health([seat.profile for seat in filled], [role.role for role in held])
+    seated = [{**seat.attributes, PROFILE: seat.profile} for seat in filled]
+    health = row.policy.health(seated, [role.role for role in held])
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "policy": row.policy.to_document(),
         "roles": [{"role": r.role, "person_id": r.person_id, "name": r.name} for r in held],
-        "health": {**vars(health), "coordinators_present": health.coordinators_present},
+        "health": {
+            **vars(health),
+            "coordinators_present": health.coordinators_present,
+            "quotas": [{**vars(quota), "met": quota.met} for quota in health.quotas],
+        },
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +16,7 @@ from beraad.domain import Actor, NotFound
 from beraad.identity import remember_key, remember_revocation
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.conflicts import Conflict
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
@@ -75,6 +76,13 @@ class Groups(_Repository):
         """Remember a new group."""
         self._session.add(group)
 
+    def known(self, group_id: UUID) -> Group:
+        """Return without lock, seats or roles. Raises `NotFound`."""
+        group = self._session.get(Group, group_id)
+        if group is None:
+            raise NotFound("no such group")
+        return group
+
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
         return bool(self._session.scalar(select(exists().where(tables.groups.c.id == group_id))))
@@ -85,8 +93,15 @@ class Groups(_Repository):
 
     def with_ended_seat(self, today: date) -> Group | None:
         """Lock one group in which a term is over (skipping those another worker holds)."""
-        over = (tables.seats.c.ends_on <= today) & tables.seats.c.vacated_on.is_(None)
-        due = exists().where(tables.seats.c.group_id == tables.groups.c.id, over)
+        return self._with_seat(tables.seats.c.ends_on <= today)
+
+    def with_unannounced_end(self, until: date) -> Group | None:
+        """Lock one group in which a term ends by that day and nobody was told (skipping those another worker holds)."""
+        return self._with_seat((tables.seats.c.ends_on <= until) & tables.seats.c.warned_on.is_(None))
+
+    def _with_seat(self, wanted: ColumnElement[bool]) -> Group | None:
+        held = tables.seats.c.vacated_on.is_(None)
+        due = exists().where(tables.seats.c.group_id == tables.groups.c.id, held, wanted)
         query = select(tables.groups.c.id).where(due).limit(1).with_for_update(skip_locked=True)
         group_id = self._session.scalar(query)
         return self.get(group_id) if group_id else None
@@ -114,6 +129,34 @@ class Candidacies(_Repository):
     def add(self, candidacy: Candidacy) -> None:
         """Remember a new candidacy."""
         self._session.add(candidacy)
+
+    def of(self, group_id: UUID, people: Iterable[UUID]) -> dict[UUID, Candidacy]:
+        """By person, those of these people that stand in that group."""
+        stood = tables.candidacies.c
+        query = select(Candidacy).where(stood.group_id == group_id, stood.withdrawn_at.is_(None))
+        found = self._session.scalars(query.where(stood.person_id.in_(list(people))))
+        return {candidacy.person_id: candidacy for candidacy in found}
+
+
+class Conflicts(_Repository):
+    """The conflicts of interest that people declared."""
+
+    def get(self, conflict_id: UUID) -> Conflict:
+        """Lock and return. Raises `NotFound`."""
+        conflict = self._session.get(Conflict, conflict_id, with_for_update=True)
+        if conflict is None:
+            raise NotFound("no such conflict of interest")
+        return conflict
+
+    def add(self, conflict: Conflict) -> None:
+        """Remember a new one."""
+        self._session.add(conflict)
+
+    def of(self, people: Iterable[UUID]) -> list[Conflict]:
+        """Those of these people that stand."""
+        declared = tables.conflicts.c
+        standing = declared.person_id.in_(list(people)) & declared.ended_at.is_(None)
+        return list(self._session.scalars(select(Conflict).where(standing).order_by(declared.id)))
 
 
 class SignIns(_Repository):

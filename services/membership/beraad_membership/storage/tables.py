@@ -94,6 +94,8 @@ seats = Table(
     Column("ends_on", Date),
     Column("vacated_on", Date),
     Column("vacated_reason", String(30)),
+    Column("attributes", Document, nullable=False, server_default="{}"),
+    Column("warned_on", Date),
     Index(
         "uq_seats_filled",
         "group_id",
@@ -125,6 +127,8 @@ candidacies = Table(
     Column("motivation", Text, nullable=False),
     Column("submitted_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),
+    Column("attributes", Document, nullable=False, server_default="{}"),
+    Column("consented_to", String(100)),
     Column("revision", Integer, nullable=False),
     Index(
         "uq_candidacies_standing",
@@ -134,6 +138,21 @@ candidacies = Table(
         postgresql_where=text("withdrawn_at IS NULL"),
         sqlite_where=text("withdrawn_at IS NULL"),
     ),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("group_id", Uuid, ForeignKey("groups.id")),
+    Column("theme", String(200)),
+    Column("reason", Text, nullable=False),
+    Column("declared_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("revision", Integer, nullable=False),
+    Index("ix_conflicts_person_id", "person_id"),
+    comment="Conflicts of interest, as people declared them",
 )
 
 sign_in_links = Table(

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
+from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group, Seat
 from beraad_membership.domain.people import Person
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.seating import counted_as, refuse_conflicts
 
 
 @dataclass(frozen=True)
 class Appointee:
-    """Who gets a seat, and the profile it is counted under (the person's first where none is named)."""
+    """Who gets a seat, and what it is counted as: the profile (the person's first where none is named) and other attributes.
+
+    What is not named is taken from their candidacy for the group.
+    """
 
     person_id: UUID
     profile: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AppointSeats:
-    """The term is `[starts_on, ends_on)`; where not named it starts today and ends with the mandate."""
+    """The term is `[starts_on, ends_on)`; where not named it starts today and lasts as the policy says, within the mandate."""
 
     group_id: UUID
     appointees: tuple[Appointee, ...]
@@ -33,7 +40,7 @@ class AppointSeats:
 
 
 def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
-    """Raises `GroupIsFull`, `QuotaExceeded`, `QuotaUnreachable`, `AlreadySeated`, `InvalidRequest`.
+    """Raises what `Group.appoint` raises, `HasConflictOfInterest`, `InvalidRequest`.
 
     The group is locked first, so of two who appoint the last seat exactly one succeeds.
     """
@@ -41,28 +48,39 @@ def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
     group = work.groups.get(command.group_id)
     today = now.astimezone(ZoneInfo(group.time_zone)).date()
     starts_on = command.starts_on or max(today, group.starts_on)
-    people = work.people.known(a.person_id for a in command.appointees)
-    seats = [
-        _seat(group, appointee, people.get(appointee.person_id), starts_on, command.ends_on or group.ends_on)
-        for appointee in command.appointees
-    ]
+    ends_on = command.ends_on or group.term_from(starts_on)
+    ids = [appointee.person_id for appointee in command.appointees]
+    people, stood = work.people.known(ids), work.candidacies.of(group.id, ids)
+    seats = []
+    for appointee in command.appointees:
+        person = people.get(appointee.person_id)
+        if person is None:
+            raise InvalidRequest(f"there is no person {appointee.person_id}", pointer="/appointees")
+        seats.append(_seat(group, appointee, person, stood.get(person.id), (starts_on, ends_on)))
+    refuse_conflicts(group, ids, work)
     work.publish(*group.appoint(seats))
     return group
 
 
 def _seat(
-    group: Group, appointee: Appointee, person: Person | None, starts_on: date, ends_on: date | None
+    group: Group,
+    appointee: Appointee,
+    person: Person,
+    candidacy: Candidacy | None,
+    term: tuple[date, date | None],
 ) -> Seat:
-    if person is None:
-        raise InvalidRequest(f"there is no person {appointee.person_id}", pointer="/appointees")
-    profile = appointee.profile or next(iter(person.profiles), "none")
     if appointee.profile and appointee.profile not in person.profiles:
-        raise InvalidRequest(f"{person.name} does not have the profile {profile}", pointer="/appointees")
+        raise InvalidRequest(
+            f"{person.name} does not have the profile {appointee.profile}", pointer="/appointees"
+        )
+    stood_as = candidacy.profile if candidacy is not None else next(iter(person.profiles), "none")
+    attributes = candidacy.attributes if candidacy is not None else {}
     return Seat(
         id=new_id(),
         group_id=group.id,
         person_id=person.id,
-        profile=profile,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        profile=appointee.profile or stood_as,
+        attributes=counted_as(person, attributes, appointee.attributes),
+        starts_on=term[0],
+        ends_on=term[1],
     )

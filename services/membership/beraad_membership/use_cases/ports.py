@@ -10,6 +10,7 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.conflicts import Conflict
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person
 from beraad_membership.domain.sign_in import Session, SignInLink
@@ -21,6 +22,7 @@ class Settings(Protocol):
     public_url: str
     language: str
     time_zone: str
+    term_warning_days: int
     sign_in_per_address: int
     sign_in_per_ip: int
 
@@ -53,6 +55,9 @@ class Groups(Protocol):
     def add(self, group: Group) -> None:
         """Remember a new group."""
 
+    def known(self, group_id: UUID) -> Group:
+        """Return without lock, seats or roles. Raises `NotFound`."""
+
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
 
@@ -61,6 +66,9 @@ class Groups(Protocol):
 
     def with_ended_seat(self, today: date) -> Group | None:
         """Lock one group in which a term is over (skipping those another worker holds)."""
+
+    def with_unannounced_end(self, until: date) -> Group | None:
+        """Lock one group in which a term ends by that day and nobody was told (skipping those another worker holds)."""
 
 
 class Candidacies(Protocol):
@@ -71,6 +79,22 @@ class Candidacies(Protocol):
 
     def add(self, candidacy: Candidacy) -> None:
         """Remember a new candidacy."""
+
+    def of(self, group_id: UUID, people: Iterable[UUID]) -> dict[UUID, Candidacy]:
+        """By person, those of these people that stand in that group."""
+
+
+class Conflicts(Protocol):
+    """The conflicts of interest that people declared."""
+
+    def get(self, conflict_id: UUID) -> Conflict:
+        """Lock and return. Raises `NotFound`."""
+
+    def add(self, conflict: Conflict) -> None:
+        """Remember a new one."""
+
+    def of(self, people: Iterable[UUID]) -> list[Conflict]:
+        """Those of these people that stand."""
 
 
 class SignIns(Protocol):
@@ -129,6 +153,7 @@ class Work(Protocol):
     people: People
     groups: Groups
     candidacies: Candidacies
+    conflicts: Conflicts
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from beraad.domain import InvalidRequest, NotAllowed, NotFound
+from beraad.domain import InvalidRequest, NotAllowed
 from beraad.identifiers import new_id
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.seating import counted_as
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitCandidacy:
-    """The caller stands under one of their profiles."""
+    """The caller stands under one of their profiles; `attributes`: what else the policy counts them as."""
 
     group_id: UUID
     profile: str
     motivation: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    consented_to: str | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -30,10 +34,10 @@ class WithdrawCandidacy:
 
 
 def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Candidacy:
-    """Raises `AlreadyCandidate` (by the database), `NotFound`, `InvalidRequest`."""
+    """Raises `AlreadyCandidate` (by the database), `GroupHasEnded`, `AttributeUnknown`, `NotFound`, `InvalidRequest`."""
     work.authorize("candidacy.submit", command.group_id)
-    if not work.groups.exists(command.group_id):
-        raise NotFound("no such group")
+    group = work.groups.known(command.group_id)
+    group.refuse_ended()
     if work.actor.person_id is None:
         raise NotAllowed("only a person stands for a seat")
     person = work.people.get(work.actor.person_id)
@@ -46,7 +50,10 @@ def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Can
         profile=command.profile,
         motivation=command.motivation,
         submitted_at=now,
+        attributes=counted_as(person, command.attributes),
+        consented_to=command.consented_to,
     )
+    group.expect_known(candidacy.attributes, person.id)
     work.candidacies.add(candidacy)
     work.publish(candidacy.submitted())
     return candidacy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,11 @@ class VacateSeat:
 @dataclass(frozen=True)
 class EndTerms:
     """End the terms that are over in one group, if there is such a group."""
+
+
+@dataclass(frozen=True)
+class AnnounceEnds:
+    """Announce the terms that end soon in one group, if there is such a group."""
 
 
 def vacate_seat(command: VacateSeat, work: Work, now: datetime) -> Group:
@@ -45,4 +50,15 @@ def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
         return False
     for seat in [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]:
         work.publish(*group.vacate(seat.id, "term_ended", today))
+    return True
+
+
+def announce_ends(_command: AnnounceEnds, work: Work, now: datetime) -> bool:
+    """Tell each holder once that the term ends within `term_warning_days`; true if there was one to tell."""
+    today = now.astimezone(ZoneInfo(work.settings.time_zone)).date()
+    days = work.settings.term_warning_days
+    group = work.groups.with_unannounced_end(today + timedelta(days=days))
+    if group is None:
+        return False
+    work.publish(*group.warn(today, days))
     return True

@@ -25,6 +25,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "unknown_more": "Hij is misschien afgebroken. Gebruik de link uit de mail, of kies je mails bij je voorkeuren.",
         "kinds": {
             "seat_filled": "een zetel in een groep",
+            "seat_ending": "een zetel die afloopt",
             "candidacy_submitted": "bevestiging van een kandidatuur",
             "meeting_invited": "uitnodigingen voor vergaderingen",
             "meeting_moved": "verplaatste vergaderingen",
@@ -58,6 +59,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "unknown_more": "Il est peut-être coupé. Utilisez le lien du courriel, ou choisissez vos courriels dans vos préférences.",
         "kinds": {
             "seat_filled": "un siège dans un groupe",
+            "seat_ending": "un siège qui prend fin",
             "candidacy_submitted": "confirmation d’une candidature",
             "meeting_invited": "invitations aux réunions",
             "meeting_moved": "réunions déplacées",
@@ -91,6 +93,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "unknown_more": "It may be cut short. Use the link in the mail, or choose your mails in your preferences.",
         "kinds": {
             "seat_filled": "a seat in a group",
+            "seat_ending": "a seat that ends",
             "candidacy_submitted": "confirmation of a candidacy",
             "meeting_invited": "invitations to meetings",
             "meeting_moved": "meetings that move",

@@ -108,6 +108,7 @@ CATALOGUE: tuple[Kind, ...] = (
         event="membership.seat.filled.v1",
         audience=OnePerson("person_id", group_kinds=("working_group", "board")),
     ),
+    Kind(name="seat_ending", event="membership.seat.expiring.v1", audience=OnePerson("person_id")),
     Kind(
         name="candidacy_submitted",
         event="membership.candidacy.submitted.v1",

@@ -102,6 +102,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "expires_at": "2017-09-01T08:15:00Z",
     },
     "seat_filled": SEAT,
+    "seat_ending": SEAT,
     "candidacy_submitted": {**GROUP, "candidacy_id": ID, "person_id": ID},
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},

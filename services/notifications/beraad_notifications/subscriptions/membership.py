@@ -20,6 +20,12 @@ def on_seat_filled(event: Received, work: Any) -> None:
     tell(event, work)
 
 
+@membership.on("membership.seat.expiring.v1")
+def on_seat_expiring(event: Received, work: Any) -> None:
+    """Tell its holder that the term ends."""
+    tell(event, work)
+
+
 @membership.on("membership.candidacy.submitted.v1")
 def on_candidacy_submitted(event: Received, work: Any) -> None:
     """Confirm it to the candidate."""

@@ -1,0 +1,28 @@
+"""What somebody is counted as in a group, and what keeps them out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from beraad_membership.domain.conflicts import HasConflictOfInterest
+from beraad_membership.domain.groups import Group
+from beraad_membership.domain.people import Person
+from beraad_membership.use_cases.ports import Work
+
+LANGUAGE = "language"
+
+
+def counted_as(person: Person, *told: Mapping[str, str]) -> dict[str, str]:
+    """Attribute → value besides the profile: as told, the last word counts; the language is the person's own otherwise."""
+    attributes = {LANGUAGE: person.language}
+    for more in told:
+        attributes.update(more)
+    return attributes
+
+
+def refuse_conflicts(group: Group, people: Iterable[UUID], work: Work) -> None:
+    """Raise `HasConflictOfInterest` for the first of these people who declared one with the group or its theme."""
+    for conflict in work.conflicts.of(people):
+        if conflict.concerns(group.id, group.theme):
+            raise HasConflictOfInterest(person_id=conflict.person_id)
