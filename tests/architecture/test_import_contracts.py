@@ -25,6 +25,8 @@ UPWARDS = [
     ("domain", "record"),
     ("record", "use_cases"),
     ("settings", "commands"),
+    ("use_cases", "solver"),
+    ("solver", "queries"),
 ]
 SIDEWAYS = [
     ("api", "subscriptions"),
@@ -32,6 +34,8 @@ SIDEWAYS = [
     ("app", "worker"),
     ("worker", "app"),
     ("app", "commands"),
+    ("solver", "storage"),
+    ("storage", "solver"),
 ]
 OUTSIDE_A_DOMAIN = (
     "flask",

@@ -1,0 +1,1 @@
+"""How programs are solved: HiGHS, if it is installed (the extra `selection`)."""
