@@ -14,8 +14,8 @@ import pytest
 
 from architecture.tree import ROOT
 from beraad.domain import InvalidRequest
-from beraad_membership.domain.irreducible import preferred_conflict
 from beraad_membership.domain.feasibility import Blocking, Feasibility, Repair, examine
+from beraad_membership.domain.irreducible import preferred_conflict
 from beraad_membership.domain.requirements import Bound, Candidate, CompositionTask, Requirement
 from membership.pools import (
     SOLVER,

@@ -5,6 +5,7 @@ Nobody here has signed in by a link, so there is no session to end: tests/member
 
 from typing import Any
 
+from membership.lots import AFTER, Lot
 from membership.vocabulary import SMART_POLICY
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
@@ -34,6 +35,19 @@ DELETE /v1/candidacies/{candidacy_id}: administrator
 GET /v1/people/{person_id}/conflicts: member administrator
 POST /v1/people/{person_id}/conflicts: member administrator
 DELETE /v1/conflicts/{conflict_id}: administrator
+POST /v1/composition-checks: stranger neighbour guest member facilitator approver administrator
+GET /v1/groups/{group_id}/feasibility: facilitator approver administrator
+GET /v1/groups/{group_id}/health: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/selections: approver administrator
+GET /v1/groups/{group_id}/selections: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/commitment: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/draw: stranger neighbour guest member facilitator approver administrator
+DELETE /v1/selections/{selection_id}: approver administrator
+POST /v1/selections/{selection_id}/draw: approver administrator
+GET /v1/groups/{group_id}/reserve: facilitator approver administrator
+GET /v1/groups/{group_id}/vacancies: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/vacancies/{seat_id}/fill: approver administrator
 DELETE /v1/auth/sessions/current:
 POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator
@@ -70,6 +84,15 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
             "candidacy_id": stood["id"],
         }
 
+    def left() -> dict[str, str]:
+        held = seat(group, world.person("Newcomer"))
+        ok(administrator.delete(f"/v1/groups/{group}/seats/{held}"))
+        return {"seat_id": held}
+
+    lot = Lot(world)
+    drawn = {"selection_id": lot.prepared()["id"]}
+    world.it_is(AFTER)
+    ok(lot.draw(drawn["selection_id"]))
     seats = {
         person: seat(where, person)
         for where, person in ((group, anna), (board, approver), (other, neighbour))
@@ -89,12 +112,19 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
         "DELETE /v1/candidacies/{candidacy_id}": again,
         "DELETE /v1/conflicts/{conflict_id}": again,
+        "selection_id": ok(administrator.post(f"/v1/groups/{group}/selections", SELECTION), 202)["id"],
+        "GET /v1/selections/{selection_id}/commitment": drawn,
+        "GET /v1/selections/{selection_id}/draw": drawn,
+        "POST /v1/groups/{group_id}/vacancies/{seat_id}/fill": left,
     }
     bodies = {
         "POST /v1/groups": {"kind": "working_group", "name": "Sports", "starts_on": "2017-09-01"},
         "PATCH /v1/groups/{group_id}": {"theme": "Ethics at work"},
         "POST /v1/groups/{group_id}/candidacies": CANDIDACY,
         "POST /v1/people/{person_id}/conflicts": CONFLICT,
+        "POST /v1/composition-checks": {"policy": {"size_max": 1}, "pool": [{"id": "anna"}]},
+        "POST /v1/groups/{group_id}/selections": SELECTION,
+        "POST /v1/selections/{selection_id}/draw": {"outcome": "3-11-24"},
         "PUT /v1/groups/{group_id}/policy": SMART_POLICY,
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
@@ -118,6 +148,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
 
 
 API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
+SELECTION = {"randomness": "lottery", "draws_at": "2199-01-01T00:00:00Z"}
 CONFLICT = {"theme": "Housing", "reason": "I let houses"}
 CANDIDACY = {"profile": "user", "motivation": "I have time"}
 

@@ -8,7 +8,16 @@ from typing import Any
 from beraad.perform import Store, perform
 from beraad.service import Service
 from beraad.settings import Settings
-from beraad_membership.api import api_keys, conflicts, groups, pending, people, sign_in
+from beraad_membership.api import (
+    api_keys,
+    compositions,
+    conflicts,
+    groups,
+    pending,
+    people,
+    selections,
+    sign_in,
+)
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.use_cases.prepare_organisation import PrepareOrganisation, prepare_organisation
@@ -33,7 +42,9 @@ service = Service(
     blueprints=(
         people.blueprint,
         groups.blueprint,
+        compositions.blueprint,
         conflicts.blueprint,
+        selections.blueprint,
         sign_in.blueprint,
         api_keys.blueprint,
         pending.blueprint,

@@ -7,6 +7,7 @@ from pathlib import Path
 from beraad.service import Database
 from beraad_membership.domain.candidacies import AlreadyCandidate
 from beraad_membership.domain.groups import AlreadySeated
+from beraad_membership.domain.selections import SelectionUnderWay
 from beraad_membership.storage.tables import metadata
 from beraad_membership.storage.work import Work
 from beraad_membership.use_cases.register_person import EmailAlreadyRegistered
@@ -20,6 +21,8 @@ DATABASE = Database(
         "people.email": EmailAlreadyRegistered,
         "uq_candidacies_standing": AlreadyCandidate,
         "candidacies.group_id, candidacies.person_id": AlreadyCandidate,
+        "uq_selections_under_way": SelectionUnderWay,
+        "selections.group_id": SelectionUnderWay,
         "uq_seats_filled": AlreadySeated,
         "seats.group_id, seats.person_id": AlreadySeated,
     },

@@ -24,13 +24,16 @@ from beraad_membership.storage import tables
 from beraad_membership.storage.sealing import seal, unseal
 
 
-class _Repository:
+class Repository:
+    """Bound to one session and its actor."""
+
     def __init__(self, session: OrmSession, actor: Actor) -> None:
+        """Bind it."""
         self._session = session
         self._actor = actor
 
 
-class People(_Repository):
+class People(Repository):
     """The people of the organisation."""
 
     def get(self, person_id: UUID) -> Person:
@@ -62,12 +65,19 @@ class People(_Repository):
         return self._session.scalars(query).one_or_none()
 
 
-class Groups(_Repository):
+class Groups(Repository):
     """The groups, with their seats and roles."""
 
     def get(self, group_id: UUID) -> Group:
         """Lock and return with seats and roles. Raises `NotFound`."""
-        group = self._session.scalars(_whole().where(tables.groups.c.id == group_id)).one_or_none()
+        return self._found(_whole().with_for_update(), group_id)
+
+    def seen(self, group_id: UUID) -> Group:
+        """Return with seats and roles, not locked. Raises `NotFound`."""
+        return self._found(_whole(), group_id)
+
+    def _found(self, query: Select[Group], group_id: UUID) -> Group:
+        group = self._session.scalars(query.where(tables.groups.c.id == group_id)).one_or_none()
         if group is None:
             raise NotFound("no such group")
         return group
@@ -77,8 +87,8 @@ class Groups(_Repository):
         self._session.add(group)
 
     def known(self, group_id: UUID) -> Group:
-        """Return without lock, seats or roles. Raises `NotFound`."""
-        group = self._session.get(Group, group_id)
+        """Return without seats or roles; nobody changes its composition meanwhile. Raises `NotFound`."""
+        group = self._session.get(Group, group_id, with_for_update={"read": True})
         if group is None:
             raise NotFound("no such group")
         return group
@@ -111,13 +121,20 @@ def _whole() -> Select[Group]:
     return (
         select(Group)
         .options(selectinload(Group.seats), selectinload(Group.roles))  # type: ignore[arg-type]
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
 
-class Candidacies(_Repository):
+class Candidacies(Repository):
     """The candidacies."""
+
+    def group_of(self, candidacy_id: UUID) -> UUID:
+        """For which group it is; not locked. Raises `NotFound`."""
+        query = select(tables.candidacies.c.group_id).where(tables.candidacies.c.id == candidacy_id)
+        found: UUID | None = self._session.scalar(query)
+        if found is None:
+            raise NotFound("no such candidacy")
+        return found
 
     def get(self, candidacy_id: UUID) -> Candidacy:
         """Lock and return. Raises `NotFound`."""
@@ -137,8 +154,14 @@ class Candidacies(_Repository):
         found = self._session.scalars(query.where(stood.person_id.in_(list(people))))
         return {candidacy.person_id: candidacy for candidacy in found}
 
+    def standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """All that stand in that group, first come first."""
+        stood = tables.candidacies.c
+        query = select(Candidacy).where(stood.group_id == group_id, stood.withdrawn_at.is_(None))
+        return list(self._session.scalars(query.order_by(stood.id)))
 
-class Conflicts(_Repository):
+
+class Conflicts(Repository):
     """The conflicts of interest that people declared."""
 
     def get(self, conflict_id: UUID) -> Conflict:
@@ -159,7 +182,7 @@ class Conflicts(_Repository):
         return list(self._session.scalars(select(Conflict).where(standing).order_by(declared.id)))
 
 
-class SignIns(_Repository):
+class SignIns(Repository):
     """Sign-in links, sessions and signing keys."""
 
     def __init__(self, session: OrmSession, actor: Actor, secret: str) -> None:
@@ -234,7 +257,7 @@ class SignIns(_Repository):
         remember_revocation(self._session, session_id, expires_at)
 
 
-class ApiKeys(_Repository):
+class ApiKeys(Repository):
     """The keys of integrators."""
 
     def get(self, key_id: UUID) -> ApiKey:

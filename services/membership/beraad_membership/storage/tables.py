@@ -23,9 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from beraad.storage.tables import NAMING
-from beraad.storage.types import Document, Instant
+from beraad.storage.types import Document, Instant, word
 from beraad_membership.domain.composition import CompositionPolicy
+from beraad_membership.domain.selections import UNDER_WAY, SelectionState
 
+UNDER_WAY_SQL = f"state IN ({', '.join(sorted(repr(str(one)) for one in UNDER_WAY))})"
 metadata = MetaData(naming_convention=NAMING)
 
 
@@ -138,6 +140,64 @@ candidacies = Table(
         postgresql_where=text("withdrawn_at IS NULL"),
         sqlite_where=text("withdrawn_at IS NULL"),
     ),
+)
+
+selections = Table(
+    "selections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("randomness", String(500), nullable=False),
+    Column("draws_at", Instant, nullable=False),
+    Column("requested_by", Uuid, ForeignKey("people.id")),
+    Column("requested_at", Instant, nullable=False),
+    Column("state", word(SelectionState), nullable=False),
+    Column("progress", Integer, nullable=False, comment="Per mille of the work of preparing it"),
+    Column("lease_until", Instant, comment="Real time: when another worker may take over"),
+    Column("commitment", Document, comment="What was published and hashed"),
+    Column("commitment_sha256", String(64)),
+    Column("committed_at", Instant),
+    Column("draw", Document),
+    Column("drawn_at", Instant),
+    Column("failure", Document),
+    Column("revision", Integer, nullable=False),
+    Index("ix_selections_group_id", "group_id"),
+    Index(
+        "uq_selections_under_way",
+        "group_id",
+        unique=True,
+        postgresql_where=text(UNDER_WAY_SQL),
+        sqlite_where=text(UNDER_WAY_SQL),
+    ),
+    comment="Selections by lot: prepared, committed to, drawn",
+)
+
+reserves = Table(
+    "reserves",
+    metadata,
+    Column("candidacy_id", Uuid, ForeignKey("candidacies.id"), primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("selection_id", Uuid, ForeignKey("selections.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("ix_reserves_group_id", "group_id", "position"),
+    comment="Who was not drawn, in the order of the draw",
+)
+
+vacancies = Table(
+    "vacancies",
+    metadata,
+    Column("seat_id", Uuid, ForeignKey("seats.id"), primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("ends_on", Date),
+    Column("opened_at", Instant, nullable=False),
+    Column("filled_by", Uuid, ForeignKey("seats.id")),
+    Column("filled_at", Instant),
+    Column("skipped", Document, nullable=False),
+    Column("blocking", Document, nullable=False),
+    Index("ix_vacancies_group_id", "group_id", "opened_at"),
+    comment="Seats that were left, and how the reserve was looked through",
 )
 
 conflicts = Table(

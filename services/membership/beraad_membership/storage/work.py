@@ -14,6 +14,7 @@ from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
 from beraad_membership.storage.repositories import ApiKeys, Candidacies, Conflicts, Groups, People, SignIns
+from beraad_membership.storage.selecting import Selections, Vacancies
 from beraad_membership.storage.tables import groups, people, roles, seats
 
 __all__ = ["Work", "mapping"]
@@ -32,6 +33,8 @@ class Work(KernelWork):
         self.groups = Groups(session, actor)
         self.candidacies = Candidacies(session, actor)
         self.conflicts = Conflicts(session, actor)
+        self.selections = Selections(session, actor)
+        self.vacancies = Vacancies(session, actor)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
 

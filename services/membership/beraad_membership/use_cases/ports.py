@@ -13,7 +13,9 @@ from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person
+from beraad_membership.domain.selections import Selection
 from beraad_membership.domain.sign_in import Session, SignInLink
+from beraad_membership.domain.vacancies import Vacancy
 
 
 class Settings(Protocol):
@@ -56,7 +58,10 @@ class Groups(Protocol):
         """Remember a new group."""
 
     def known(self, group_id: UUID) -> Group:
-        """Return without lock, seats or roles. Raises `NotFound`."""
+        """Return without seats or roles; nobody changes its composition meanwhile. Raises `NotFound`."""
+
+    def seen(self, group_id: UUID) -> Group:
+        """Return with seats and roles, not locked. Raises `NotFound`."""
 
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
@@ -74,6 +79,9 @@ class Groups(Protocol):
 class Candidacies(Protocol):
     """The candidacies."""
 
+    def group_of(self, candidacy_id: UUID) -> UUID:
+        """For which group it is; not locked. Raises `NotFound`."""
+
     def get(self, candidacy_id: UUID) -> Candidacy:
         """Lock and return. Raises `NotFound`."""
 
@@ -82,6 +90,47 @@ class Candidacies(Protocol):
 
     def of(self, group_id: UUID, people: Iterable[UUID]) -> dict[UUID, Candidacy]:
         """By person, those of these people that stand in that group."""
+
+    def standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """All that stand in that group, first come first."""
+
+
+class Selections(Protocol):
+    """The selections by lot."""
+
+    def get(self, selection_id: UUID) -> Selection:
+        """Lock and return. Raises `NotFound`."""
+
+    def add(self, selection: Selection) -> None:
+        """Remember a new one, at once."""
+
+    def group_of(self, selection_id: UUID) -> UUID:
+        """Of which group it is; not locked. Raises `NotFound`."""
+
+    def under_way(self, group_id: UUID) -> bool:
+        """Whether one is prepared, or waits for its draw."""
+
+    def to_prepare(self, real_now: datetime) -> Selection | None:
+        """Lock one that waits, or whose worker fell silent (skipping those another worker holds)."""
+
+
+class Vacancies(Protocol):
+    """The seats that were left, and the reserve that may fill them."""
+
+    def get(self, group_id: UUID, seat_id: UUID) -> Vacancy:
+        """Return. Raises `NotFound`."""
+
+    def add(self, vacancy: Vacancy) -> None:
+        """Remember a new one, at once."""
+
+    def open_in(self, group_id: UUID) -> list[Vacancy]:
+        """Those nobody has filled, oldest first."""
+
+    def reserve(self, group_id: UUID) -> list[tuple[int, Candidacy]]:
+        """Position and candidacy, in the order of the group's last draw."""
+
+    def keep_reserve(self, selection: Selection, candidacies: Iterable[UUID]) -> None:
+        """The reserve of a group from now on, in this order."""
 
 
 class Conflicts(Protocol):
@@ -154,6 +203,8 @@ class Work(Protocol):
     groups: Groups
     candidacies: Candidacies
     conflicts: Conflicts
+    selections: Selections
+    vacancies: Vacancies
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings
