@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from beraad.http import (
     Answer,
@@ -25,6 +25,7 @@ from beraad.http import (
     tag_by_content,
 )
 from beraad_membership.api.csv_import import MAX_IMPORT, read_rows
+from beraad_membership.domain.profiles import ProfileTerm
 from beraad_membership.queries.people import list_people, myself, one_person
 from beraad_membership.use_cases.import_people import ImportPeople, import_people
 from beraad_membership.use_cases.register_person import RegisterPerson, register_person
@@ -33,6 +34,41 @@ from beraad_membership.use_cases.update_person import UpdatePerson, update_perso
 blueprint = Blueprint("people", __name__, url_prefix="/v1", description="Who is who")
 LANGUAGES = ("nl", "fr", "en")
 ZONES = available_timezones()
+
+
+class ProfileTermBody(Body):
+    """A profile in `[starts_on, ends_on)`, days of the organisation's zone; without one of them it is open."""
+
+    profile = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+    @post_load
+    def term(self, fields: dict[str, Any], **_options: Any) -> ProfileTerm:
+        """As the domain knows it. Raises `ProfileEndsBeforeItStarts`."""
+        return ProfileTerm(**fields)
+
+
+class ProfileTermAnswer(Answer):
+    """A profile in `[starts_on, ends_on)`."""
+
+    profile = fields.String()
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+
+def profile_terms() -> fields.List[Any]:
+    """Profiles with their time."""
+    return fields.List(
+        fields.Nested(ProfileTermBody),
+        validate=validate.Length(max=50),
+        metadata={"description": "All of somebody's profiles, past and to come; instead of `profiles`"},
+    )
+
+
+def external_id() -> fields.String:
+    """The organisation's own number of a person."""
+    return line(100, allow_none=True, metadata={"description": "The organisation's own number, unique"})
 
 
 class PersonBody(Body):
@@ -46,6 +82,8 @@ class PersonBody(Body):
     profiles = fields.List(
         fields.String(validate=validate.Length(min=1, max=100)), validate=validate.Length(max=20)
     )
+    profile_terms = profile_terms()
+    external_id = external_id()
     administrator = fields.Boolean()
 
 
@@ -57,18 +95,24 @@ class PersonChanges(Body):
     language = fields.String(validate=validate.OneOf(LANGUAGES))
     time_zone = fields.String(validate=validate.OneOf(sorted(ZONES)))
     profiles = fields.List(
-        fields.String(validate=validate.Length(min=1, max=100)), validate=validate.Length(max=20)
+        fields.String(validate=validate.Length(min=1, max=100)),
+        validate=validate.Length(max=20),
+        metadata={"description": "Those of today: what is no longer named ends today"},
     )
+    profile_terms = profile_terms()
+    external_id = external_id()
 
 
 class PersonAnswer(ResourceAnswer):
-    """A person. `email` is null unless it is one's own, or one administers."""
+    """A person. `email` is null unless it is one's own, or one administers; `external_id` unless one administers."""
 
     name = fields.String()
     email = fields.String(allow_none=True)
     language = fields.String()
     time_zone = fields.String()
     profiles = fields.List(fields.String())
+    profile_terms = fields.List(fields.Nested(ProfileTermAnswer))
+    external_id = fields.String(allow_none=True)
     administrator = fields.Boolean()
 
 
@@ -132,7 +176,8 @@ class ImportAnswer(Answer):
 @blueprint.response(201, PersonAnswer)
 def post_person(body: dict[str, Any]) -> dict[str, Any]:
     """Register a person."""
-    person = act(register_person, RegisterPerson(**{**body, "profiles": tuple(body.get("profiles", ()))}))
+    listed = {name: tuple(body.get(name, ())) for name in ("profiles", "profile_terms")}
+    person = act(register_person, RegisterPerson(**{**body, **listed}))
     located(f"/v1/people/{person.id}")
     return look(one_person, person.id)
 

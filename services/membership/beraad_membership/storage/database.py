@@ -7,9 +7,9 @@ from pathlib import Path
 from beraad.service import Database
 from beraad_membership.domain.candidacies import AlreadyCandidate
 from beraad_membership.domain.groups import AlreadySeated
+from beraad_membership.domain.people import EmailAlreadyRegistered, ExternalIdAlreadyTaken
 from beraad_membership.storage.tables import metadata
 from beraad_membership.storage.work import Work
-from beraad_membership.use_cases.register_person import EmailAlreadyRegistered
 
 DATABASE = Database(
     metadata=metadata,
@@ -18,6 +18,8 @@ DATABASE = Database(
     conflicts={
         "uq_people_email": EmailAlreadyRegistered,
         "people.email": EmailAlreadyRegistered,
+        "uq_people_external_id": ExternalIdAlreadyTaken,
+        "people.external_id": ExternalIdAlreadyTaken,
         "uq_candidacies_standing": AlreadyCandidate,
         "candidacies.group_id, candidacies.person_id": AlreadyCandidate,
         "uq_seats_filled": AlreadySeated,

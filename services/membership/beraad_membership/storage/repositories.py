@@ -45,6 +45,18 @@ class People(_Repository):
             select(Person).where(tables.people.c.email == normalized(email))
         ).one_or_none()
 
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+        return self._session.scalars(
+            select(Person).where(tables.people.c.external_id == external_id)
+        ).one_or_none()
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
+        due = select(Person).where(tables.people.c.profiles_change_on <= today)
+        chosen = due.order_by(tables.people.c.id).limit(limit).with_for_update(skip_locked=True)
+        return list(self._session.scalars(chosen))
+
     def add(self, person: Person) -> None:
         """Remember a new person, at once: what refers to them in this transaction must find them."""
         self._session.add(person)

@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from beraad.storage.tables import NAMING
 from beraad.storage.types import Document, Instant
 from beraad_membership.domain.composition import CompositionPolicy
+from beraad_membership.domain.profiles import ProfileTerm, Terms
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -48,6 +49,25 @@ class PolicyColumn(TypeDecorator[CompositionPolicy]):
         return CompositionPolicy.from_document(value) if value is not None else None
 
 
+class TermsColumn(TypeDecorator[Terms]):
+    """Profile terms as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """JSONB on PostgreSQL."""
+        return dialect.type_descriptor(Document.dialect_impl(dialect))
+
+    def process_bind_param(self, value: Terms | None, _dialect: Dialect) -> Any:
+        """To documents."""
+        return [term.to_document() for term in value] if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Terms | None:
+        """From documents."""
+        return tuple(map(ProfileTerm.from_document, value)) if value is not None else None
+
+
 people = Table(
     "people",
     metadata,
@@ -57,9 +77,14 @@ people = Table(
     Column("language", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("profiles", Document, nullable=False),
+    Column("profile_terms", TermsColumn, nullable=False, server_default="[]"),
+    Column("profiles_change_on", Date, comment="The next day on which one of them starts or ends"),
+    Column("external_id", String(100)),
     Column("administrator", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Index("uq_people_email", "email", unique=True),
+    Index("uq_people_external_id", "external_id", unique=True),
+    Index("ix_people_profiles_change_on", "profiles_change_on"),
 )
 
 groups = Table(

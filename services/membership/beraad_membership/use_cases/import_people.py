@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad_membership.domain.people import EmailAlreadyRegistered
 from beraad_membership.use_cases.ports import Work
-from beraad_membership.use_cases.register_person import EmailAlreadyRegistered, RegisterPerson, add_person
+from beraad_membership.use_cases.register_person import RegisterPerson, add_person
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ImportReport:
     refused: dict[int, str]
 
 
-def import_people(command: ImportPeople, work: Work, _now: datetime) -> ImportReport:
+def import_people(command: ImportPeople, work: Work, now: datetime) -> ImportReport:
     """Good rows in, bad rows named; a row whose address is known is refused, so a repeat doubles nobody."""
     work.authorize("person.import")
     registered: dict[int, UUID] = {}
@@ -39,5 +40,5 @@ def import_people(command: ImportPeople, work: Work, _now: datetime) -> ImportRe
             )
             continue
         seen.add(row.email)
-        registered[line] = row.id if command.dry_run else add_person(row, work).id
+        registered[line] = row.id if command.dry_run else add_person(row, work, now).id
     return ImportReport(registered, refused)

@@ -21,6 +21,7 @@ class Settings(Protocol):
     public_url: str
     language: str
     time_zone: str
+    profiles: tuple[str, ...]
     sign_in_per_address: int
     sign_in_per_ip: int
 
@@ -33,6 +34,12 @@ class People(Protocol):
 
     def by_email(self, email: str) -> Person | None:
         """By normalized address."""
+
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
 
     def add(self, person: Person) -> None:
         """Remember a new person."""
