@@ -19,6 +19,9 @@ GET /v1/me: stranger neighbour guest member facilitator approver administrator
 GET /v1/me/pending: stranger neighbour guest member facilitator approver administrator
 GET /v1/people: stranger neighbour guest member facilitator approver administrator
 GET /v1/people/{person_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/people/{person_id}/consents: member administrator
+PUT /v1/people/{person_id}/consents/{purpose}: member
+DELETE /v1/people/{person_id}/consents/{purpose}: member
 POST /v1/groups: administrator
 PATCH /v1/groups/{group_id}: administrator
 POST /v1/groups/{group_id}/candidacies: stranger neighbour guest member facilitator approver administrator
@@ -76,6 +79,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "group_id": group,
         "person_id": anna.id,
         "role": "secretary",
+        "purpose": "newsletter",
         "seat_id": seats[anna],
         "candidacy_id": "",
         "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
@@ -91,6 +95,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
         "POST /v1/api-keys": API_KEY,
+        "PUT /v1/people/{person_id}/consents/{purpose}": {"text_version": "1"},
         "POST /v1/people": {"name": "Fay", "email": "fay@smart.test"},
         "POST /v1/people-imports": b"name,email\nGus,gus@smart.test\n",
         "PATCH /v1/people/{person_id}": {"name": "Anna P."},

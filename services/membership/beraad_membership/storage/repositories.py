@@ -16,6 +16,7 @@ from beraad.domain import Actor, NotFound
 from beraad.identity import remember_key, remember_revocation
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
@@ -126,6 +127,20 @@ class Candidacies(_Repository):
     def add(self, candidacy: Candidacy) -> None:
         """Remember a new candidacy."""
         self._session.add(candidacy)
+
+
+class Consents(_Repository):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+        given = tables.consents.c
+        query = select(Consent).where(given.person_id == person_id, given.purpose == purpose)
+        return list(self._session.scalars(query.order_by(given.id)))
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+        self._session.add(consent)
 
 
 class SignIns(_Repository):

@@ -161,6 +161,18 @@ candidacies = Table(
     ),
 )
 
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("purpose", String(50), nullable=False),
+    Column("text_version", String(50), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("ix_consents_person_id", "person_id", "purpose"),
+)
+
 sign_in_links = Table(
     "sign_in_links",
     metadata,

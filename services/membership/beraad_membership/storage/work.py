@@ -13,7 +13,7 @@ from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
-from beraad_membership.storage.repositories import ApiKeys, Candidacies, Groups, People, SignIns
+from beraad_membership.storage.repositories import ApiKeys, Candidacies, Consents, Groups, People, SignIns
 from beraad_membership.storage.tables import groups, people, roles, seats
 
 __all__ = ["Work", "mapping"]
@@ -31,6 +31,7 @@ class Work(KernelWork):
         self.people = People(session, actor)
         self.groups = Groups(session, actor)
         self.candidacies = Candidacies(session, actor)
+        self.consents = Consents(session, actor)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person
 from beraad_membership.domain.sign_in import Session, SignInLink
@@ -80,6 +81,16 @@ class Candidacies(Protocol):
         """Remember a new candidacy."""
 
 
+class Consents(Protocol):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+
+
 class SignIns(Protocol):
     """Sign-in links, sessions and signing keys."""
 
@@ -136,6 +147,7 @@ class Work(Protocol):
     people: People
     groups: Groups
     candidacies: Candidacies
+    consents: Consents
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings
