@@ -29,6 +29,10 @@ PUT /v1/groups/{group_id}/policy: approver administrator
 POST /v1/groups/{group_id}/seats: approver administrator
 POST /v1/people: administrator
 POST /v1/people-imports: administrator
+GET /v1/people-imports: administrator
+GET /v1/people-imports/{import_id}: administrator
+GET /v1/people-imports/{import_id}/rows: administrator
+DELETE /v1/people-imports/{import_id}: administrator
 PUT /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
 PATCH /v1/people/{person_id}: member administrator
 DELETE /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
@@ -82,6 +86,9 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "purpose": "newsletter",
         "seat_id": seats[anna],
         "candidacy_id": "",
+        "import_id": ok(administrator.post("/v1/people-imports", data=CSV, content_type="text/csv"), 202)[
+            "id"
+        ],
         "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
         "DELETE /v1/groups/{group_id}/roles/{role}/{person_id}": again,
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
@@ -97,7 +104,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "POST /v1/api-keys": API_KEY,
         "PUT /v1/people/{person_id}/consents/{purpose}": {"text_version": "1"},
         "POST /v1/people": {"name": "Fay", "email": "fay@smart.test"},
-        "POST /v1/people-imports": b"name,email\nGus,gus@smart.test\n",
+        "POST /v1/people-imports": CSV,
         "PATCH /v1/people/{person_id}": {"name": "Anna P."},
     }
     actors = {
@@ -114,6 +121,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
     return actors, ids, bodies
 
 
+CSV = b"name,email\nGus,gus@smart.test\n"
 API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
 CANDIDACY = {"profile": "user", "motivation": "I have time"}
 

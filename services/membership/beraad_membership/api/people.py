@@ -1,4 +1,4 @@
-"""People: register, look up, update, import."""
+"""People: register, look up, update."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from beraad.http import (
     Blueprint,
     Body,
     PageQuery,
-    Query,
     ResourceAnswer,
-    accepts,
     act,
     if_match,
     line,
@@ -24,10 +22,8 @@ from beraad.http import (
     requires,
     tag_by_content,
 )
-from beraad_membership.api.csv_import import MAX_IMPORT, read_rows
 from beraad_membership.domain.profiles import ProfileTerm
 from beraad_membership.queries.people import list_people, myself, one_person
-from beraad_membership.use_cases.import_people import ImportPeople, import_people
 from beraad_membership.use_cases.register_person import RegisterPerson, register_person
 from beraad_membership.use_cases.update_person import UpdatePerson, update_person
 
@@ -142,34 +138,6 @@ class PeopleQuery(PageQuery):
     ids = fields.List(fields.UUID(), load_default=[], validate=validate.Length(max=100))
 
 
-class ImportQuery(Query):
-    """`dry_run` (the default) only reports."""
-
-    dry_run = fields.Boolean(load_default=True)
-
-
-class ImportedRow(Answer):
-    """A line of the file that is (or would be) registered."""
-
-    line = fields.Integer()
-    person_id = fields.UUID()
-
-
-class RefusedRow(Answer):
-    """A line of the file that is not, and why."""
-
-    line = fields.Integer()
-    reason = fields.String()
-
-
-class ImportAnswer(Answer):
-    """What the import did, or would do. The first line of the file is line 1 (the header)."""
-
-    dry_run = fields.Boolean()
-    registered = fields.List(fields.Nested(ImportedRow))
-    refused = fields.List(fields.Nested(RefusedRow))
-
-
 @blueprint.post("/people")
 @requires("person.register")
 @blueprint.arguments(PersonBody)
@@ -207,22 +175,6 @@ def patch_person(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Change a person (If-Match required)."""
     act(update_person, UpdatePerson(person_id, changes, if_match()))
     return look(one_person, person_id)
-
-
-@blueprint.post("/people-imports")
-@accepts("text/csv", at_most=MAX_IMPORT)
-@requires("person.import")
-@blueprint.arguments(ImportQuery, location="query")
-@blueprint.response(200, ImportAnswer)
-def post_people_import(query: dict[str, Any]) -> dict[str, Any]:
-    """Register people from a CSV body (`name,email,language,time_zone,profiles`; profiles separated by `;`)."""
-    rows, refused = read_rows(PersonBody(exclude=("id", "administrator")))
-    report = act(import_people, ImportPeople(rows, query["dry_run"]))
-    return {
-        "dry_run": query["dry_run"],
-        "registered": [{"line": line, "person_id": person} for line, person in report.registered.items()],
-        "refused": [{"line": n, "reason": why} for n, why in sorted({**refused, **report.refused}.items())],
-    }
 
 
 @blueprint.get("/me")

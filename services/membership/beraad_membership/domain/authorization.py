@@ -53,6 +53,8 @@ def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
 POLICIES: Policies = {
     "person.register": administrator,
     "person.import": administrator,
+    "import.read": administrator,
+    "import.cancel": administrator,
     "person.list": signed_in,
     "person.read": signed_in,
     "person.update": oneself_or_administrator,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import ImportedPerson
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
@@ -62,6 +63,19 @@ class People(_Repository):
         """Remember a new person, at once: what refers to them in this transaction must find them."""
         self._session.add(person)
         self._session.flush()
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+        self._session.add_all(people)
+        self._session.flush()
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
+        people = tables.people.c
+        by_address = people.email.in_([row.email for row in told])
+        by_id = people.external_id.in_([row.external_id for row in told if row.external_id is not None])
+        found = select(Person).where(by_address | by_id).order_by(people.id).with_for_update()
+        return list(self._session.scalars(found.execution_options(populate_existing=True)))
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist."""

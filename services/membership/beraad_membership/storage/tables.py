@@ -173,6 +173,43 @@ consents = Table(
     Index("ix_consents_person_id", "person_id", "purpose"),
 )
 
+people_imports = Table(
+    "people_imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dry_run", Boolean, nullable=False),
+    Column("created_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("rows_total", Integer, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text),
+    Column("revision", Integer, nullable=False),
+)
+
+people_import_rows = Table(
+    "people_import_rows",
+    metadata,
+    Column("import_id", Uuid, ForeignKey("people_imports.id"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("email", String(254)),
+    Column("external_id", String(100)),
+    Column("person", Document, comment="What the row says; forgotten when the import ends"),
+    Column("reasons", Document),
+    Column("result", String(20)),
+    Column("person_id", Uuid, ForeignKey("people.id")),
+    Index("ix_people_import_rows_result", "import_id", "result", "line"),
+    Index("ix_people_import_rows_email", "import_id", "email"),
+    Index("ix_people_import_rows_external_id", "import_id", "external_id"),
+)
+
 sign_in_links = Table(
     "sign_in_links",
     metadata,

@@ -13,6 +13,7 @@ from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
+from beraad_membership.storage.imports import PeopleImports
 from beraad_membership.storage.repositories import ApiKeys, Candidacies, Consents, Groups, People, SignIns
 from beraad_membership.storage.tables import groups, people, roles, seats
 
@@ -32,6 +33,7 @@ class Work(KernelWork):
         self.groups = Groups(session, actor)
         self.candidacies = Candidacies(session, actor)
         self.consents = Consents(session, actor)
+        self.imports = PeopleImports(session)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
 

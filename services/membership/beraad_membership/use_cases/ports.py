@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +12,8 @@ from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow
+from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.domain.people import Person
 from beraad_membership.domain.sign_in import Session, SignInLink
 
@@ -44,6 +46,12 @@ class People(Protocol):
 
     def add(self, person: Person) -> None:
         """Remember a new person."""
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist."""
@@ -89,6 +97,31 @@ class Consents(Protocol):
 
     def add(self, consent: Consent) -> None:
         """Remember a consent."""
+
+
+class PeopleImports(Protocol):
+    """The imports of people."""
+
+    def add(self, people_import: PeopleImport, read: Sequence[ReadRow]) -> None:
+        """Remember an import and its rows."""
+
+    def get(self, import_id: UUID) -> PeopleImport:
+        """Lock and return. Raises `NotFound`."""
+
+    def claim(self, import_id: UUID) -> PeopleImport | None:
+        """Lock and return, unless it has ended or another worker holds it."""
+
+    def next_rows(self, import_id: UUID, limit: int) -> list[ReadRow]:
+        """The first rows nothing became of yet, by line."""
+
+    def taken_before(self, import_id: UUID, told: Iterable[ImportedPerson]) -> set[tuple[str, str]]:
+        """Which of their addresses and external ids a row before had that was not refused, in one statement."""
+
+    def keep(self, import_id: UUID, done: Sequence[DoneRow]) -> None:
+        """Remember what became of rows."""
+
+    def forget_what_rows_say(self, import_id: UUID) -> None:
+        """Names and addresses are not kept beyond their use."""
 
 
 class SignIns(Protocol):
@@ -148,6 +181,7 @@ class Work(Protocol):
     groups: Groups
     candidacies: Candidacies
     consents: Consents
+    imports: PeopleImports
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings
