@@ -20,6 +20,9 @@ GET /v1/me: stranger neighbour guest member facilitator approver administrator
 GET /v1/me/pending: stranger neighbour guest member facilitator approver administrator
 GET /v1/people: stranger neighbour guest member facilitator approver administrator
 GET /v1/people/{person_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/people/{person_id}/consents: member administrator
+PUT /v1/people/{person_id}/consents/{purpose}: member
+DELETE /v1/people/{person_id}/consents/{purpose}: member
 POST /v1/groups: administrator
 PATCH /v1/groups/{group_id}: administrator
 POST /v1/groups/{group_id}/candidacies: stranger neighbour guest member facilitator approver administrator
@@ -27,6 +30,10 @@ PUT /v1/groups/{group_id}/policy: approver administrator
 POST /v1/groups/{group_id}/seats: approver administrator
 POST /v1/people: administrator
 POST /v1/people-imports: administrator
+GET /v1/people-imports: administrator
+GET /v1/people-imports/{import_id}: administrator
+GET /v1/people-imports/{import_id}/rows: administrator
+DELETE /v1/people-imports/{import_id}: administrator
 PUT /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
 PATCH /v1/people/{person_id}: member administrator
 DELETE /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
@@ -104,9 +111,13 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "group_id": group,
         "person_id": anna.id,
         "role": "secretary",
+        "purpose": "newsletter",
         "seat_id": seats[anna],
         "candidacy_id": "",
         "conflict_id": "",
+        "import_id": ok(administrator.post("/v1/people-imports", data=CSV, content_type="text/csv"), 202)[
+            "id"
+        ],
         "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
         "DELETE /v1/groups/{group_id}/roles/{role}/{person_id}": again,
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
@@ -129,8 +140,9 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
         "POST /v1/api-keys": API_KEY,
+        "PUT /v1/people/{person_id}/consents/{purpose}": {"text_version": "1"},
         "POST /v1/people": {"name": "Fay", "email": "fay@smart.test"},
-        "POST /v1/people-imports": b"name,email\nGus,gus@smart.test\n",
+        "POST /v1/people-imports": CSV,
         "PATCH /v1/people/{person_id}": {"name": "Anna P."},
     }
     actors = {
@@ -147,6 +159,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
     return actors, ids, bodies
 
 
+CSV = b"name,email\nGus,gus@smart.test\n"
 API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
 SELECTION = {"randomness": "lottery", "draws_at": "2199-01-01T00:00:00Z"}
 CONFLICT = {"theme": "Housing", "reason": "I let houses"}

@@ -12,9 +12,11 @@ from beraad_membership.api import (
     api_keys,
     compositions,
     conflicts,
+    consents,
     groups,
     pending,
     people,
+    people_imports,
     selections,
     sign_in,
 )
@@ -41,6 +43,8 @@ service = Service(
     database=DATABASE,
     blueprints=(
         people.blueprint,
+        people_imports.blueprint,
+        consents.blueprint,
         groups.blueprint,
         compositions.blueprint,
         conflicts.blueprint,

@@ -38,6 +38,13 @@ def oneself_or_administrator(standing: Standing, person: Any) -> Decision:
     return no("OneselfOnly", "people change their own entry; administrators change anyone's")
 
 
+def oneself(standing: Standing, person: Any) -> Decision:
+    """A person about themselves, and nobody in their name."""
+    if person is not None and standing.person_id == person:
+        return YES
+    return no("InOnesOwnNameOnly", "everybody consents for themselves")
+
+
 def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
     """Whoever holds the seat (resigning), or who may appoint it (removing)."""
     return YES if standing.person_id == holder else mandating(standing, None)
@@ -46,9 +53,14 @@ def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
 POLICIES: Policies = {
     "person.register": administrator,
     "person.import": administrator,
+    "import.read": administrator,
+    "import.cancel": administrator,
     "person.list": signed_in,
     "person.read": signed_in,
     "person.update": oneself_or_administrator,
+    "consent.list": oneself_or_administrator,
+    "consent.give": oneself,
+    "consent.withdraw": oneself,
     "group.create": administrator,
     "group.list": signed_in,
     "group.read": signed_in,

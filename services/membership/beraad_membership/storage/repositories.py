@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,9 @@ from beraad.identity import remember_key, remember_revocation
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import ImportedPerson
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
@@ -49,10 +51,35 @@ class People(Repository):
             select(Person).where(tables.people.c.email == normalized(email))
         ).one_or_none()
 
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+        return self._session.scalars(
+            select(Person).where(tables.people.c.external_id == external_id)
+        ).one_or_none()
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
+        due = select(Person).where(tables.people.c.profiles_change_on <= today)
+        chosen = due.order_by(tables.people.c.id).limit(limit).with_for_update(skip_locked=True)
+        return list(self._session.scalars(chosen))
+
     def add(self, person: Person) -> None:
         """Remember a new person, at once: what refers to them in this transaction must find them."""
         self._session.add(person)
         self._session.flush()
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+        self._session.add_all(people)
+        self._session.flush()
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
+        people = tables.people.c
+        by_address = people.email.in_([row.email for row in told])
+        by_id = people.external_id.in_([row.external_id for row in told if row.external_id is not None])
+        found = select(Person).where(by_address | by_id).order_by(people.id).with_for_update()
+        return list(self._session.scalars(found.execution_options(populate_existing=True)))
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist."""
@@ -180,6 +207,20 @@ class Conflicts(Repository):
         declared = tables.conflicts.c
         standing = declared.person_id.in_(list(people)) & declared.ended_at.is_(None)
         return list(self._session.scalars(select(Conflict).where(standing).order_by(declared.id)))
+
+
+class Consents(Repository):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+        given = tables.consents.c
+        query = select(Consent).where(given.person_id == person_id, given.purpose == purpose)
+        return list(self._session.scalars(query.order_by(given.id)))
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+        self._session.add(consent)
 
 
 class SignIns(Repository):

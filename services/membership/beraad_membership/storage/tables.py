@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from beraad.storage.tables import NAMING
 from beraad.storage.types import Document, Instant, word
 from beraad_membership.domain.composition import CompositionPolicy
+from beraad_membership.domain.profiles import ProfileTerm, Terms
 from beraad_membership.domain.selections import UNDER_WAY, SelectionState
 
 UNDER_WAY_SQL = f"state IN ({', '.join(sorted(repr(str(one)) for one in UNDER_WAY))})"
@@ -50,6 +51,25 @@ class PolicyColumn(TypeDecorator[CompositionPolicy]):
         return CompositionPolicy.from_document(value) if value is not None else None
 
 
+class TermsColumn(TypeDecorator[Terms]):
+    """Profile terms as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """JSONB on PostgreSQL."""
+        return dialect.type_descriptor(Document.dialect_impl(dialect))
+
+    def process_bind_param(self, value: Terms | None, _dialect: Dialect) -> Any:
+        """To documents."""
+        return [term.to_document() for term in value] if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Terms | None:
+        """From documents."""
+        return tuple(map(ProfileTerm.from_document, value)) if value is not None else None
+
+
 people = Table(
     "people",
     metadata,
@@ -59,9 +79,14 @@ people = Table(
     Column("language", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("profiles", Document, nullable=False),
+    Column("profile_terms", TermsColumn, nullable=False, server_default="[]"),
+    Column("profiles_change_on", Date, comment="The next day on which one of them starts or ends"),
+    Column("external_id", String(100)),
     Column("administrator", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Index("uq_people_email", "email", unique=True),
+    Index("uq_people_external_id", "external_id", unique=True),
+    Index("ix_people_profiles_change_on", "profiles_change_on"),
 )
 
 groups = Table(
@@ -213,6 +238,55 @@ conflicts = Table(
     Column("revision", Integer, nullable=False),
     Index("ix_conflicts_person_id", "person_id"),
     comment="Conflicts of interest, as people declared them",
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("purpose", String(50), nullable=False),
+    Column("text_version", String(50), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("ix_consents_person_id", "person_id", "purpose"),
+)
+
+people_imports = Table(
+    "people_imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dry_run", Boolean, nullable=False),
+    Column("created_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("rows_total", Integer, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text),
+    Column("revision", Integer, nullable=False),
+)
+
+people_import_rows = Table(
+    "people_import_rows",
+    metadata,
+    Column("import_id", Uuid, ForeignKey("people_imports.id"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("email", String(254)),
+    Column("external_id", String(100)),
+    Column("person", Document, comment="What the row says; forgotten when the import ends"),
+    Column("reasons", Document),
+    Column("result", String(20)),
+    Column("person_id", Uuid, ForeignKey("people.id")),
+    Index("ix_people_import_rows_result", "import_id", "result", "line"),
+    Index("ix_people_import_rows_email", "import_id", "email"),
+    Index("ix_people_import_rows_external_id", "import_id", "external_id"),
 )
 
 sign_in_links = Table(

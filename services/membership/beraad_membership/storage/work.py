@@ -13,7 +13,16 @@ from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
-from beraad_membership.storage.repositories import ApiKeys, Candidacies, Conflicts, Groups, People, SignIns
+from beraad_membership.storage.imports import PeopleImports
+from beraad_membership.storage.repositories import (
+    ApiKeys,
+    Candidacies,
+    Conflicts,
+    Consents,
+    Groups,
+    People,
+    SignIns,
+)
 from beraad_membership.storage.selecting import Selections, Vacancies
 from beraad_membership.storage.tables import groups, people, roles, seats
 
@@ -35,6 +44,8 @@ class Work(KernelWork):
         self.conflicts = Conflicts(session, actor)
         self.selections = Selections(session, actor)
         self.vacancies = Vacancies(session, actor)
+        self.consents = Consents(session, actor)
+        self.imports = PeopleImports(session)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
 

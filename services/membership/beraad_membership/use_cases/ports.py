@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,7 +11,10 @@ from beraad.domain import Actor, Event
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow
+from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.domain.people import Person
 from beraad_membership.domain.selections import Selection
 from beraad_membership.domain.sign_in import Session, SignInLink
@@ -25,6 +28,7 @@ class Settings(Protocol):
     language: str
     time_zone: str
     term_warning_days: int
+    profiles: tuple[str, ...]
     sign_in_per_address: int
     sign_in_per_ip: int
 
@@ -38,8 +42,20 @@ class People(Protocol):
     def by_email(self, email: str) -> Person | None:
         """By normalized address."""
 
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
+
     def add(self, person: Person) -> None:
         """Remember a new person."""
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist."""
@@ -146,6 +162,41 @@ class Conflicts(Protocol):
         """Those of these people that stand."""
 
 
+class Consents(Protocol):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+
+
+class PeopleImports(Protocol):
+    """The imports of people."""
+
+    def add(self, people_import: PeopleImport, read: Sequence[ReadRow]) -> None:
+        """Remember an import and its rows."""
+
+    def get(self, import_id: UUID) -> PeopleImport:
+        """Lock and return. Raises `NotFound`."""
+
+    def claim(self, import_id: UUID) -> PeopleImport | None:
+        """Lock and return, unless it has ended or another worker holds it."""
+
+    def next_rows(self, import_id: UUID, limit: int) -> list[ReadRow]:
+        """The first rows nothing became of yet, by line."""
+
+    def taken_before(self, import_id: UUID, told: Iterable[ImportedPerson]) -> set[tuple[str, str]]:
+        """Which of their addresses and external ids a row before had that was not refused, in one statement."""
+
+    def keep(self, import_id: UUID, done: Sequence[DoneRow]) -> None:
+        """Remember what became of rows."""
+
+    def forget_what_rows_say(self, import_id: UUID) -> None:
+        """Names and addresses are not kept beyond their use."""
+
+
 class SignIns(Protocol):
     """Sign-in links, sessions and signing keys."""
 
@@ -205,6 +256,8 @@ class Work(Protocol):
     conflicts: Conflicts
     selections: Selections
     vacancies: Vacancies
+    consents: Consents
+    imports: PeopleImports
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings
