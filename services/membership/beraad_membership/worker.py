@@ -11,6 +11,7 @@ from beraad.messaging.faults import raise_if_transient
 from beraad.perform import WORKER, Store, perform, reading
 from beraad.service import DueWork, Worker
 from beraad.settings import Settings
+from beraad_membership.solver.preparing import prepare_next
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.subscriptions.deliberation import deliberation
 from beraad_membership.use_cases.continue_import import ContinueImport, continue_import
@@ -52,6 +53,11 @@ def continue_imports_once(store: Store[Any], _settings: Settings) -> bool:
         return True
 
 
+def prepare_selections_once(store: Store[Any], _settings: Settings) -> bool:
+    """Prepare the draw that was asked for first."""
+    return prepare_next(store)
+
+
 worker = Worker(
     name="membership",
     database=DATABASE,
@@ -59,6 +65,7 @@ worker = Worker(
     due_work=(
         DueWork("end_terms", end_terms_once),
         DueWork("announce_ends", announce_ends_once),
+        DueWork("prepare_selections", prepare_selections_once),
         DueWork("renew_profiles", renew_profiles_once),
         DueWork("continue_imports", continue_imports_once),
     ),

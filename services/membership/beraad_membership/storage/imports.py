@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from beraad.domain import NotFound
 from beraad.storage.gathering import put
 from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow, Reason
 from beraad_membership.domain.imports import UNFINISHED, PeopleImport, RowResult
+from beraad_membership.storage.listed import listed
 from beraad_membership.storage.tables import people_import_rows as rows
 from beraad_membership.storage.tables import people_imports as imports
 
@@ -69,17 +70,17 @@ class PeopleImports:
 
     def taken_before(self, import_id: UUID, told: Iterable[ImportedPerson]) -> set[tuple[str, str]]:
         """Which of their addresses and external ids a row before had that was not refused, in one statement."""
-        names: dict[str, list[str]] = {"email": [], "external_id": []}
-        for column, value in (key for person in told for key in person.keys):
-            names[column].append(value)
-        good = [result for result in RowResult if result != RowResult.REFUSED]
-        found = [
-            select(literal(column), rows.c[column]).where(
-                rows.c.import_id == import_id, rows.c[column].in_(values), rows.c.result.in_(good)
-            )
-            for column, values in names.items()
-        ]
+        keys = {key for person in told for key in person.keys}
+        found = [self._taken(import_id, column, keys) for column in ("email", "external_id")]
         return {(column, value) for column, value in self._session.execute(union_all(*found))}
+
+    def _taken(self, import_id: UUID, column: str, keys: set[tuple[str, str]]) -> Select[str, str]:
+        value = listed(self._session, [value for name, value in keys if name == column])
+        good = [result for result in RowResult if result != RowResult.REFUSED]
+        there = exists().where(
+            rows.c.import_id == import_id, rows.c[column] == value, rows.c.result.in_(good)
+        )
+        return select(literal(column), value).where(there)
 
     def keep(self, import_id: UUID, done: Sequence[DoneRow]) -> None:
         """Remember what became of rows."""

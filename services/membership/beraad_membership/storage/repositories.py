@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
@@ -23,6 +23,7 @@ from beraad_membership.domain.imported_rows import ImportedPerson
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
+from beraad_membership.storage.listed import all_listed
 from beraad_membership.storage.sealing import seal, unseal
 
 
@@ -76,9 +77,13 @@ class People(Repository):
     def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
         """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
         people = tables.people.c
-        by_address = people.email.in_([row.email for row in told])
-        by_id = people.external_id.in_([row.external_id for row in told if row.external_id is not None])
-        found = select(Person).where(by_address | by_id).order_by(people.id).with_for_update()
+        addresses = all_listed(self._session, [row.email for row in told])
+        ids = all_listed(self._session, [row.external_id for row in told if row.external_id is not None])
+        meant = union(
+            select(people.id).where(people.email.in_(addresses)),
+            select(people.id).where(people.external_id.in_(ids)),
+        )
+        found = select(Person).where(people.id.in_(meant)).order_by(people.id).with_for_update()
         return list(self._session.scalars(found.execution_options(populate_existing=True)))
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:

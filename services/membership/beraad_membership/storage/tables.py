@@ -285,8 +285,8 @@ people_import_rows = Table(
     Column("result", String(20)),
     Column("person_id", Uuid, ForeignKey("people.id")),
     Index("ix_people_import_rows_result", "import_id", "result", "line"),
-    Index("ix_people_import_rows_email", "import_id", "email"),
-    Index("ix_people_import_rows_external_id", "import_id", "external_id"),
+    Index("ix_people_import_rows_email", "import_id", "email", "result"),
+    Index("ix_people_import_rows_external_id", "import_id", "external_id", "result"),
 )
 
 sign_in_links = Table(

@@ -53,8 +53,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_people_import_rows")),
     )
     with op.batch_alter_table("people_import_rows", schema=None) as batch_op:
-        batch_op.create_index("ix_people_import_rows_email", ["import_id", "email"], unique=False)
-        batch_op.create_index("ix_people_import_rows_external_id", ["import_id", "external_id"], unique=False)
+        batch_op.create_index("ix_people_import_rows_email", ["import_id", "email", "result"], unique=False)
+        batch_op.create_index(
+            "ix_people_import_rows_external_id", ["import_id", "external_id", "result"], unique=False
+        )
         batch_op.create_index("ix_people_import_rows_result", ["import_id", "result", "line"], unique=False)
 
 
