@@ -39,6 +39,9 @@ POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator
 POST /v1/api-keys: administrator
 DELETE /v1/api-keys/{key_id}: administrator
+POST /v1/people/{person_id}/erasure: member administrator
+GET /v1/people/{person_id}/erasure: member administrator
+DELETE /v1/people/{person_id}/erasure: member administrator
 """
 
 
@@ -90,6 +93,7 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "DELETE /v1/candidacies/{candidacy_id}": again,
         "DELETE /v1/conflicts/{conflict_id}": again,
     }
+    ok(anna.post(f"/v1/people/{anna.id}/erasure"), 202)
     bodies = {
         "POST /v1/groups": {"kind": "working_group", "name": "Sports", "starts_on": "2017-09-01"},
         "PATCH /v1/groups/{group_id}": {"theme": "Ethics at work"},

@@ -9,6 +9,12 @@ from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.subscriptions.deliberation import deliberation
+from beraad_membership.use_cases.finish_erasure import (
+    FinishErasure,
+    ForgetExpiredLinks,
+    finish_erasure,
+    forget_expired_links,
+)
 from beraad_membership.use_cases.vacate_seat import AnnounceEnds, EndTerms, announce_ends, end_terms
 
 
@@ -22,6 +28,16 @@ def announce_ends_once(store: Store[Any], _settings: Settings) -> bool:
     return perform(store, announce_ends, AnnounceEnds())
 
 
+def finish_erasure_once(store: Store[Any], _settings: Settings) -> bool:
+    """Erase once more what was under way when one person was erased."""
+    return perform(store, finish_erasure, FinishErasure())
+
+
+def forget_links(store: Store[Any], _settings: Settings) -> bool:
+    """Sign-in links that are long over."""
+    return perform(store, forget_expired_links, ForgetExpiredLinks())
+
+
 worker = Worker(
     name="membership",
     database=DATABASE,
@@ -29,5 +45,7 @@ worker = Worker(
     due_work=(
         DueWork("end_terms", end_terms_once),
         DueWork("announce_ends", announce_ends_once),
+        DueWork("finish_erasure", finish_erasure_once),
+        DueWork("forget_links", forget_links),
     ),
 )

@@ -8,6 +8,7 @@ from beraad.identity import IDENTITY
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
+from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
 from beraad_meetings.use_cases.release_member import ReleaseMember, release_member
 
@@ -16,8 +17,9 @@ membership = Subscriptions("membership", ROSTER, IDENTITY)
 
 @membership.on("membership.person.erased.v1")
 def on_person_erased(event: Received, work: Any) -> None:
-    """What we published about them tells nothing of them any more."""
+    """What we keep and published about them tells nothing of them any more."""
     erase_from_log(work.session, event["person_id"], event["pseudonym"])
+    forget_person(ForgetPerson(event["person_id"]), work, work.now)
 
 
 @membership.on("membership.seat.filled.v1")

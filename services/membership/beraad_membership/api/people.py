@@ -70,6 +70,7 @@ class PersonAnswer(ResourceAnswer):
     time_zone = fields.String()
     profiles = fields.List(fields.String())
     administrator = fields.Boolean()
+    erased = fields.Boolean(metadata={"description": "A tombstone: the name is a pseudonym"})
 
 
 class HeldRole(Answer):

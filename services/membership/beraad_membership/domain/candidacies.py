@@ -50,6 +50,10 @@ class Candidacy:
         self.revision += 1
         return CandidacyWithdrawn(**self._state())
 
+    def forget(self) -> None:
+        """Of who stood, nothing but that somebody did."""
+        self.motivation, self.attributes = "", {}
+
     def _state(self) -> dict[str, Any]:
         return {
             "candidacy_id": self.id,

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NewType
 from uuid import UUID
 
-from beraad.domain import expect_revision
-from beraad_membership.domain.events import ContactChanged, PersonRegistered, PersonUpdated
+from beraad.domain import RuleBroken, expect_revision
+from beraad_membership.domain.events import (
+    ContactChanged,
+    PersonErased,
+    PersonRegistered,
+    PersonUpdated,
+)
 
 PersonId = NewType("PersonId", UUID)
+
+
+class PersonIsErased(RuleBroken):
+    """This person was erased; what stands here is a pseudonym."""
 
 
 def normalized(email: str) -> str:
@@ -23,16 +33,22 @@ class Person:
 
     id: UUID
     name: str
-    email: str
+    email: str | None
+    """None once the person is erased."""
     language: str
     time_zone: str
     profiles: list[str]
     administrator: bool = False
     revision: int = 1
+    erasure_asked_at: datetime | None = None
+    erased_at: datetime | None = None
+    erasure_finished_at: datetime | None = None
 
     @property
     def contact(self) -> ContactChanged:
-        """Where this person receives mail, for the private exchange."""
+        """Where this person receives mail, for the private exchange. Raises `PersonIsErased`."""
+        if self.email is None:
+            raise PersonIsErased
         return ContactChanged(
             person_id=self.id,
             revision=self.revision,
@@ -47,12 +63,43 @@ class Person:
         return PersonRegistered(**self._state())
 
     def update(self, changes: dict[str, Any], expected_revision: int | None = None) -> PersonUpdated:
-        """Change name, e-mail, language, zone or profiles. Raises `Stale` on another revision."""
+        """Change name, e-mail, language, zone or profiles. Raises `PersonIsErased`, and `Stale` on another revision."""
+        self._refuse_erased()
         expect_revision(self.revision, expected_revision)
         for name, value in changes.items():
             setattr(self, name, normalized(value) if name == "email" else value)
         self.revision += 1
         return PersonUpdated(**self._state())
+
+    def ask_for_erasure(self, at: datetime) -> None:
+        """Ask the administrators to erase this person; asking again changes nothing. Raises `PersonIsErased`."""
+        self._refuse_erased()
+        self.erasure_asked_at = self.erasure_asked_at or at
+
+    def stay(self) -> None:
+        """Ask no longer. Raises `PersonIsErased`."""
+        self._refuse_erased()
+        self.erasure_asked_at = None
+
+    def erase(self, pseudonym: str, at: datetime) -> PersonErased:
+        """Leave a tombstone: an id and a pseudonym. Raises `PersonIsErased` the second time."""
+        self._refuse_erased()
+        self.name, self.email, self.profiles = pseudonym, None, []
+        self.administrator, self.erased_at = False, at
+        return self._erased()
+
+    def finish_erasure(self, at: datetime) -> PersonErased:
+        """Say it once more, for what was under way when it was said first."""
+        self.erasure_finished_at = at
+        return self._erased()
+
+    def _erased(self) -> PersonErased:
+        self.revision += 1
+        return PersonErased(person_id=self.id, revision=self.revision, pseudonym=self.name)
+
+    def _refuse_erased(self) -> None:
+        if self.erased_at is not None:
+            raise PersonIsErased
 
     def _state(self) -> dict[str, Any]:
         return {

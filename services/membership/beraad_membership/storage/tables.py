@@ -48,18 +48,28 @@ class PolicyColumn(TypeDecorator[CompositionPolicy]):
         return CompositionPolicy.from_document(value) if value is not None else None
 
 
+def _only(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 people = Table(
     "people",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("email", String(254), nullable=False),
+    Column("email", String(254), comment="Null once the person is erased"),
     Column("language", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("profiles", Document, nullable=False),
     Column("administrator", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("erasure_asked_at", Instant),
+    Column("erased_at", Instant),
+    Column("erasure_finished_at", Instant),
     Index("uq_people_email", "email", unique=True),
+    Index(
+        "ix_people_erased_at", "erased_at", **_only("erased_at IS NOT NULL AND erasure_finished_at IS NULL")
+    ),
 )
 
 groups = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from beraad.domain import Actor, Standing
+from beraad.messaging.erasing import erase_from_log
 from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
@@ -34,6 +35,10 @@ class Work(KernelWork):
         self.conflicts = Conflicts(session, actor)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
+
+    def erase_from_log(self, person_id: UUID, pseudonym: str) -> None:
+        """What this service published tells nothing of that person any more, nor what it answered."""
+        erase_from_log(self.session, person_id, pseudonym)
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group."""

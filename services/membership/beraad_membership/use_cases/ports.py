@@ -33,17 +33,26 @@ class People(Protocol):
     def get(self, person_id: UUID) -> Person:
         """Lock and return. Raises `NotFound`."""
 
+    def get_to_erase(self, person_id: UUID) -> Person:
+        """Lock against everything but what only refers to the person. Raises `NotFound`."""
+
     def by_email(self, email: str) -> Person | None:
-        """By normalized address."""
+        """By normalized address, waiting for one who is just being erased."""
 
     def add(self, person: Person) -> None:
         """Remember a new person."""
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
-        """Those of these ids who exist."""
+        """Those of these ids who exist and were not erased."""
 
     def any_administrator(self) -> Person | None:
         """The first administrator, if there is one."""
+
+    def administrators(self) -> list[UUID]:
+        """All of them, locked, so that of two who take the last ones away one sees it."""
+
+    def with_erasure_to_finish(self, erased_before: datetime) -> Person | None:
+        """Lock one who was erased before that moment and not told of again."""
 
 
 class Groups(Protocol):
@@ -60,6 +69,12 @@ class Groups(Protocol):
 
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
+
+    def of_member(self, person_id: UUID) -> list[Group]:
+        """Lock those in which that person holds a seat or a role."""
+
+    def forget_member(self, person_id: UUID) -> None:
+        """Of the seats that person held keep the profile, and nothing else they were counted as."""
 
     def created_by(self, decision_id: UUID) -> bool:
         """Whether that decision has created its groups already."""
@@ -83,6 +98,9 @@ class Candidacies(Protocol):
     def of(self, group_id: UUID, people: Iterable[UUID]) -> dict[UUID, Candidacy]:
         """By person, those of these people that stand in that group."""
 
+    def all_of(self, person_id: UUID) -> list[Candidacy]:
+        """All of that person, whatever became of them, locked."""
+
 
 class Conflicts(Protocol):
     """The conflicts of interest that people declared."""
@@ -95,6 +113,9 @@ class Conflicts(Protocol):
 
     def of(self, people: Iterable[UUID]) -> list[Conflict]:
         """Those of these people that stand."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person declared."""
 
 
 class SignIns(Protocol):
@@ -117,6 +138,18 @@ class SignIns(Protocol):
 
     def session(self, session_id: UUID) -> Session | None:
         """By id, locked."""
+
+    def sessions_of(self, person_id: UUID) -> list[Session]:
+        """All that are kept of that person, locked."""
+
+    def forget_session(self, session: Session) -> None:
+        """Keep nothing of it."""
+
+    def forget_links(self, person_id: UUID, email: str | None) -> None:
+        """Keep none that person asked for, nor any that was asked for with that address."""
+
+    def forget_expired_links(self, before: datetime) -> int:
+        """Those that were over before that moment; how many there were."""
 
     def any_session(self, person_id: UUID) -> bool:
         """Whether that person ever signed in."""
@@ -157,6 +190,9 @@ class Work(Protocol):
     sign_ins: SignIns
     api_keys: ApiKeys
     settings: Settings
+
+    def erase_from_log(self, person_id: UUID, pseudonym: str) -> None:
+        """What this service published tells nothing of that person any more, nor what it answered."""
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

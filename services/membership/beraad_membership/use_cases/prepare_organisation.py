@@ -38,4 +38,4 @@ def prepare_organisation(command: PrepareOrganisation, work: Work, _now: datetim
     )
     if work.sign_ins.any_session(administrator.id):
         return None
-    return offer_link(work, administrator, administrator.email, None, "first start", FIRST_LINK_LIFE)
+    return offer_link(work, administrator, administrator.contact.email, None, "first start", FIRST_LINK_LIFE)

@@ -36,4 +36,4 @@ def on_candidacy_submitted(event: Received, work: Any) -> None:
 def on_person_erased(event: Received, work: Any) -> None:
     """Forget address and choices; what we published about them tells nothing of them any more."""
     erase_from_log(work.session, event["person_id"], event["pseudonym"])
-    erase_person(ErasePerson(event["person_id"], event["revision"]), work, work.now)
+    erase_person(ErasePerson(event["person_id"], event["revision"], event["pseudonym"]), work, work.now)
