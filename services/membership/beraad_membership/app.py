@@ -8,7 +8,16 @@ from typing import Any
 from beraad.perform import Store, perform
 from beraad.service import Service
 from beraad.settings import Settings
-from beraad_membership.api import api_keys, conflicts, erasures, groups, pending, people, sign_in
+from beraad_membership.api import (
+    api_keys,
+    conflicts,
+    erasures,
+    groups,
+    pending,
+    people,
+    person_exports,
+    sign_in,
+)
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.use_cases.prepare_organisation import PrepareOrganisation, prepare_organisation
@@ -33,6 +42,7 @@ service = Service(
     blueprints=(
         people.blueprint,
         erasures.blueprint,
+        person_exports.blueprint,
         groups.blueprint,
         conflicts.blueprint,
         sign_in.blueprint,

@@ -9,6 +9,8 @@ from beraad.service import DueWork, Worker
 from beraad.settings import Settings
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.subscriptions.deliberation import deliberation
+from beraad_membership.subscriptions.held_elsewhere import held_elsewhere
+from beraad_membership.use_cases.export_person import ExpireExports, expire_exports
 from beraad_membership.use_cases.finish_erasure import (
     FinishErasure,
     ForgetExpiredLinks,
@@ -33,6 +35,11 @@ def finish_erasure_once(store: Store[Any], _settings: Settings) -> bool:
     return perform(store, finish_erasure, FinishErasure())
 
 
+def expire_exports_once(store: Store[Any], _settings: Settings) -> bool:
+    """Exports whose week is over."""
+    return perform(store, expire_exports, ExpireExports())
+
+
 def forget_links(store: Store[Any], _settings: Settings) -> bool:
     """Sign-in links that are long over."""
     return perform(store, forget_expired_links, ForgetExpiredLinks())
@@ -41,11 +48,12 @@ def forget_links(store: Store[Any], _settings: Settings) -> bool:
 worker = Worker(
     name="membership",
     database=DATABASE,
-    subscriptions=(deliberation,),
+    subscriptions=(deliberation, *held_elsewhere),
     due_work=(
         DueWork("end_terms", end_terms_once),
         DueWork("announce_ends", announce_ends_once),
         DueWork("finish_erasure", finish_erasure_once),
         DueWork("forget_links", forget_links),
+        DueWork("expire_exports", expire_exports_once),
     ),
 )

@@ -8,6 +8,7 @@ from beraad.identity import IDENTITY
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
+from beraad_meetings.queries.held import export_answers
 from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
 from beraad_meetings.use_cases.release_member import ReleaseMember, release_member
@@ -32,3 +33,9 @@ def on_seat_filled(event: Received, work: Any) -> None:
 def on_seat_vacated(event: Received, work: Any) -> None:
     """Invitations end, the group's calendar answers no more."""
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
+
+
+@membership.on("membership.person_export.requested.v1")
+def on_person_export_requested(event: Received, work: Any) -> None:
+    """Tell membership, in private, what we hold of that person."""
+    work.publish(*export_answers(work.session, event["export_id"], event["person_id"]))

@@ -49,6 +49,8 @@ POLICIES: Policies = {
     "person.list": signed_in,
     "person.read": signed_in,
     "person.update": oneself_or_administrator,
+    "person.export": oneself_or_administrator,
+    "export.read": oneself_or_administrator,
     "person.erase": oneself_or_administrator,
     "erasure.read": oneself_or_administrator,
     "erasure.withdraw": oneself_or_administrator,

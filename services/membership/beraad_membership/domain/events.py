@@ -40,6 +40,15 @@ class PersonErased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonExportRequested(Event):
+    """Every service says what it holds of a person."""
+
+    topic: ClassVar[str] = "membership.person_export.requested.v1"
+    export_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactChanged(Event):
     """Private: where a person receives mail."""
 

@@ -64,7 +64,7 @@ class Person:
 
     def update(self, changes: dict[str, Any], expected_revision: int | None = None) -> PersonUpdated:
         """Change name, e-mail, language, zone or profiles. Raises `PersonIsErased`, and `Stale` on another revision."""
-        self._refuse_erased()
+        self.refuse_erased()
         expect_revision(self.revision, expected_revision)
         for name, value in changes.items():
             setattr(self, name, normalized(value) if name == "email" else value)
@@ -73,17 +73,17 @@ class Person:
 
     def ask_for_erasure(self, at: datetime) -> None:
         """Ask the administrators to erase this person; asking again changes nothing. Raises `PersonIsErased`."""
-        self._refuse_erased()
+        self.refuse_erased()
         self.erasure_asked_at = self.erasure_asked_at or at
 
     def stay(self) -> None:
         """Ask no longer. Raises `PersonIsErased`."""
-        self._refuse_erased()
+        self.refuse_erased()
         self.erasure_asked_at = None
 
     def erase(self, pseudonym: str, at: datetime) -> PersonErased:
         """Leave a tombstone: an id and a pseudonym. Raises `PersonIsErased` the second time."""
-        self._refuse_erased()
+        self.refuse_erased()
         self.name, self.email, self.profiles = pseudonym, None, []
         self.administrator, self.erased_at = False, at
         return self._erased()
@@ -97,7 +97,8 @@ class Person:
         self.revision += 1
         return PersonErased(person_id=self.id, revision=self.revision, pseudonym=self.name)
 
-    def _refuse_erased(self) -> None:
+    def refuse_erased(self) -> None:
+        """Raise `PersonIsErased`."""
         if self.erased_at is not None:
             raise PersonIsErased
 

@@ -195,6 +195,29 @@ sessions = Table(
     Column("ended_at", Instant),
 )
 
+person_exports = Table(
+    "person_exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False, unique=True),
+    Column("requested_by", Uuid),
+    Column("requested_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_person_exports_expires_at", "expires_at"),
+    comment="Of whom everything that is held was asked for",
+)
+
+person_export_parts = Table(
+    "person_export_parts",
+    metadata,
+    Column("export_id", Uuid, ForeignKey("person_exports.id"), primary_key=True),
+    Column("service", String(40), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("parts", Integer, nullable=False),
+    Column("content", Document, nullable=False),
+    comment="What each service answered: table, and rows as it keeps them",
+)
+
 own_signing_keys = Table(
     "own_signing_keys",
     metadata,

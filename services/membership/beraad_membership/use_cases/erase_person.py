@@ -87,6 +87,7 @@ def forget_traces(person: Person, work: Work, now: datetime) -> None:
             work.publish(*group.withdraw_role(person.id, role.role))
     work.groups.forget_member(person.id)
     work.conflicts.forget(person.id)
+    work.exports.forget(person.id)
 
 
 def _sign_out(person: Person, work: Work) -> None:

@@ -13,6 +13,7 @@ from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.people import Person
+from beraad_membership.domain.person_exports import PersonExport
 from beraad_membership.domain.sign_in import Session, SignInLink
 
 
@@ -179,6 +180,28 @@ class ApiKeys(Protocol):
         """Refuse the key in this service at once."""
 
 
+class Exports(Protocol):
+    """The exports of people, with their parts."""
+
+    def add(self, export: PersonExport) -> None:
+        """Remember a new one."""
+
+    def hold(self, export_id: UUID) -> bool:
+        """Whether it is kept; locked, so that it is not taken away meanwhile."""
+
+    def keep(self, export_id: UUID, service: str, part: int, parts: int, content: dict[str, Any]) -> None:
+        """A part, once."""
+
+    def unfinished(self, person_id: UUID) -> UUID | None:
+        """The one for which an answer is missing, where there is one."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none of that person."""
+
+    def expire(self, now: datetime) -> int:
+        """Keep none whose time is over; how many there were."""
+
+
 class Work(Protocol):
     """One transaction of membership."""
 
@@ -189,7 +212,11 @@ class Work(Protocol):
     conflicts: Conflicts
     sign_ins: SignIns
     api_keys: ApiKeys
+    exports: Exports
     settings: Settings
+
+    def held_of(self, person_id: UUID) -> list[dict[str, list[dict[str, Any]]]]:
+        """What this service holds of that person, in parts."""
 
     def erase_from_log(self, person_id: UUID, pseudonym: str) -> None:
         """What this service published tells nothing of that person any more, nor what it answered."""
