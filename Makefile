@@ -118,7 +118,7 @@ RUNTIME     := --no-emit-package beraad shared/pyproject.toml $(SERVICES:%=servi
 
 lock: | $(UV) ## Lock all dependencies anew, and of them what the container image needs (no index address in a lock)
 	@$(UV) $(LOCK) $(RUNTIME) --all-extras --group pyproject.toml:dev -o requirements.lock
-	@$(UV) $(LOCK) $(RUNTIME) -c requirements.lock -o deploy/requirements.lock
+	@$(UV) $(LOCK) $(RUNTIME) --all-extras -c requirements.lock -o deploy/requirements.lock
 	@$(UV) $(LOCK) benchmarks/peers.in -o benchmarks/peers.lock
 	@$(UV) $(LOCK) --group pyproject.toml:build -c requirements.lock -o deploy/build-requirements.lock
 

@@ -10,6 +10,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "BERAAD_ORGANISATION": "The organisation's name, in mails and pages.",
         "BERAAD_LANGUAGE": "The organisation's language: `nl`, `fr` or `en`. Used for whoever has not chosen one.",
         "BERAAD_TIME_ZONE": "The organisation's time zone (IANA). Used for whoever, and whatever group, has no other.",
+        "BERAAD_PROFILES": "What people can be in the organisation, such as `user,client,partner`; any other profile is refused. "
+        "None named: any. Who has one that is named no more keeps it.",
         "BERAAD_ADMINISTRATOR_NAME": "The first administrator's name, used once: when there is no administrator yet.",
         "BERAAD_ADMINISTRATOR_EMAIL": "The first administrator's address, used once. Set it before the first start.",
     },

@@ -25,7 +25,7 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXT = "Members may pay their share in four parts. The first is due when they join."
 IDS = (
     "amendment approval candidacy contribution decision delivery event export group invitation key meeting minutes objection "
-    "person proposal round seat series session task vote"
+    "person proposal round seat selection series session task vote"
 )
 BY_NAME: dict[str, Any] = {
     **{f"{name}_id": str(example_id(name)) for name in IDS.split()},
@@ -62,6 +62,14 @@ BY_NAME: dict[str, Any] = {
     ],
     "with_changes": False,
     "coordinators_present": True,
+    "candidates": 60,
+    "chance_per_mille": 200,
+    "commitment_sha256": HASH,
+    "randomness": "Loterie Nationale, 1 September 2017",
+    "seed": "Loterie Nationale, 1 September 2017|3-11-24-27-38-41",
+    "seated": 12,
+    "reserve": 48,
+    "reserve_position": 3,
     "decision_profile": "consent",
     "deliverables": "A recommendation to the board by the end of the year.",
     "driver": "Paying the whole share at once keeps people from joining.",
@@ -140,6 +148,7 @@ BY_NAME: dict[str, Any] = {
     "closes_at": "2017-10-17T16:00:00+00:00",
     "due_on": "2017-11-15",
     "effective_on": "2018-01-01",
+    "draws_at": "2017-09-01T20:00:00+00:00",
     "ended_on": "2017-12-31",
     "ends_at": "2017-10-10T19:00:00+00:00",
     "ends_on": "2017-12-31",
@@ -160,6 +169,8 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "membership.api_key": {"name": "Newsletter"},
     "membership.role": {"role": "facilitator"},
     "membership.seat.vacated": {"reason": "resigned"},
+    "membership.candidacy.settled": {"outcome": "reserve"},
+    "membership.selection": {"size": 12, "number": 920},
     "meetings.": {"kind": "working_meeting"},
     "meetings.attendance.recorded": {"state": "present"},
     "deliberation.": {"kind": "recommendation"},

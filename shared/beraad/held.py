@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -94,6 +94,8 @@ def _plain(value: Any) -> Any:
         return value.hex()
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     return value

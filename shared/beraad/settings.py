@@ -57,6 +57,8 @@ class Settings:
     """Events older than this leave the log for the archive; 0 keeps all of them."""
     log_archive: str = ""
     """The folder of the archive."""
+    profiles: tuple[str, ...] = ()
+    """What people can be in the organisation; none named: whatever an administrator says."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each believed one `X-Forwarded-*`; none are believed where there are none."""
 
@@ -140,8 +142,14 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
         log_keep_days=env.int("LOG_KEEP_DAYS", 0, validate=validate.Range(min=0)),
         log_archive=env.str("LOG_ARCHIVE", ""),
+        profiles=_named(env.list("PROFILES", [])),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
+
+
+def _named(names: list[str]) -> tuple[str, ...]:
+    """Without the space around commas, and each once."""
+    return tuple(dict.fromkeys(filter(None, map(str.strip, names))))
 
 
 def _one_of(env: FileAwareEnv, name: str, default: str, choices: Collection[str]) -> str:

@@ -74,6 +74,31 @@ def test_no_round_opens_without_the_coordinators(circle: Circle) -> None:
     assert told["missing_roles"] == ["board_link"]
 
 
+def test_a_round_tells_whether_the_group_represents_whom_it_should(circle: Circle) -> None:
+    asked = a_round(circle)
+    assert asked["composition"] is None
+    unmet = {"attribute": "language", "value": "nl", "min": 4, "max": 6, "filled": 3}
+    circle.world.hears(
+        "membership.composition.changed.v1",
+        group_id=circle.id,
+        revision=50,
+        seats_filled=4,
+        seats_max=12,
+        complete=True,
+        representative=False,
+        coordinators_present=True,
+        missing_roles=[],
+        unmet_quotas=[unmet],
+    )
+    assert ok(circle.proposer.get(f"/v1/rounds/{asked['id']}"))["composition"] == {
+        "complete": True,
+        "representative": False,
+        "coordinators_present": True,
+        "missing_roles": [],
+        "unmet_quotas": [unmet],
+    }
+
+
 def test_no_round_opens_while_the_roster_may_be_incomplete_unless_overridden_with_a_reason(
     circle: Circle,
 ) -> None:

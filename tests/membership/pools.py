@@ -62,6 +62,26 @@ def a_big_task(seed: int, people: int, size: int, *, slack: int, raised: int = 0
     return CompositionTask(size, size, tuple(asked), pool)
 
 
+def a_skewed_task(seed: int, people: int, size: int) -> CompositionTask:
+    """A pool in which some values are rarer than in the group that is asked for, as it is where people stand of themselves."""
+    random = Random(seed)
+    features = {"f1": "abc", "f2": "ab", "f3": "abc", "f4": "abcde", "f5": "abcd"}
+    leaning = {name: [random.uniform(0.4, 1.6) for _ in some] for name, some in features.items()}
+    pool = tuple(
+        Candidate(
+            f"p{number:05}",
+            {name: random.choices(some, leaning[name])[0] for name, some in features.items()},
+        )
+        for number in range(people)
+    )
+    asked = tuple(
+        Requirement(name, value, size // len(some), -(-size // len(some)))
+        for name, some in features.items()
+        for value in some
+    )
+    return CompositionTask(size, size, asked, pool)
+
+
 def small_tasks(count: int, seed: int = 5) -> Iterator[CompositionTask]:
     """Random tasks with at most nine people: some feasible, most of the others with more than one cause."""
     random = Random(seed)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +9,9 @@ from itertools import combinations
 
 import pytest
 
-from architecture.tree import ROOT
 from beraad.domain import InvalidRequest
-from beraad_membership.domain.irreducible import preferred_conflict
 from beraad_membership.domain.feasibility import Blocking, Feasibility, Repair, examine
+from beraad_membership.domain.irreducible import preferred_conflict
 from beraad_membership.domain.requirements import Bound, Candidate, CompositionTask, Requirement
 from membership.pools import (
     SOLVER,
@@ -27,6 +23,7 @@ from membership.pools import (
     small_tasks,
     worked_example,
 )
+from membership.processes import told_by_processes
 
 CLIENT_AT_MOST_4 = Bound("profile", "client", "max", 4)
 NL_AT_LEAST_5 = Bound("language", "nl", "min", 5)
@@ -251,25 +248,11 @@ def test_the_order_in_which_things_are_said_means_nothing() -> None:
         assert examine(shuffled(task, seed), SOLVER) == examine(task, SOLVER)
 
 
-@pytest.mark.parametrize("what", ["feasibility"])
-def test_every_process_says_the_same(what: str) -> None:
-    told = {in_a_process(what, hash_seed) for hash_seed in ("0", "1", "4242")}
+def test_every_process_says_the_same() -> None:
+    told = told_by_processes("feasibility")
 
     assert len(told) == 1
     assert len(told.pop()) > 100
-
-
-def in_a_process(what: str, hash_seed: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "membership.tell_compositions", what],
-        cwd=ROOT / "tests",
-        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": "."},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    )
-    return done.stdout
 
 
 @pytest.mark.parametrize("raised", [0, 1, 2])

@@ -21,10 +21,10 @@ def test_a_registered_person_tells_no_address_in_public() -> None:
 def test_a_change_is_one_revision_and_compares_addresses_as_one() -> None:
     person = a_person()
 
-    updated = person.update({"email": " Anna@Work.test", "profiles": ["user", "client"]}, 1)
+    updated = person.update({"email": " Anna@Work.test", "language": "fr"}, 1)
 
     assert person.email == "anna@work.test"
-    assert (updated.revision, updated.profiles) == (2, ("user", "client"))
+    assert (updated.revision, updated.language) == (2, "fr")
 
 
 def test_a_person_changes_only_from_the_revision_that_was_read() -> None:

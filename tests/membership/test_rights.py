@@ -5,6 +5,7 @@ Nobody here has signed in by a link, so there is no session to end: tests/member
 
 from typing import Any
 
+from membership.lots import AFTER, Lot
 from membership.vocabulary import SMART_POLICY
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
@@ -19,6 +20,9 @@ GET /v1/me: stranger neighbour guest member facilitator approver administrator
 GET /v1/me/pending: stranger neighbour guest member facilitator approver administrator
 GET /v1/people: stranger neighbour guest member facilitator approver administrator
 GET /v1/people/{person_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/people/{person_id}/consents: member administrator
+PUT /v1/people/{person_id}/consents/{purpose}: member
+DELETE /v1/people/{person_id}/consents/{purpose}: member
 POST /v1/groups: administrator
 PATCH /v1/groups/{group_id}: administrator
 POST /v1/groups/{group_id}/candidacies: stranger neighbour guest member facilitator approver administrator
@@ -26,6 +30,10 @@ PUT /v1/groups/{group_id}/policy: approver administrator
 POST /v1/groups/{group_id}/seats: approver administrator
 POST /v1/people: administrator
 POST /v1/people-imports: administrator
+GET /v1/people-imports: administrator
+GET /v1/people-imports/{import_id}: administrator
+GET /v1/people-imports/{import_id}/rows: administrator
+DELETE /v1/people-imports/{import_id}: administrator
 PUT /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
 PATCH /v1/people/{person_id}: member administrator
 DELETE /v1/groups/{group_id}/roles/{role}/{person_id}: approver administrator
@@ -34,6 +42,19 @@ DELETE /v1/candidacies/{candidacy_id}: administrator
 GET /v1/people/{person_id}/conflicts: member administrator
 POST /v1/people/{person_id}/conflicts: member administrator
 DELETE /v1/conflicts/{conflict_id}: administrator
+POST /v1/composition-checks: stranger neighbour guest member facilitator approver administrator
+GET /v1/groups/{group_id}/feasibility: facilitator approver administrator
+GET /v1/groups/{group_id}/health: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/selections: approver administrator
+GET /v1/groups/{group_id}/selections: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/commitment: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/draw: stranger neighbour guest member facilitator approver administrator
+DELETE /v1/selections/{selection_id}: approver administrator
+POST /v1/selections/{selection_id}/draw: approver administrator
+GET /v1/groups/{group_id}/reserve: facilitator approver administrator
+GET /v1/groups/{group_id}/vacancies: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/vacancies/{seat_id}/fill: approver administrator
 DELETE /v1/auth/sessions/current:
 POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator
@@ -75,6 +96,15 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
             "candidacy_id": stood["id"],
         }
 
+    def left() -> dict[str, str]:
+        held = seat(group, world.person("Newcomer"))
+        ok(administrator.delete(f"/v1/groups/{group}/seats/{held}"))
+        return {"seat_id": held}
+
+    lot = Lot(world)
+    drawn = {"selection_id": lot.prepared()["id"]}
+    world.it_is(AFTER)
+    ok(lot.draw(drawn["selection_id"]))
     seats = {
         person: seat(where, person)
         for where, person in ((group, anna), (board, approver), (other, neighbour))
@@ -86,14 +116,22 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "group_id": group,
         "person_id": anna.id,
         "role": "secretary",
+        "purpose": "newsletter",
         "seat_id": seats[anna],
         "candidacy_id": "",
         "conflict_id": "",
+        "import_id": ok(administrator.post("/v1/people-imports", data=CSV, content_type="text/csv"), 202)[
+            "id"
+        ],
         "key_id": ok(administrator.post("/v1/api-keys", API_KEY), 201)["id"],
         "DELETE /v1/groups/{group_id}/roles/{role}/{person_id}": again,
         "DELETE /v1/groups/{group_id}/seats/{seat_id}": again,
         "DELETE /v1/candidacies/{candidacy_id}": again,
         "DELETE /v1/conflicts/{conflict_id}": again,
+        "selection_id": ok(administrator.post(f"/v1/groups/{group}/selections", SELECTION), 202)["id"],
+        "GET /v1/selections/{selection_id}/commitment": drawn,
+        "GET /v1/selections/{selection_id}/draw": drawn,
+        "POST /v1/groups/{group_id}/vacancies/{seat_id}/fill": left,
     }
     ok(anna.post(f"/v1/people/{anna.id}/erasure"), 202)
     ids["export_id"] = ok(anna.post(f"/v1/people/{anna.id}/exports"), 202)["id"]
@@ -102,12 +140,16 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "PATCH /v1/groups/{group_id}": {"theme": "Ethics at work"},
         "POST /v1/groups/{group_id}/candidacies": CANDIDACY,
         "POST /v1/people/{person_id}/conflicts": CONFLICT,
+        "POST /v1/composition-checks": {"policy": {"size_max": 1}, "pool": [{"id": "anna"}]},
+        "POST /v1/groups/{group_id}/selections": SELECTION,
+        "POST /v1/selections/{selection_id}/draw": {"outcome": "3-11-24"},
         "PUT /v1/groups/{group_id}/policy": SMART_POLICY,
         "POST /v1/groups/{group_id}/seats": {"appointees": [{"person_id": str(anna.id)}]},
         "POST /v1/groups/{group_id}/end": {"on": "2017-12-31"},
         "POST /v1/api-keys": API_KEY,
+        "PUT /v1/people/{person_id}/consents/{purpose}": {"text_version": "1"},
         "POST /v1/people": {"name": "Fay", "email": "fay@smart.test"},
-        "POST /v1/people-imports": b"name,email\nGus,gus@smart.test\n",
+        "POST /v1/people-imports": CSV,
         "PATCH /v1/people/{person_id}": {"name": "Anna P."},
     }
     actors = {
@@ -124,7 +166,9 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
     return actors, ids, bodies
 
 
+CSV = b"name,email\nGus,gus@smart.test\n"
 API_KEY = {"name": "Chronicle", "scopes": ["events:membership"]}
+SELECTION = {"randomness": "lottery", "draws_at": "2199-01-01T00:00:00Z"}
 CONFLICT = {"theme": "Housing", "reason": "I let houses"}
 CANDIDACY = {"profile": "user", "motivation": "I have time"}
 

@@ -9,6 +9,7 @@ from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.composition import CompositionPolicy, Quota
 from beraad_membership.domain.groups import Group, Seat
 from beraad_membership.domain.people import Person
+from beraad_membership.domain.profiles import unlimited
 
 ANNA, BRAM, CHLOE, DIRK = (UUID(int=n) for n in (0xA, 0xB, 0xC, 0xD))
 BOARD = UUID(int=0xB0A4D)
@@ -76,6 +77,7 @@ def a_person(**changes: Any) -> Person:
         "language": "nl",
         "time_zone": "Europe/Brussels",
         "profiles": ["user"],
+        "profile_terms": unlimited(["user"]),
     }
     return Person(**{**facts, **changes})
 

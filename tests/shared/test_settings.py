@@ -47,6 +47,7 @@ def test_a_services_own_variable_goes_before_the_common_one(environment: Any) ->
         MEMBERSHIP_URL="http://membership.test/",
         PUBLIC_URL="https://beraad.test/",
         CORS_ORIGINS="https://a.test,https://b.test",
+        PROFILES="user, client,,user",
         **SECRETS,
     )
     settings = read_settings("meetings")
@@ -58,6 +59,7 @@ def test_a_services_own_variable_goes_before_the_common_one(environment: Any) ->
     assert settings.feed_urls["membership"] == "http://membership.test"
     assert settings.feed_urls["meetings"] == "https://beraad.test/meetings"
     assert settings.cors_origins == ("https://a.test", "https://b.test")
+    assert settings.profiles == ("user", "client")
 
 
 def test_any_variable_may_be_the_path_of_a_file(environment: Any, tmp_path: Path) -> None:

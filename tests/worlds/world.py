@@ -241,7 +241,7 @@ class World:
             language=language,
         )
         with transaction(self.store, WORKER) as work:
-            add_person(command, work)
+            add_person(command, work, work.now)
 
     def _hear_of_person(
         self,

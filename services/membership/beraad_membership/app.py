@@ -10,12 +10,16 @@ from beraad.service import Service
 from beraad.settings import Settings
 from beraad_membership.api import (
     api_keys,
+    compositions,
     conflicts,
+    consents,
     erasures,
     groups,
     pending,
     people,
+    people_imports,
     person_exports,
+    selections,
     sign_in,
 )
 from beraad_membership.domain.authorization import POLICIES
@@ -43,8 +47,12 @@ service = Service(
         people.blueprint,
         erasures.blueprint,
         person_exports.blueprint,
+        people_imports.blueprint,
+        consents.blueprint,
         groups.blueprint,
+        compositions.blueprint,
         conflicts.blueprint,
+        selections.blueprint,
         sign_in.blueprint,
         api_keys.blueprint,
         pending.blueprint,

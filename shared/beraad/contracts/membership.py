@@ -196,6 +196,53 @@ class CandidacyWithdrawn(_Candidacy):
     """A person no longer stands."""
 
 
+@contract("membership.candidacy.entered.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
+class CandidacyEntered(_Candidacy):
+    """The candidacy takes part in a draw: how likely it is drawn, when, and by what randomness."""
+
+    selection_id = identifier()
+    chance_per_mille = counter()
+    randomness = string(500)
+    draws_at = instant()
+
+
+@contract("membership.candidacy.settled.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
+class CandidacySettled(_Candidacy):
+    """A draw brought it a seat, or a place in the reserve (from 1)."""
+
+    selection_id = identifier()
+    outcome = one_of("seated", "reserve")
+    reserve_position = counter(allow_none=True)
+
+
+@contract("membership.selection.committed.v1", aggregate="selections", key="selection_id")
+class SelectionCommitted(Payload):
+    """Pool, policy and the thousand panels of a draw are frozen; `commitment_sha256` is what is held on to (docs/selection.md)."""
+
+    selection_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    size = counter()
+    candidates = counter()
+    commitment_sha256 = string(64)
+    randomness = string(500)
+    draws_at = instant()
+
+
+@contract("membership.selection.drawn.v1", aggregate="selections", key="selection_id")
+class SelectionDrawn(Payload):
+    """The panel was drawn by the announced randomness: anyone can verify it."""
+
+    selection_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    commitment_sha256 = string(64)
+    seed = string(1100)
+    number = counter()
+    seated = counter()
+    reserve = counter()
+
+
 @contract("membership.signing_key.published.v1", aggregate="signing_keys", key="key_id")
 class SigningKeyPublished(Payload):
     """A public key (JWK, RFC 7517) that verifies access tokens from `valid_from` to `valid_until`."""

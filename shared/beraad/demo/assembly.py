@@ -34,10 +34,10 @@ def enrol(world: World) -> None:
     world.people = associates()
     everyone = world.people + experts()
     trial = _import(world, [*everyone, Person("Nobody", "not-an-address", "fr", "user")], dry_run=True)
-    if [row["line"] for row in trial["refused"]] != [len(everyone) + 2]:
-        raise PlayStopped(f"the dry run should have refused one line: {trial['refused']}")
-    report = _import(world, everyone, dry_run=False)
-    ids = [row["person_id"] for row in sorted(report["registered"], key=lambda row: row["line"])]
+    refused = _rows(world, trial, "refused")
+    if [row["line"] for row in refused] != [len(everyone) + 2]:
+        raise PlayStopped(f"the dry run should have refused one line: {refused}")
+    ids = [row["person_id"] for row in _rows(world, _import(world, everyone, dry_run=False), "registered")]
     world.ids = {person.email: id_ for person, id_ in zip(everyone, ids, strict=True)}
     world.assembly_id = _group(world, "assembly", "General Assembly", {"size_max": 1000})
     world.board_id = _group(world, "board", "Board", {"size_max": BOARD_SIZE})
@@ -149,21 +149,30 @@ def _annex(world: World, mandate: Mandate) -> dict[str, Any]:
             "size_min": 10,
             "size_max": SEATS,
             "quotas": {profile: {"min": 1, "max": 4} for profile in PROFILES},
+            "attribute_quotas": {"language": {"nl": {"min": 3, "max": 8}, "fr": {"min": 3, "max": 8}}},
             "required_roles": ["facilitator", "board_link"],
             "term_months": 24,
         },
     }
 
 
-def _import(world: World, people: list[Person], *, dry_run: bool) -> Any:
+def _import(world: World, people: list[Person], *, dry_run: bool) -> str:
+    """The address of the import, when it is done."""
     sheet = io.StringIO()
     rows = csv.writer(sheet)
     rows.writerow(["name", "email", "language", "profiles"])
     rows.writerows([person.name, person.email, person.language, person.profile] for person in people)
     path = f"/membership/v1/people-imports?dry_run={str(dry_run).lower()}"
-    return world.administrator.send(
+    accepted = world.administrator.send(
         "POST", path, raw=sheet.getvalue().encode(), headers={"Content-Type": "text/csv"}
     ).body
+    address = f"/membership/v1/people-imports/{accepted['id']}"
+    world.until("the import is done", lambda: world.administrator.get(address)["state"] == "done")
+    return address
+
+
+def _rows(world: World, address: str, result: str) -> list[dict[str, Any]]:
+    return world.administrator.all(f"{address}/rows", result=result)
 
 
 def _group(world: World, kind: str, name: str, policy: dict[str, int]) -> str:

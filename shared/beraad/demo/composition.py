@@ -1,14 +1,23 @@
-"""Act two, summer 2017: sixty candidates, four groups of twelve, two coordinators each (S3, S4)."""
+"""Act two, summer 2017: sixty candidates, four groups of twelve, two of them drawn by lot, two coordinators each (S3, S4)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
+from functools import partial
 
 from beraad.demo.cast import CANDIDATES, PROFILES, SEATS, Person
-from beraad.demo.http import Refused
+from beraad.demo.http import Api, Refused
 from beraad.demo.world import Circle, PlayStopped, World
 
 PER_GROUP = CANDIDATES // 4
+COORDINATORS = 2
+"""Seats the Board fills before anything is drawn: animator and secretary."""
+DRAWN = 2
+"""How many of the groups are drawn by lot."""
+LOTTERY = "Loterie nationale of 1 September 2017"
+LOTTERY_IS_HELD = datetime(2017, 9, 1, 20, 0, tzinfo=UTC)
+NUMBERS_DRAWN = "3-11-24-27-38-41"
 
 
 def stand(world: World) -> None:
@@ -30,31 +39,91 @@ def _stand(world: World, circle: Circle, person: Person) -> None:
     world.as_(person).post(f"/membership/v1/groups/{circle.id}/candidacies", body)
 
 
-def appoint(world: World) -> None:
-    """The Board appoints twelve of each group's candidates; a thirteenth is refused by the policy."""
-    board_member = world.as_(world.board[1])
+def compose(world: World) -> None:
+    """The Board appoints an animator and a secretary for each group, draws two groups by lot, and appoints the other two."""
     for number, circle in enumerate(world.circles):
-        candidates = board_member.all(f"/membership/v1/groups/{circle.id}/candidacies")
-        if len(candidates) != PER_GROUP:
-            raise PlayStopped(f"{circle.mandate.name} has {len(candidates)} candidates")
-        by_id = {world.ids[person.email]: person for person in circle.members}
-        chosen = _varied([by_id[candidate["person_id"]] for candidate in candidates])
-        left_out = next(person for person in circle.members if person not in chosen)
-        seats = f"/membership/v1/groups/{circle.id}/seats"
-        board_member.post(seats, {"appointees": [{"person_id": world.id_of(person)} for person in chosen]})
-        _refuse_thirteenth(world, seats, left_out)
-        circle.members = chosen
         circle.board_link = world.board[2 + number]
-        roles = {
-            "facilitator": circle.facilitator,
-            "secretary": circle.secretary,
-            "board_link": circle.board_link,
-        }
-        for role, person in roles.items():
-            board_member.put(f"/membership/v1/groups/{circle.id}/roles/{role}/{world.id_of(person)}")
+        _expect_feasible(world, circle)
+        _seat(world, circle, circle.members[:COORDINATORS])
+        _assign_roles(world, circle)
+    for circle in world.circles[DRAWN:]:
+        _appoint(world, circle)
+    _draw(world, world.circles[:DRAWN])
+    for circle in world.circles:
         world.expected.add("seat_filled", circle.addresses)
         world.spread(circle.id)
     world.say("four groups of twelve are composed, each with an animator and a member of the Board")
+
+
+def _expect_feasible(world: World, circle: Circle) -> None:
+    found = _board_member(world).get(f"{_path(circle)}/feasibility")
+    if found["candidates"] != PER_GROUP or SEATS not in found["sizes"]:
+        raise PlayStopped(f"{circle.mandate.name} cannot be composed: {found}")
+
+
+def _assign_roles(world: World, circle: Circle) -> None:
+    roles = {
+        "facilitator": circle.facilitator,
+        "secretary": circle.secretary,
+        "board_link": circle.board_link,
+    }
+    for role, person in roles.items():
+        _board_member(world).put(f"{_path(circle)}/roles/{role}/{world.id_of(person)}")
+
+
+def _appoint(world: World, circle: Circle) -> None:
+    """Twelve of every profile; a thirteenth is refused by the policy."""
+    chosen = _varied(circle.members)
+    _seat(world, circle, chosen[COORDINATORS:])
+    left_out = next(person for person in circle.members if person not in chosen)
+    try:
+        _seat(world, circle, [left_out])
+    except Refused as refused:
+        if refused.code != "GroupIsFull":
+            raise
+    else:
+        raise PlayStopped("a thirteenth seat was filled")
+    circle.members = chosen
+
+
+def _draw(world: World, circles: list[Circle]) -> None:
+    """Pool and panels are published; a lottery of a later day draws."""
+    body = {"randomness": LOTTERY, "draws_at": LOTTERY_IS_HELD.isoformat()}
+    prepared = [_board_member(world).post(f"{_path(circle)}/selections", body) for circle in circles]
+    for circle, selection in zip(circles, prepared, strict=True):
+        world.until("a draw is prepared", partial(_committed, world, selection["id"]))
+        world.expected.add("draw_prepared", circle.addresses[COORDINATORS:])
+    world.move_clock(LOTTERY_IS_HELD)
+    for circle, selection in zip(circles, prepared, strict=True):
+        path = f"/membership/v1/selections/{selection['id']}/draw"
+        _board_member(world).post(path, {"outcome": NUMBERS_DRAWN})
+        circle.draw = _board_member(world).get(path)
+        seated = {seat["person_id"] for seat in world.administrator.all(f"{_path(circle)}/seats")}
+        reserve = [person for person in circle.members if world.id_of(person) not in seated]
+        world.expected.add("in_reserve", (person.email for person in reserve))
+        circle.members = [person for person in circle.members if world.id_of(person) in seated]
+    numbers = " and ".join(str(circle.draw["number"]) for circle in circles)
+    world.say(f"{LOTTERY} drew {NUMBERS_DRAWN}: panels {numbers} of a thousand published before")
+
+
+def _committed(world: World, selection_id: str) -> bool:
+    selection = world.administrator.get(f"/membership/v1/selections/{selection_id}")
+    if selection["state"] == "failed":
+        raise PlayStopped(f"a draw cannot be prepared: {selection['failure']}")
+    return bool(selection["state"] == "committed")
+
+
+def _seat(world: World, circle: Circle, people: list[Person]) -> None:
+    appointees = [{"person_id": world.id_of(person)} for person in people]
+    _board_member(world).post(f"{_path(circle)}/seats", {"appointees": appointees})
+
+
+def _board_member(world: World) -> Api:
+    return world.as_(world.board[1])
+
+
+def _path(circle: Circle) -> str:
+    return f"/membership/v1/groups/{circle.id}"
 
 
 def _varied(candidates: list[Person]) -> list[Person]:
@@ -62,13 +131,3 @@ def _varied(candidates: list[Person]) -> list[Person]:
     by_profile = [[p for p in candidates if p.profile == profile] for profile in PROFILES]
     turns = [profile[turn] for turn in range(PER_GROUP // len(PROFILES)) for profile in by_profile]
     return turns[:SEATS]
-
-
-def _refuse_thirteenth(world: World, seats: str, person: Person) -> None:
-    try:
-        world.as_(world.board[1]).post(seats, {"appointees": [{"person_id": world.id_of(person)}]})
-    except Refused as refused:
-        if refused.code != "GroupIsFull":
-            raise
-    else:
-        raise PlayStopped("a thirteenth seat was filled")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,6 +34,14 @@ def save(world: World, folder: Path | None = None) -> list[Path]:
         for kept, ending in ((page, ".html"), (page.with_suffix(".json"), "")):
             kept.write_text(world.administrator.page(export_path(circle, ending)), encoding="utf-8")
     return pages
+
+
+def save_draws(world: World, folder: Path) -> list[Path]:
+    """Keep what was published of each draw by lot in that folder."""
+    drawn = {folder / f"{_named(circle)}-draw.json": circle.draw for circle in world.circles if circle.draw}
+    for kept, draw in drawn.items():
+        kept.write_text(json.dumps(draw, ensure_ascii=False), encoding="utf-8")
+    return list(drawn)
 
 
 def _named(circle: Circle) -> str:

@@ -42,6 +42,8 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
     return {
         "groups": len(groups),
         "seats": [group["health"]["seats_filled"] for group in groups],
+        "groups_drawn": sum(bool(circle.draw) for circle in world.circles),
+        "groups_representative": sum(group["health"]["representative"] for group in groups),
         "assembly_electors": admin.get(f"/deliberation/v1/votes/{proposals[0]['vote_id']}")["electors"],
         "meetings": len(meetings),
         "visits": sum(meeting["kind"] == "visit" for meeting in meetings),
@@ -84,8 +86,8 @@ def show(world: World, report: dict[str, Any], console: Console) -> None:
     )
 
 
-def show_exports(world: World, saved: list[Path], console: Console) -> None:
-    """Where the export of each group can be read."""
+def show_exports(world: World, saved: list[Path], draws: list[Path], console: Console) -> None:
+    """Where the export of each group can be read, and what was published of the draws."""
     console.print("The export of each group, to read:")
     for circle, page in zip_longest(world.circles, saved):
         where = page or f"{world.nobody.url}{export_path(circle)} (signed in)"
@@ -95,13 +97,17 @@ def show_exports(world: World, saved: list[Path], console: Console) -> None:
             f"Whether a group's record is whole: beraad verify {saved[0].with_suffix('.json')}",
             soft_wrap=True,
         )
+    for kept in draws:
+        console.print(f"Whether a draw was fair: beraad verify {kept}", soft_wrap=True)
 
 
 def _groups(world: World) -> Table:
-    table = Table("Group", *PROFILES, "animator", "Board", title="Groups by profile", title_justify="left")
+    columns = ("Group", *PROFILES, "composed", "animator", "Board")
+    table = Table(*columns, title="Groups by profile", title_justify="left")
     for circle in world.circles:
         counts = [str(sum(person.profile == profile for person in circle.members)) for profile in PROFILES]
-        table.add_row(circle.mandate.name, *counts, circle.facilitator.name, circle.board_link.name)
+        how = f"panel {circle.draw['number']} of 1000" if circle.draw else "appointed"
+        table.add_row(circle.mandate.name, *counts, how, circle.facilitator.name, circle.board_link.name)
     return table
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from urllib3.exceptions import HTTPError
 
 from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
-from beraad.demo.exports import save
+from beraad.demo.exports import save, save_draws
 from beraad.demo.http import Api, Refused
 from beraad.demo.mail import Inbox, MailMissing
 from beraad.demo.report import gather, show, show_exports
@@ -25,6 +25,8 @@ MONTHS = 5
 EXPECTED = {
     "groups": 4,
     "seats": [12, 12, 12, 12],
+    "groups_drawn": 2,
+    "groups_representative": 4,
     "assembly_electors": 300,
     "mails_duplicated": 0,
     "mail_differences": {},
@@ -55,7 +57,7 @@ def play(url: str, console: Console) -> tuple[World, dict[str, object]]:
     assembly.call_assembly(world)
     assembly.vote(world)
     composition.stand(world)
-    composition.appoint(world)
+    composition.compose(world)
     meetings.schedule(world)
     digests.choose(world)
     for month in range(MONTHS):
@@ -164,8 +166,9 @@ def command(url: str | None, report_path: Path | None, pages: Path | None) -> No
         with _errors_in_words(address):
             world, report = play(address, console)
             saved = save(world, pages) if pages or not url else []
+            draws = save_draws(world, saved[0].parent) if saved else []
         show(world, report, console)
-        show_exports(world, saved, console)
+        show_exports(world, saved, draws, console)
     if report_path is not None:
         report_path.write_text(json.dumps(report, indent=2) + "\n")
     if missing := shortcomings(report):

@@ -35,6 +35,8 @@ class Circle:
     meetings: list[dict[str, Any]] = field(default_factory=list)
     proposal: dict[str, Any] = field(default_factory=dict)
     minutes: list[str] = field(default_factory=list)
+    draw: dict[str, Any] = field(default_factory=dict)
+    """What was published of the draw by lot; empty where the group was appointed."""
 
     @property
     def facilitator(self) -> Person:

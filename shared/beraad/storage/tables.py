@@ -223,6 +223,7 @@ known_compositions = Table(
     Column("representative", Boolean, nullable=False),
     Column("coordinators_present", Boolean, nullable=False),
     Column("missing_roles", Document, nullable=False),
+    Column("unmet_quotas", Document, nullable=False, server_default="[]"),
     comment="Projection of the health of membership's groups",
 )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect, Enum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -42,3 +43,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         result: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return result
+
+
+def word(kind: type[StrEnum]) -> Enum:
+    """One of the words of an enumeration, stored as it is spelled."""
+    return Enum(kind, native_enum=False, length=30, values_callable=lambda words: [w.value for w in words])

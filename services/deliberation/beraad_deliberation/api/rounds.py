@@ -204,14 +204,39 @@ class RoundSummary(Answer):
     difference = fields.Nested(DifferenceAtClose, allow_none=True)
 
 
+class UnmetQuotaAnswer(Answer):
+    """A quota of the group's policy that its seats miss or exceed."""
+
+    attribute = fields.String()
+    value = fields.String()
+    min = fields.Integer()
+    max = fields.Integer()
+    filled = fields.Integer()
+
+
+class RoundCompositionAnswer(Answer):
+    """How the group stands against its composition policy now, as membership told last."""
+
+    complete = fields.Boolean()
+    representative = fields.Boolean()
+    coordinators_present = fields.Boolean()
+    missing_roles = fields.List(fields.String())
+    unmet_quotas = fields.List(fields.Nested(UnmetQuotaAnswer))
+
+
 class RoundAnswer(RoundSummary, ResourceAnswer):
-    """A consent round: `answered` of `electors` (less those who `departed`) have answered."""
+    """A consent round: `answered` of `electors` (less those who `departed`) have answered.
+
+    `composition`: not representative means that what is decided here speaks for fewer than the group should; null as long as
+    membership has told nothing of the group.
+    """
 
     answered = fields.Integer()
     departed = fields.Integer()
     is_elector = fields.Boolean()
     my_response = fields.Nested(GivenResponse, allow_none=True)
     objection_ids = fields.List(fields.UUID())
+    composition = fields.Nested(RoundCompositionAnswer, allow_none=True)
 
 
 class RoundsAnswer(Answer):

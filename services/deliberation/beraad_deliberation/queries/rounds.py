@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import FromClause, ScalarSelect, Table, exists, func, select
 
 from beraad.http import page_of
+from beraad.storage.tables import known_compositions
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.queries.visible import one_row
 from beraad_deliberation.storage.tables import (
@@ -44,8 +45,16 @@ def one_round(work: Work, round_id: UUID) -> dict[str, Any]:
         "is_elector": _is_elector(work, round_id),
         "objection_ids": _objections(work, round_id),
         "verdict": _verdict(row._mapping),  # noqa: SLF001 - SQLAlchemy's documented way
+        "composition": _composition(work, row.group_id),
         "allowed_actions": work.actions(ROUND_ACTIONS, row.group_id),
     }
+
+
+def _composition(work: Work, group_id: UUID) -> dict[str, Any] | None:
+    """How the group stands against its composition policy, as membership told last; None before it told anything."""
+    health = select(known_compositions).where(known_compositions.c.group_id == group_id)
+    row = work.session.execute(health).mappings().one_or_none()
+    return dict(row) if row is not None else None
 
 
 def list_rounds(work: Work, proposal_id: UUID) -> list[dict[str, Any]]:

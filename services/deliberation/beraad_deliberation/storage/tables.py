@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from beraad.storage.tables import NAMING, RowId
-from beraad.storage.types import Document, Instant
+from beraad.storage.types import Document, Instant, word
 from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.approvals import ApprovalState
 from beraad_deliberation.domain.contributions import ContributionState
@@ -41,7 +41,7 @@ from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.domain.votes import Choice
-from beraad_deliberation.storage.types import ClashesColumn, EditsColumn, IdsColumn, ProfileColumn, word
+from beraad_deliberation.storage.types import ClashesColumn, EditsColumn, IdsColumn, ProfileColumn
 
 metadata = MetaData(naming_convention=NAMING)
 

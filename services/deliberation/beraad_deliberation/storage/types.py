@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Dialect, Enum
+from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from beraad.storage.types import Document
 from beraad_deliberation.domain.edits import Edit
 from beraad_deliberation.domain.merging import Clash
 from beraad_deliberation.domain.profiles import DecisionProfile
-
-
-def word(kind: type[StrEnum]) -> Enum:
-    """One of the words of an enumeration, stored as it is spelled."""
-    return Enum(kind, native_enum=False, length=30, values_callable=lambda words: [w.value for w in words])
 
 
 class _AsDocument(TypeDecorator[Any]):

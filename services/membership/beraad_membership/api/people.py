@@ -1,4 +1,4 @@
-"""People: register, look up, update, import."""
+"""People: register, look up, update."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from beraad.http import (
     Answer,
     Blueprint,
     Body,
     PageQuery,
-    Query,
     ResourceAnswer,
-    accepts,
     act,
     if_match,
     line,
@@ -24,15 +22,49 @@ from beraad.http import (
     requires,
     tag_by_content,
 )
-from beraad_membership.api.csv_import import MAX_IMPORT, read_rows
+from beraad_membership.domain.profiles import ProfileTerm
 from beraad_membership.queries.people import list_people, myself, one_person
-from beraad_membership.use_cases.import_people import ImportPeople, import_people
 from beraad_membership.use_cases.register_person import RegisterPerson, register_person
 from beraad_membership.use_cases.update_person import UpdatePerson, update_person
 
 blueprint = Blueprint("people", __name__, url_prefix="/v1", description="Who is who")
 LANGUAGES = ("nl", "fr", "en")
 ZONES = available_timezones()
+
+
+class ProfileTermBody(Body):
+    """A profile in `[starts_on, ends_on)`, days of the organisation's zone; without one of them it is open."""
+
+    profile = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+    @post_load
+    def term(self, fields: dict[str, Any], **_options: Any) -> ProfileTerm:
+        """As the domain knows it. Raises `ProfileEndsBeforeItStarts`."""
+        return ProfileTerm(**fields)
+
+
+class ProfileTermAnswer(Answer):
+    """A profile in `[starts_on, ends_on)`."""
+
+    profile = fields.String()
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+
+def profile_terms() -> fields.List[Any]:
+    """Profiles with their time."""
+    return fields.List(
+        fields.Nested(ProfileTermBody),
+        validate=validate.Length(max=50),
+        metadata={"description": "All of somebody's profiles, past and to come; instead of `profiles`"},
+    )
+
+
+def external_id() -> fields.String:
+    """The organisation's own number of a person."""
+    return line(100, allow_none=True, metadata={"description": "The organisation's own number, unique"})
 
 
 class PersonBody(Body):
@@ -46,6 +78,8 @@ class PersonBody(Body):
     profiles = fields.List(
         fields.String(validate=validate.Length(min=1, max=100)), validate=validate.Length(max=20)
     )
+    profile_terms = profile_terms()
+    external_id = external_id()
     administrator = fields.Boolean()
 
 
@@ -57,18 +91,24 @@ class PersonChanges(Body):
     language = fields.String(validate=validate.OneOf(LANGUAGES))
     time_zone = fields.String(validate=validate.OneOf(sorted(ZONES)))
     profiles = fields.List(
-        fields.String(validate=validate.Length(min=1, max=100)), validate=validate.Length(max=20)
+        fields.String(validate=validate.Length(min=1, max=100)),
+        validate=validate.Length(max=20),
+        metadata={"description": "Those of today: what is no longer named ends today"},
     )
+    profile_terms = profile_terms()
+    external_id = external_id()
 
 
 class PersonAnswer(ResourceAnswer):
-    """A person. `email` is null unless it is one's own, or one administers."""
+    """A person. `email` is null unless it is one's own, or one administers; `external_id` unless one administers."""
 
     name = fields.String()
     email = fields.String(allow_none=True)
     language = fields.String()
     time_zone = fields.String()
     profiles = fields.List(fields.String())
+    profile_terms = fields.List(fields.Nested(ProfileTermAnswer))
+    external_id = fields.String(allow_none=True)
     administrator = fields.Boolean()
     erased = fields.Boolean(metadata={"description": "A tombstone: the name is a pseudonym"})
 
@@ -99,41 +139,14 @@ class PeopleQuery(PageQuery):
     ids = fields.List(fields.UUID(), load_default=[], validate=validate.Length(max=100))
 
 
-class ImportQuery(Query):
-    """`dry_run` (the default) only reports."""
-
-    dry_run = fields.Boolean(load_default=True)
-
-
-class ImportedRow(Answer):
-    """A line of the file that is (or would be) registered."""
-
-    line = fields.Integer()
-    person_id = fields.UUID()
-
-
-class RefusedRow(Answer):
-    """A line of the file that is not, and why."""
-
-    line = fields.Integer()
-    reason = fields.String()
-
-
-class ImportAnswer(Answer):
-    """What the import did, or would do. The first line of the file is line 1 (the header)."""
-
-    dry_run = fields.Boolean()
-    registered = fields.List(fields.Nested(ImportedRow))
-    refused = fields.List(fields.Nested(RefusedRow))
-
-
 @blueprint.post("/people")
 @requires("person.register")
 @blueprint.arguments(PersonBody)
 @blueprint.response(201, PersonAnswer)
 def post_person(body: dict[str, Any]) -> dict[str, Any]:
     """Register a person."""
-    person = act(register_person, RegisterPerson(**{**body, "profiles": tuple(body.get("profiles", ()))}))
+    listed = {name: tuple(body.get(name, ())) for name in ("profiles", "profile_terms")}
+    person = act(register_person, RegisterPerson(**{**body, **listed}))
     located(f"/v1/people/{person.id}")
     return look(one_person, person.id)
 
@@ -163,22 +176,6 @@ def patch_person(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Change a person (If-Match required)."""
     act(update_person, UpdatePerson(person_id, changes, if_match()))
     return look(one_person, person_id)
-
-
-@blueprint.post("/people-imports")
-@accepts("text/csv", at_most=MAX_IMPORT)
-@requires("person.import")
-@blueprint.arguments(ImportQuery, location="query")
-@blueprint.response(200, ImportAnswer)
-def post_people_import(query: dict[str, Any]) -> dict[str, Any]:
-    """Register people from a CSV body (`name,email,language,time_zone,profiles`; profiles separated by `;`)."""
-    rows, refused = read_rows(PersonBody(exclude=("id", "administrator")))
-    report = act(import_people, ImportPeople(rows, query["dry_run"]))
-    return {
-        "dry_run": query["dry_run"],
-        "registered": [{"line": line, "person_id": person} for line, person in report.registered.items()],
-        "refused": [{"line": n, "reason": why} for n, why in sorted({**refused, **report.refused}.items())],
-    }
 
 
 @blueprint.get("/me")

@@ -38,6 +38,13 @@ def oneself_or_administrator(standing: Standing, person: Any) -> Decision:
     return no("OneselfOnly", "people change their own entry; administrators change anyone's")
 
 
+def oneself(standing: Standing, person: Any) -> Decision:
+    """A person about themselves, and nobody in their name."""
+    if person is not None and standing.person_id == person:
+        return YES
+    return no("InOnesOwnNameOnly", "everybody consents for themselves")
+
+
 def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
     """Whoever holds the seat (resigning), or who may appoint it (removing)."""
     return YES if standing.person_id == holder else mandating(standing, None)
@@ -46,6 +53,8 @@ def holder_or_mandating(standing: Standing, holder: Any) -> Decision:
 POLICIES: Policies = {
     "person.register": administrator,
     "person.import": administrator,
+    "import.read": administrator,
+    "import.cancel": administrator,
     "person.list": signed_in,
     "person.read": signed_in,
     "person.update": oneself_or_administrator,
@@ -54,6 +63,9 @@ POLICIES: Policies = {
     "person.erase": oneself_or_administrator,
     "erasure.read": oneself_or_administrator,
     "erasure.withdraw": oneself_or_administrator,
+    "consent.list": oneself_or_administrator,
+    "consent.give": oneself,
+    "consent.withdraw": oneself,
     "group.create": administrator,
     "group.list": signed_in,
     "group.read": signed_in,
@@ -68,6 +80,16 @@ POLICIES: Policies = {
     "candidacy.submit": signed_in,
     "candidacy.withdraw": oneself_or_administrator,
     "candidacy.list": coordinating,
+    "composition.check": signed_in,
+    "feasibility.read": coordinating,
+    "selection.prepare": mandating,
+    "selection.cancel": mandating,
+    "selection.draw": mandating,
+    "selection.list": signed_in,
+    "selection.read": signed_in,
+    "reserve.list": coordinating,
+    "vacancy.list": signed_in,
+    "vacancy.fill": mandating,
     "conflict.declare": oneself_or_administrator,
     "conflict.end": oneself_or_administrator,
     "conflict.list": oneself_or_administrator,

@@ -8,7 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from beraad.domain import RuleBroken
-from beraad_membership.domain.events import CandidacySubmitted, CandidacyWithdrawn
+from beraad_membership.domain.composition import PROFILE
+from beraad_membership.domain.events import (
+    CandidacyEntered,
+    CandidacySettled,
+    CandidacySubmitted,
+    CandidacyWithdrawn,
+)
+from beraad_membership.domain.selections import Selection
 
 
 class CandidacyAlreadyWithdrawn(RuleBroken):
@@ -53,6 +60,30 @@ class Candidacy:
     def forget(self) -> None:
         """Of who stood, nothing but that somebody did."""
         self.motivation, self.attributes = "", {}
+
+    def entered(self, selection: Selection, chance_per_mille: int) -> CandidacyEntered:
+        """The fact that it takes part in a draw, and how likely it is drawn."""
+        self.revision += 1
+        return CandidacyEntered(
+            **self._state(),
+            selection_id=selection.id,
+            chance_per_mille=chance_per_mille,
+            randomness=selection.randomness,
+            draws_at=selection.draws_at,
+        )
+
+    def settled(self, selection_id: UUID, reserve_position: int | None) -> CandidacySettled:
+        """What a draw brought: a seat, or a place in the reserve (from 1)."""
+        self.revision += 1
+        outcome = "seated" if reserve_position is None else "reserve"
+        return CandidacySettled(
+            **self._state(), selection_id=selection_id, outcome=outcome, reserve_position=reserve_position
+        )
+
+    @property
+    def counted_as(self) -> dict[str, str]:
+        """Attribute → value, the profile among them."""
+        return {**self.attributes, PROFILE: self.profile}
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beraad.domain import InvalidRequest, RuleBroken
+from beraad_membership.domain.requirements import Requirement
 
 PROFILE = "profile"
 """The attribute every seat has; a policy may ask for others (language, region…) besides."""
@@ -111,18 +112,30 @@ class CompositionPolicy:
                 raise InvalidRequest("the quotas' minimums need more seats than there are", pointer=pointer)
 
     @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """Its quotas, each one by itself."""
+        return tuple(
+            Requirement(attribute, value, quota.min, quota.max)
+            for attribute, quotas in self._by_attribute()
+            for value, quota in quotas.items()
+        )
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """What must be known of whoever takes a seat, besides the profile."""
         return tuple(sorted(self.attribute_quotas))
 
-    def refuse_unfit(self, filled: Iterable[Attributes], joining: Attributes) -> None:
+    def refuse_unfit(
+        self, filled: Iterable[Attributes], joining: Attributes, size: int | None = None
+    ) -> None:
         """Raise the rule that keeps one more seat, counted as `joining`, from being filled.
 
-        The group must still be able to become what the policy asks for, whoever else may join.
+        The group must still be able to become what the policy asks for, whoever else may join. `size`: how many seats it will have
+        then; the most it may have, where nothing is said.
         """
-        seated = list(filled)
-        if len(seated) >= self.size_max:
-            raise GroupIsFull(f"{len(seated)} of {self.size_max} seats are taken", seats_max=self.size_max)
+        seated, most = list(filled), self.size_max if size is None else size
+        if len(seated) >= most:
+            raise GroupIsFull(f"{len(seated)} of {most} seats are taken", seats_max=most)
         for attribute, quotas in self._by_attribute():
             counts = _counted(seated, attribute)
             value = joining.get(attribute, "")
@@ -134,15 +147,7 @@ class CompositionPolicy:
                 )
                 raise QuotaExceeded(told, **which)
             counts[value] += 1
-            self._refuse_unreachable(quotas, counts, len(seated) + 1)
-
-    def _refuse_unreachable(self, quotas: Mapping[str, Quota], counts: Counter[str], taken: int) -> None:
-        owed = {value: q.min - counts[value] for value, q in quotas.items() if q.min > counts[value]}
-        if sum(owed.values()) > self.size_max - taken:
-            still = ", ".join(f"{n} {value}" for value, n in sorted(owed.items()))
-            raise QuotaUnreachable(
-                f"{self.size_max - taken} seats would be left, still owed: {still}", owed=owed
-            )
+            _refuse_unreachable(quotas, counts, most - len(seated) - 1)
 
     def health(self, filled: Iterable[Attributes], roles: Iterable[str]) -> Health:
         """How a group with these seats and roles stands."""
@@ -198,6 +203,13 @@ class CompositionPolicy:
             renewals_max=document.get("renewals_max"),
             version=document.get("version", 1),
         )
+
+
+def _refuse_unreachable(quotas: Mapping[str, Quota], counts: Counter[str], left: int) -> None:
+    owed = {value: quota.min - counts[value] for value, quota in quotas.items() if quota.min > counts[value]}
+    if sum(owed.values()) > left:
+        still = ", ".join(f"{n} {value}" for value, n in sorted(owed.items()))
+        raise QuotaUnreachable(f"{left} seats would be left, still owed: {still}", owed=owed)
 
 
 def _counted(seated: Iterable[Attributes], attribute: str) -> Counter[str]:

@@ -70,14 +70,18 @@ class Compositions:
         if any(row.low > row.high or (not row.over and not row.low <= 0 <= row.high) for row in rows):
             return None
         wanted = maximize or (0,) * len(self.task.alike)
-        people = tuple(len(one.ids) for one in self.task.alike)
-        return self.solver.whole(Program(people, rows, wanted)) if people else ()
+        return self.solver.whole(Program(self.people, rows, wanted)) if self.people else ()
+
+    @cached_property
+    def bound_rows(self) -> tuple[Row, ...]:
+        """Of the whole task."""
+        return self.rows(self.task.bounds, self.task.size_min, self.task.size_max)
 
     def rows(self, bounds: Collection[Bound], size_min: int, size_max: int) -> tuple[Row, ...]:
         """Size and bounds, less the seated."""
         seated, everybody = len(self.task.seated), self._everybody
         rows = [Row(size_min - seated, min(size_max, everybody) - seated, tuple(range(len(self.task.alike))))]
-        for index, over in enumerate(self._over):
+        for index, over in enumerate(self.over):
             asked = self.task.requirements[index]
             upper, lower = asked.bounds
             there = self.task.seated_for[index]
@@ -86,6 +90,12 @@ class Compositions:
             if low > there or high < self.task.available_for[index]:
                 rows.append(Row(low - there, high - there, over))
         return tuple(rows)
+
+    def best(self, worth: tuple[float, ...]) -> Composition:
+        """Of those that keep every bound of a feasible task, one that is worth the most."""
+        found = self.find(self.task.bounds, self.task.size_min, self.task.size_max, worth)
+        assert found is not None, "the task is feasible"  # noqa: S101
+        return found
 
     def size_of(self, composition: Composition) -> int:
         """With the seated."""
@@ -100,11 +110,16 @@ class Compositions:
         return tuple(counts)
 
     @cached_property
+    def people(self) -> tuple[int, ...]:
+        """How many there are of each kind."""
+        return tuple(len(one.ids) for one in self.task.alike)
+
+    @cached_property
     def _index(self) -> dict[tuple[str, str], int]:
         return {(asked.attribute, asked.value): n for n, asked in enumerate(self.task.requirements)}
 
     @cached_property
-    def _over(self) -> tuple[tuple[int, ...], ...]:
+    def over(self) -> tuple[tuple[int, ...], ...]:
         """Which kinds of people count for each requirement."""
         kinds = tuple(enumerate(self.task.alike))
         asked = range(len(self.task.requirements))

@@ -238,3 +238,52 @@ class SignInLinkIssued(Event):
     link: str
     code: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionCommitted(Event):
+    """Pool, policy and panels of a draw are frozen."""
+
+    topic: ClassVar[str] = "membership.selection.committed.v1"
+    selection_id: UUID
+    group_id: UUID
+    size: int
+    candidates: int
+    commitment_sha256: str
+    randomness: str
+    draws_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionDrawn(Event):
+    """The panel was drawn."""
+
+    topic: ClassVar[str] = "membership.selection.drawn.v1"
+    selection_id: UUID
+    group_id: UUID
+    commitment_sha256: str
+    seed: str
+    number: int
+    seated: int
+    reserve: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyEntered(CandidacySubmitted):
+    """A candidacy takes part in a draw."""
+
+    topic: ClassVar[str] = "membership.candidacy.entered.v1"
+    selection_id: UUID
+    chance_per_mille: int
+    randomness: str
+    draws_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacySettled(CandidacySubmitted):
+    """What a draw brought a candidacy."""
+
+    topic: ClassVar[str] = "membership.candidacy.settled.v1"
+    selection_id: UUID
+    outcome: str
+    reserve_position: int | None

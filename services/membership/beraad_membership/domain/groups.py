@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NewType
@@ -143,8 +144,8 @@ class Group:
         self.policy = replace(policy, version=self.policy.version + 1)
         return [self._policy_event(), self._composition()]
 
-    def appoint(self, seats: list[Seat]) -> list[Event]:
-        """Fill seats, all or none.
+    def appoint(self, seats: Sequence[Seat], size: int | None = None) -> list[Event]:
+        """Fill seats, all or none; `size`: how many the group will have in the end, the most it may have otherwise.
 
         Raises `GroupIsFull`, `QuotaExceeded`, `QuotaUnreachable`, `AlreadySeated`, `TermOutsideMandate`, `RenewalLimitReached`,
         `AttributeUnknown`, `GroupHasEnded`.
@@ -152,7 +153,7 @@ class Group:
         self.refuse_ended()
         events: list[Event] = []
         for seat in seats:
-            self._refuse_unfit(seat)
+            self.refuse_unfit(seat, size)
             self.seats.append(seat)
             events.append(SeatFilled(revision=self._next(), **_term(seat)))
         return [*events, self._composition()] if events else []
@@ -231,28 +232,28 @@ class Group:
                 f"nothing is known of: {', '.join(unknown)}", person_id=person_id, attributes=unknown
             )
 
-    # -- rules and facts --------------------------------------------------------------------------------------
+    def refuse_another_term(self, person_id: UUID) -> None:
+        """Raise `RenewalLimitReached` where the policy permits no more terms of that person."""
+        limit = self.policy.renewals_max
+        ended = sum(seat.person_id == person_id and seat.vacated_reason == TERM_ENDED for seat in self.seats)
+        if limit is not None and ended > limit:
+            raise RenewalLimitReached(
+                f"{ended} terms have ended, {limit} renewals are permitted", person_id=person_id
+            )
 
-    def _refuse_unfit(self, seat: Seat) -> None:
+    def refuse_unfit(self, seat: Seat, size: int | None = None) -> None:
+        """Raise what keeps that seat from being filled; `size`: how many seats the group will have then."""
         if any(held.person_id == seat.person_id for held in self.filled):
             raise AlreadySeated(person_id=seat.person_id)
         if seat.starts_on < self.starts_on or (
             self.ends_on and (seat.ends_on or self.ends_on) > self.ends_on
         ):
             raise TermOutsideMandate(f"the mandate runs from {self.starts_on} to {self.ends_on}")
-        self._refuse_renewed_too_often(seat)
+        self.refuse_another_term(seat.person_id)
         self.expect_known(seat.attributes, seat.person_id)
-        self.policy.refuse_unfit([held.counted_as for held in self.filled], seat.counted_as)
+        self.policy.refuse_unfit([held.counted_as for held in self.filled], seat.counted_as, size)
 
-    def _refuse_renewed_too_often(self, seat: Seat) -> None:
-        limit = self.policy.renewals_max
-        ended = sum(
-            held.person_id == seat.person_id and held.vacated_reason == TERM_ENDED for held in self.seats
-        )
-        if limit is not None and ended > limit:
-            raise RenewalLimitReached(
-                f"{ended} terms have ended, {limit} renewals are permitted", person_id=seat.person_id
-            )
+    # -- rules and facts --------------------------------------------------------------------------------------
 
     def _next(self) -> int:
         self.revision += 1

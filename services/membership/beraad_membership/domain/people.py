@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, NewType
 from uuid import UUID
 
@@ -14,12 +14,21 @@ from beraad_membership.domain.events import (
     PersonRegistered,
     PersonUpdated,
 )
+from beraad_membership.domain.profiles import Terms, names_on, next_change
 
 PersonId = NewType("PersonId", UUID)
 
 
 class PersonIsErased(RuleBroken):
     """This person was erased; what stands here is a pseudonym."""
+
+
+class EmailAlreadyRegistered(RuleBroken):
+    """Somebody is registered with this e-mail address."""
+
+
+class ExternalIdAlreadyTaken(RuleBroken):
+    """Somebody else is registered under this external id."""
 
 
 def normalized(email: str) -> str:
@@ -29,7 +38,11 @@ def normalized(email: str) -> str:
 
 @dataclass(eq=False, kw_only=True)
 class Person:
-    """Someone the organisation knows: an associate, a client, a partner, an expert."""
+    """Someone the organisation knows: an associate, a client, a partner, an expert.
+
+    `profiles` are those of today, as `profile_terms` have them; they are wrong from `profiles_change_on` on, until
+    `renew_profiles`. `external_id` is the organisation's own number.
+    """
 
     id: UUID
     name: str
@@ -37,7 +50,10 @@ class Person:
     """None once the person is erased."""
     language: str
     time_zone: str
-    profiles: list[str]
+    profiles: list[str] = field(default_factory=list)
+    profile_terms: Terms = ()
+    profiles_change_on: date | None = None
+    external_id: str | None = None
     administrator: bool = False
     revision: int = 1
     erasure_asked_at: datetime | None = None
@@ -62,14 +78,26 @@ class Person:
         """The fact that this person is known now."""
         return PersonRegistered(**self._state())
 
+    def hold(self, terms: Terms, today: date) -> None:
+        """Have these profiles and no others. It is told with the registration or update it is part of."""
+        self.profile_terms = terms
+        self.profiles = names_on(terms, today)
+        self.profiles_change_on = next_change(terms, today)
+
     def update(self, changes: dict[str, Any], expected_revision: int | None = None) -> PersonUpdated:
-        """Change name, e-mail, language, zone or profiles. Raises `PersonIsErased`, and `Stale` on another revision."""
+        """Change name, e-mail, language, zone or external id. Raises `PersonIsErased`, and `Stale` on another revision."""
         self.refuse_erased()
         expect_revision(self.revision, expected_revision)
         for name, value in changes.items():
             setattr(self, name, normalized(value) if name == "email" else value)
         self.revision += 1
         return PersonUpdated(**self._state())
+
+    def renew_profiles(self, today: date) -> PersonUpdated | None:
+        """Let what started or ended by today count. None where that leaves the same profiles."""
+        before = self.profiles
+        self.hold(self.profile_terms, today)
+        return None if self.profiles == before else self.update({})
 
     def ask_for_erasure(self, at: datetime) -> None:
         """Ask the administrators to erase this person; asking again changes nothing. Raises `PersonIsErased`."""
@@ -84,7 +112,8 @@ class Person:
     def erase(self, pseudonym: str, at: datetime) -> PersonErased:
         """Leave a tombstone: an id and a pseudonym. Raises `PersonIsErased` the second time."""
         self.refuse_erased()
-        self.name, self.email, self.profiles = pseudonym, None, []
+        self.name, self.email, self.external_id = pseudonym, None, None
+        self.profiles, self.profile_terms, self.profiles_change_on = [], (), None
         self.administrator, self.erased_at = False, at
         return self._erased()
 

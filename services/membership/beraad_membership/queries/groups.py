@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from beraad.domain import NotFound
 from beraad.http import page_of
 from beraad_membership.domain.composition import PROFILE
-from beraad_membership.storage.tables import candidacies, groups, people, roles, seats
+from beraad_membership.storage.tables import candidacies, groups, people, roles, seats, vacancies
 from beraad_membership.storage.work import Work
 
 GROUP_ACTIONS = (
@@ -81,6 +83,25 @@ def _summary(row: Row[Any], filled: list[Row[Any]], held: list[Row[Any]]) -> dic
             "coordinators_present": health.coordinators_present,
             "quotas": [{**vars(quota), "met": quota.met} for quota in health.quotas],
         },
+    }
+
+
+def health_of(work: Work, group_id: UUID) -> dict[str, Any]:
+    """A group's health, with the terms that end soon and the seats that were left. Raises `NotFound`."""
+    group = one_group(work, group_id)
+    today = work.now.astimezone(ZoneInfo(group["time_zone"])).date()
+    soon = today + timedelta(days=work.settings.term_warning_days)
+    ending = (
+        select(seats.c.id.label("seat_id"), seats.c.person_id, people.c.name, seats.c.ends_on)
+        .join(people, people.c.id == seats.c.person_id)
+        .where(seats.c.group_id == group_id, seats.c.vacated_on.is_(None), seats.c.ends_on <= soon)
+        .order_by(seats.c.ends_on, seats.c.id)
+    )
+    left = select(func.count()).where(vacancies.c.group_id == group_id, vacancies.c.filled_by.is_(None))
+    return {
+        **group["health"],
+        "terms_ending": [dict(row._mapping) for row in work.session.execute(ending)],  # noqa: SLF001 - SQLAlchemy's documented way
+        "vacancies": work.session.scalar(left),
     }
 
 

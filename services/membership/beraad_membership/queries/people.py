@@ -54,6 +54,7 @@ def _shown(work: Work, row: Row[Any]) -> dict[str, Any]:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "email": row.email if may_update.allowed else None,
+        "external_id": row.external_id if work.actor.administrator else None,
         "erased": row.erased_at is not None,
         "allowed_actions": {
             "person.update": vars(may_update),

@@ -16,7 +16,9 @@ OPTIONS = {
     "threads": 1,
     "random_seed": 0,
     "solver": "simplex",
-    "presolve": "off",  # as are the next: on programs this small they take longer than the search
+    "presolve": "off",  # as are those of the search: on programs this small they take longer than it
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
     "mip_heuristic_run_feasibility_jump": False,
     "mip_heuristic_effort": 0.0,
     "mip_allow_restart": False,

@@ -23,6 +23,7 @@ HELD = (
     Held(tables.roles, (tables.roles.c.person_id,)),
     Held(tables.candidacies, (tables.candidacies.c.person_id,)),
     Held(tables.conflicts, (tables.conflicts.c.person_id,)),
+    Held(tables.consents, (tables.consents.c.person_id,)),
     Held(
         tables.sign_in_links,
         (tables.sign_in_links.c.person_id,),

@@ -7,9 +7,13 @@ from sqlalchemy.orm import configure_mappers, registry, relationship
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group, Role, Seat
+from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.domain.people import Person
+from beraad_membership.domain.selections import Selection
 from beraad_membership.domain.sign_in import Session, SignInLink
+from beraad_membership.domain.vacancies import Reserve, Vacancy
 from beraad_membership.storage import tables
 
 mapper = registry(metadata=tables.metadata)
@@ -28,6 +32,11 @@ mapper.map_imperatively(
 )
 mapper.map_imperatively(Candidacy, tables.candidacies)
 mapper.map_imperatively(Conflict, tables.conflicts)
+mapper.map_imperatively(Selection, tables.selections)
+mapper.map_imperatively(Reserve, tables.reserves)
+mapper.map_imperatively(Vacancy, tables.vacancies)
+mapper.map_imperatively(Consent, tables.consents)
+mapper.map_imperatively(PeopleImport, tables.people_imports)
 mapper.map_imperatively(SignInLink, tables.sign_in_links)
 mapper.map_imperatively(Session, tables.sessions)
 mapper.map_imperatively(ApiKey, tables.api_keys)

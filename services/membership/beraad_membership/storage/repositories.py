@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
@@ -17,20 +17,26 @@ from beraad.identity import remember_key, remember_revocation
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import ImportedPerson
 from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
+from beraad_membership.storage.listed import all_listed
 from beraad_membership.storage.sealing import seal, unseal
 
 
-class _Repository:
+class Repository:
+    """Bound to one session and its actor."""
+
     def __init__(self, session: OrmSession, actor: Actor) -> None:
+        """Bind it."""
         self._session = session
         self._actor = actor
 
 
-class People(_Repository):
+class People(Repository):
     """The people of the organisation."""
 
     def get(self, person_id: UUID) -> Person:
@@ -52,10 +58,39 @@ class People(_Repository):
         mine = select(Person).where(tables.people.c.email == normalized(email))
         return self._session.scalars(mine.with_for_update(read=True)).one_or_none()
 
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+        return self._session.scalars(
+            select(Person).where(tables.people.c.external_id == external_id)
+        ).one_or_none()
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
+        due = select(Person).where(tables.people.c.profiles_change_on <= today)
+        chosen = due.order_by(tables.people.c.id).limit(limit).with_for_update(skip_locked=True)
+        return list(self._session.scalars(chosen))
+
     def add(self, person: Person) -> None:
         """Remember a new person, at once: what refers to them in this transaction must find them."""
         self._session.add(person)
         self._session.flush()
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+        self._session.add_all(people)
+        self._session.flush()
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
+        people = tables.people.c
+        addresses = all_listed(self._session, [row.email for row in told])
+        ids = all_listed(self._session, [row.external_id for row in told if row.external_id is not None])
+        meant = union(
+            select(people.id).where(people.email.in_(addresses)),
+            select(people.id).where(people.external_id.in_(ids)),
+        )
+        found = select(Person).where(people.id.in_(meant)).order_by(people.id).with_for_update()
+        return list(self._session.scalars(found.execution_options(populate_existing=True)))
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist and were not erased."""
@@ -81,12 +116,19 @@ class People(_Repository):
         return self._session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
-class Groups(_Repository):
+class Groups(Repository):
     """The groups, with their seats and roles."""
 
     def get(self, group_id: UUID) -> Group:
         """Lock and return with seats and roles. Raises `NotFound`."""
-        group = self._session.scalars(_whole().where(tables.groups.c.id == group_id)).one_or_none()
+        return self._found(_whole().with_for_update(), group_id)
+
+    def seen(self, group_id: UUID) -> Group:
+        """Return with seats and roles, not locked. Raises `NotFound`."""
+        return self._found(_whole(), group_id)
+
+    def _found(self, query: Select[Group], group_id: UUID) -> Group:
+        group = self._session.scalars(query.where(tables.groups.c.id == group_id)).one_or_none()
         if group is None:
             raise NotFound("no such group")
         return group
@@ -96,8 +138,8 @@ class Groups(_Repository):
         self._session.add(group)
 
     def known(self, group_id: UUID) -> Group:
-        """Return without lock, seats or roles. Raises `NotFound`."""
-        group = self._session.get(Group, group_id)
+        """Return without seats or roles; nobody changes its composition meanwhile. Raises `NotFound`."""
+        group = self._session.get(Group, group_id, with_for_update={"read": True})
         if group is None:
             raise NotFound("no such group")
         return group
@@ -143,13 +185,20 @@ def _whole() -> Select[Group]:
     return (
         select(Group)
         .options(selectinload(Group.seats), selectinload(Group.roles))  # type: ignore[arg-type]
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
 
-class Candidacies(_Repository):
+class Candidacies(Repository):
     """The candidacies."""
+
+    def group_of(self, candidacy_id: UUID) -> UUID:
+        """For which group it is; not locked. Raises `NotFound`."""
+        query = select(tables.candidacies.c.group_id).where(tables.candidacies.c.id == candidacy_id)
+        found: UUID | None = self._session.scalar(query)
+        if found is None:
+            raise NotFound("no such candidacy")
+        return found
 
     def get(self, candidacy_id: UUID) -> Candidacy:
         """Lock and return. Raises `NotFound`."""
@@ -174,8 +223,14 @@ class Candidacies(_Repository):
         mine = select(Candidacy).where(tables.candidacies.c.person_id == person_id)
         return list(self._session.scalars(mine.order_by(tables.candidacies.c.id).with_for_update()))
 
+    def standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """All that stand in that group, first come first."""
+        stood = tables.candidacies.c
+        query = select(Candidacy).where(stood.group_id == group_id, stood.withdrawn_at.is_(None))
+        return list(self._session.scalars(query.order_by(stood.id)))
 
-class Conflicts(_Repository):
+
+class Conflicts(Repository):
     """The conflicts of interest that people declared."""
 
     def get(self, conflict_id: UUID) -> Conflict:
@@ -200,7 +255,25 @@ class Conflicts(_Repository):
         self._session.execute(tables.conflicts.delete().where(tables.conflicts.c.person_id == person_id))
 
 
-class SignIns(_Repository):
+class Consents(Repository):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+        given = tables.consents.c
+        query = select(Consent).where(given.person_id == person_id, given.purpose == purpose)
+        return list(self._session.scalars(query.order_by(given.id)))
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+        self._session.add(consent)
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person gave."""
+        self._session.execute(tables.consents.delete().where(tables.consents.c.person_id == person_id))
+
+
+class SignIns(Repository):
     """Sign-in links, sessions and signing keys."""
 
     def __init__(self, session: OrmSession, actor: Actor, secret: str) -> None:
@@ -296,7 +369,7 @@ class SignIns(_Repository):
         remember_revocation(self._session, session_id, expires_at)
 
 
-class ApiKeys(_Repository):
+class ApiKeys(Repository):
     """The keys of integrators."""
 
     def get(self, key_id: UUID) -> ApiKey:

@@ -23,9 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from beraad.storage.tables import NAMING
-from beraad.storage.types import Document, Instant
+from beraad.storage.types import Document, Instant, word
 from beraad_membership.domain.composition import CompositionPolicy
+from beraad_membership.domain.profiles import ProfileTerm, Terms
+from beraad_membership.domain.selections import UNDER_WAY, SelectionState
 
+UNDER_WAY_SQL = f"state IN ({', '.join(sorted(repr(str(one)) for one in UNDER_WAY))})"
 metadata = MetaData(naming_convention=NAMING)
 
 
@@ -52,6 +55,25 @@ def _only(condition: str) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
+class TermsColumn(TypeDecorator[Terms]):
+    """Profile terms as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """JSONB on PostgreSQL."""
+        return dialect.type_descriptor(Document.dialect_impl(dialect))
+
+    def process_bind_param(self, value: Terms | None, _dialect: Dialect) -> Any:
+        """To documents."""
+        return [term.to_document() for term in value] if value is not None else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Terms | None:
+        """From documents."""
+        return tuple(map(ProfileTerm.from_document, value)) if value is not None else None
+
+
 people = Table(
     "people",
     metadata,
@@ -61,6 +83,9 @@ people = Table(
     Column("language", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("profiles", Document, nullable=False),
+    Column("profile_terms", TermsColumn, nullable=False, server_default="[]"),
+    Column("profiles_change_on", Date, comment="The next day on which one of them starts or ends"),
+    Column("external_id", String(100)),
     Column("administrator", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("erasure_asked_at", Instant),
@@ -70,6 +95,8 @@ people = Table(
     Index(
         "ix_people_erased_at", "erased_at", **_only("erased_at IS NOT NULL AND erasure_finished_at IS NULL")
     ),
+    Index("uq_people_external_id", "external_id", unique=True),
+    Index("ix_people_profiles_change_on", "profiles_change_on"),
 )
 
 groups = Table(
@@ -150,6 +177,64 @@ candidacies = Table(
     ),
 )
 
+selections = Table(
+    "selections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("randomness", String(500), nullable=False),
+    Column("draws_at", Instant, nullable=False),
+    Column("requested_by", Uuid, ForeignKey("people.id")),
+    Column("requested_at", Instant, nullable=False),
+    Column("state", word(SelectionState), nullable=False),
+    Column("progress", Integer, nullable=False, comment="Per mille of the work of preparing it"),
+    Column("lease_until", Instant, comment="Real time: when another worker may take over"),
+    Column("commitment", Document, comment="What was published and hashed"),
+    Column("commitment_sha256", String(64)),
+    Column("committed_at", Instant),
+    Column("draw", Document),
+    Column("drawn_at", Instant),
+    Column("failure", Document),
+    Column("revision", Integer, nullable=False),
+    Index("ix_selections_group_id", "group_id"),
+    Index(
+        "uq_selections_under_way",
+        "group_id",
+        unique=True,
+        postgresql_where=text(UNDER_WAY_SQL),
+        sqlite_where=text(UNDER_WAY_SQL),
+    ),
+    comment="Selections by lot: prepared, committed to, drawn",
+)
+
+reserves = Table(
+    "reserves",
+    metadata,
+    Column("candidacy_id", Uuid, ForeignKey("candidacies.id"), primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("selection_id", Uuid, ForeignKey("selections.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("ix_reserves_group_id", "group_id", "position"),
+    comment="Who was not drawn, in the order of the draw",
+)
+
+vacancies = Table(
+    "vacancies",
+    metadata,
+    Column("seat_id", Uuid, ForeignKey("seats.id"), primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("ends_on", Date),
+    Column("opened_at", Instant, nullable=False),
+    Column("filled_by", Uuid, ForeignKey("seats.id")),
+    Column("filled_at", Instant),
+    Column("skipped", Document, nullable=False),
+    Column("blocking", Document, nullable=False),
+    Index("ix_vacancies_group_id", "group_id", "opened_at"),
+    comment="Seats that were left, and how the reserve was looked through",
+)
+
 conflicts = Table(
     "conflicts",
     metadata,
@@ -163,6 +248,55 @@ conflicts = Table(
     Column("revision", Integer, nullable=False),
     Index("ix_conflicts_person_id", "person_id"),
     comment="Conflicts of interest, as people declared them",
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("purpose", String(50), nullable=False),
+    Column("text_version", String(50), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("ix_consents_person_id", "person_id", "purpose"),
+)
+
+people_imports = Table(
+    "people_imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dry_run", Boolean, nullable=False),
+    Column("created_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("rows_total", Integer, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text),
+    Column("revision", Integer, nullable=False),
+)
+
+people_import_rows = Table(
+    "people_import_rows",
+    metadata,
+    Column("import_id", Uuid, ForeignKey("people_imports.id"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("email", String(254)),
+    Column("external_id", String(100)),
+    Column("person", Document, comment="What the row says; forgotten when the import ends"),
+    Column("reasons", Document),
+    Column("result", String(20)),
+    Column("person_id", Uuid, ForeignKey("people.id")),
+    Index("ix_people_import_rows_result", "import_id", "result", "line"),
+    Index("ix_people_import_rows_email", "import_id", "email", "result"),
+    Index("ix_people_import_rows_external_id", "import_id", "external_id", "result"),
 )
 
 sign_in_links = Table(

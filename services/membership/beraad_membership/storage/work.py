@@ -16,7 +16,17 @@ from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
 from beraad_membership.storage.exports import HELD, Exports
-from beraad_membership.storage.repositories import ApiKeys, Candidacies, Conflicts, Groups, People, SignIns
+from beraad_membership.storage.imports import PeopleImports
+from beraad_membership.storage.repositories import (
+    ApiKeys,
+    Candidacies,
+    Conflicts,
+    Consents,
+    Groups,
+    People,
+    SignIns,
+)
+from beraad_membership.storage.selecting import Selections, Vacancies
 from beraad_membership.storage.tables import groups, people, roles, seats
 
 __all__ = ["Work", "mapping"]
@@ -35,6 +45,10 @@ class Work(KernelWork):
         self.groups = Groups(session, actor)
         self.candidacies = Candidacies(session, actor)
         self.conflicts = Conflicts(session, actor)
+        self.selections = Selections(session, actor)
+        self.vacancies = Vacancies(session, actor)
+        self.consents = Consents(session, actor)
+        self.imports = PeopleImports(session)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
         self.exports = Exports(session)

@@ -13,6 +13,7 @@ from beraad.identifiers import new_id
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group, Seat
 from beraad_membership.domain.people import Person
+from beraad_membership.use_cases.fill_vacancy import close_vacancies
 from beraad_membership.use_cases.ports import Work
 from beraad_membership.use_cases.seating import counted_as, refuse_conflicts
 
@@ -59,6 +60,7 @@ def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
         seats.append(_seat(group, appointee, person, stood.get(person.id), (starts_on, ends_on)))
     refuse_conflicts(group, ids, work)
     work.publish(*group.appoint(seats))
+    close_vacancies(group, seats, work, now)
     return group
 
 

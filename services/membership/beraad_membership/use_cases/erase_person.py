@@ -73,7 +73,7 @@ def _erase(person: Person, work: Work, now: datetime) -> None:
 
 
 def forget_traces(person: Person, work: Work, now: datetime) -> None:
-    """Sign-in, candidacies, conflicts of interest, seats and roles: all but the tombstone itself."""
+    """Sign-in, candidacies, conflicts of interest, consents, seats and roles: all but the tombstone itself."""
     _sign_out(person, work)
     for candidacy in work.candidacies.all_of(person.id):
         if candidacy.withdrawn_at is None:
@@ -87,6 +87,7 @@ def forget_traces(person: Person, work: Work, now: datetime) -> None:
             work.publish(*group.withdraw_role(person.id, role.role))
     work.groups.forget_member(person.id)
     work.conflicts.forget(person.id)
+    work.consents.forget(person.id)
     work.exports.forget(person.id)
 
 

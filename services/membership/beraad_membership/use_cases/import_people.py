@@ -1,43 +1,36 @@
-"""Register many people at once, or only find out what such an import would do."""
+"""Take in a file of people; the worker works it off (`continue_import`)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
+from beraad.identifiers import new_id
+from beraad_membership.domain.imported_rows import ReadRow
+from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.use_cases.ports import Work
-from beraad_membership.use_cases.register_person import EmailAlreadyRegistered, RegisterPerson, add_person
 
 
 @dataclass(frozen=True)
 class ImportPeople:
-    """Rows that were read well, by line number; a dry run registers nobody."""
+    """The rows of a file in their order; a dry run changes nobody."""
 
-    rows: tuple[tuple[int, RegisterPerson], ...]
+    rows: Sequence[ReadRow]
     dry_run: bool
 
 
-@dataclass(frozen=True)
-class ImportReport:
-    """Who would be (or was) registered, by line, and which lines were refused and why."""
-
-    registered: dict[int, UUID]
-    refused: dict[int, str]
-
-
-def import_people(command: ImportPeople, work: Work, _now: datetime) -> ImportReport:
-    """Good rows in, bad rows named; a row whose address is known is refused, so a repeat doubles nobody."""
+def import_people(command: ImportPeople, work: Work, now: datetime) -> PeopleImport:
+    """Keep the file until its turn comes. A file without rows is done at once."""
     work.authorize("person.import")
-    registered: dict[int, UUID] = {}
-    refused: dict[int, str] = {}
-    seen: set[str] = set()
-    for line, row in command.rows:
-        if row.email in seen or work.people.by_email(row.email) is not None:
-            refused[line] = (
-                f"{EmailAlreadyRegistered.__name__}: {row.email} is registered, or stands here twice"
-            )
-            continue
-        seen.add(row.email)
-        registered[line] = row.id if command.dry_run else add_person(row, work).id
-    return ImportReport(registered, refused)
+    people_import = PeopleImport(
+        id=new_id(),
+        dry_run=command.dry_run,
+        created_by=work.actor.person,
+        created_at=now,
+        rows_total=len(command.rows),
+    )
+    if not command.rows:
+        people_import.progress((), now)
+    work.imports.add(people_import, command.rows)
+    return people_import

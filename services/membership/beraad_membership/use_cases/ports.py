@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,10 +11,15 @@ from beraad.domain import Actor, Event
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
+from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
+from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow
+from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.domain.people import Person
 from beraad_membership.domain.person_exports import PersonExport
+from beraad_membership.domain.selections import Selection
 from beraad_membership.domain.sign_in import Session, SignInLink
+from beraad_membership.domain.vacancies import Vacancy
 
 
 class Settings(Protocol):
@@ -24,6 +29,7 @@ class Settings(Protocol):
     language: str
     time_zone: str
     term_warning_days: int
+    profiles: tuple[str, ...]
     sign_in_per_address: int
     sign_in_per_ip: int
 
@@ -40,8 +46,20 @@ class People(Protocol):
     def by_email(self, email: str) -> Person | None:
         """By normalized address, waiting for one who is just being erased."""
 
+    def by_external_id(self, external_id: str) -> Person | None:
+        """By the organisation's own number."""
+
+    def with_changed_profiles(self, today: date, limit: int) -> list[Person]:
+        """Lock some whose profiles are no longer those of today (skipping those another worker holds)."""
+
     def add(self, person: Person) -> None:
         """Remember a new person."""
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Remember new people, in one statement."""
+
+    def of_rows(self, told: Sequence[ImportedPerson]) -> list[Person]:
+        """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
         """Those of these ids who exist and were not erased."""
@@ -66,7 +84,10 @@ class Groups(Protocol):
         """Remember a new group."""
 
     def known(self, group_id: UUID) -> Group:
-        """Return without lock, seats or roles. Raises `NotFound`."""
+        """Return without seats or roles; nobody changes its composition meanwhile. Raises `NotFound`."""
+
+    def seen(self, group_id: UUID) -> Group:
+        """Return with seats and roles, not locked. Raises `NotFound`."""
 
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
@@ -90,6 +111,9 @@ class Groups(Protocol):
 class Candidacies(Protocol):
     """The candidacies."""
 
+    def group_of(self, candidacy_id: UUID) -> UUID:
+        """For which group it is; not locked. Raises `NotFound`."""
+
     def get(self, candidacy_id: UUID) -> Candidacy:
         """Lock and return. Raises `NotFound`."""
 
@@ -101,6 +125,47 @@ class Candidacies(Protocol):
 
     def all_of(self, person_id: UUID) -> list[Candidacy]:
         """All of that person, whatever became of them, locked."""
+
+    def standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """All that stand in that group, first come first."""
+
+
+class Selections(Protocol):
+    """The selections by lot."""
+
+    def get(self, selection_id: UUID) -> Selection:
+        """Lock and return. Raises `NotFound`."""
+
+    def add(self, selection: Selection) -> None:
+        """Remember a new one, at once."""
+
+    def group_of(self, selection_id: UUID) -> UUID:
+        """Of which group it is; not locked. Raises `NotFound`."""
+
+    def under_way(self, group_id: UUID) -> bool:
+        """Whether one is prepared, or waits for its draw."""
+
+    def to_prepare(self, real_now: datetime) -> Selection | None:
+        """Lock one that waits, or whose worker fell silent (skipping those another worker holds)."""
+
+
+class Vacancies(Protocol):
+    """The seats that were left, and the reserve that may fill them."""
+
+    def get(self, group_id: UUID, seat_id: UUID) -> Vacancy:
+        """Return. Raises `NotFound`."""
+
+    def add(self, vacancy: Vacancy) -> None:
+        """Remember a new one, at once."""
+
+    def open_in(self, group_id: UUID) -> list[Vacancy]:
+        """Those nobody has filled, oldest first."""
+
+    def reserve(self, group_id: UUID) -> list[tuple[int, Candidacy]]:
+        """Position and candidacy, in the order of the group's last draw."""
+
+    def keep_reserve(self, selection: Selection, candidacies: Iterable[UUID]) -> None:
+        """The reserve of a group from now on, in this order."""
 
 
 class Conflicts(Protocol):
@@ -117,6 +182,44 @@ class Conflicts(Protocol):
 
     def forget(self, person_id: UUID) -> None:
         """Keep none that person declared."""
+
+
+class Consents(Protocol):
+    """The consents people gave."""
+
+    def of(self, person_id: UUID, purpose: str) -> list[Consent]:
+        """All that person ever gave to it, those withdrawn too, oldest first."""
+
+    def add(self, consent: Consent) -> None:
+        """Remember a consent."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person gave."""
+
+
+class PeopleImports(Protocol):
+    """The imports of people."""
+
+    def add(self, people_import: PeopleImport, read: Sequence[ReadRow]) -> None:
+        """Remember an import and its rows."""
+
+    def get(self, import_id: UUID) -> PeopleImport:
+        """Lock and return. Raises `NotFound`."""
+
+    def claim(self, import_id: UUID) -> PeopleImport | None:
+        """Lock and return, unless it has ended or another worker holds it."""
+
+    def next_rows(self, import_id: UUID, limit: int) -> list[ReadRow]:
+        """The first rows nothing became of yet, by line."""
+
+    def taken_before(self, import_id: UUID, told: Iterable[ImportedPerson]) -> set[tuple[str, str]]:
+        """Which of their addresses and external ids a row before had that was not refused, in one statement."""
+
+    def keep(self, import_id: UUID, done: Sequence[DoneRow]) -> None:
+        """Remember what became of rows."""
+
+    def forget_what_rows_say(self, import_id: UUID) -> None:
+        """Names and addresses are not kept beyond their use."""
 
 
 class SignIns(Protocol):
@@ -210,6 +313,10 @@ class Work(Protocol):
     groups: Groups
     candidacies: Candidacies
     conflicts: Conflicts
+    selections: Selections
+    vacancies: Vacancies
+    consents: Consents
+    imports: PeopleImports
     sign_ins: SignIns
     api_keys: ApiKeys
     exports: Exports

@@ -22,7 +22,7 @@ class PrepareOrganisation:
     administrator_email: str
 
 
-def prepare_organisation(command: PrepareOrganisation, work: Work, _now: datetime) -> str | None:
+def prepare_organisation(command: PrepareOrganisation, work: Work, domain_now: datetime) -> str | None:
     """Make what is missing. Returns a sign-in link while the administrator has never signed in."""
     now = real_now()
     signing_key(work, now)
@@ -35,6 +35,7 @@ def prepare_organisation(command: PrepareOrganisation, work: Work, _now: datetim
             administrator=True,
         ),
         work,
+        domain_now,
     )
     if work.sign_ins.any_session(administrator.id):
         return None

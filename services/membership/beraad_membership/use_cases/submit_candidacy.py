@@ -10,6 +10,7 @@ from uuid import UUID
 from beraad.domain import InvalidRequest, NotAllowed
 from beraad.identifiers import new_id
 from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.selections import CandidaciesAreClosed
 from beraad_membership.use_cases.ports import Work
 from beraad_membership.use_cases.seating import counted_as
 
@@ -34,10 +35,12 @@ class WithdrawCandidacy:
 
 
 def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Candidacy:
-    """Raises `AlreadyCandidate` (by the database), `GroupHasEnded`, `AttributeUnknown`, `NotFound`, `InvalidRequest`."""
+    """Raises `AlreadyCandidate` (by the database), `GroupHasEnded`, `CandidaciesAreClosed`, `AttributeUnknown`, `NotFound`, `InvalidRequest`."""
     work.authorize("candidacy.submit", command.group_id)
     group = work.groups.known(command.group_id)
     group.refuse_ended()
+    if work.selections.under_way(group.id):
+        raise CandidaciesAreClosed
     if work.actor.person_id is None:
         raise NotAllowed("only a person stands for a seat")
     person = work.people.get(work.actor.person_id)
@@ -60,7 +63,8 @@ def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Can
 
 
 def withdraw_candidacy(command: WithdrawCandidacy, work: Work, now: datetime) -> Candidacy:
-    """Raises `CandidacyAlreadyWithdrawn`, `NotFound`."""
+    """The group is held first, so that a draw sees it or comes after. Raises `CandidacyAlreadyWithdrawn`, `NotFound`."""
+    work.groups.known(work.candidacies.group_of(command.candidacy_id))
     candidacy = work.candidacies.get(command.candidacy_id)
     work.authorize("candidacy.withdraw", candidacy.group_id, candidacy.person_id)
     work.publish(candidacy.withdraw(now))

@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from beraad.domain import NotFound
-from beraad_membership.domain.groups import Group
+from beraad_membership.domain.groups import TERM_ENDED, Group
+from beraad_membership.use_cases.fill_vacancy import open_vacancy
 from beraad_membership.use_cases.ports import Work
 
 
@@ -38,8 +39,16 @@ def vacate_seat(command: VacateSeat, work: Work, now: datetime) -> Group:
     if holder is None:
         raise NotFound("no such seat in this group")
     reason = "resigned" if holder == work.actor.person_id else "removed"
-    work.publish(*group.vacate(command.seat_id, reason, now.astimezone(ZoneInfo(group.time_zone)).date()))
+    vacate(group, command.seat_id, reason, work, now)
     return group
+
+
+def vacate(group: Group, seat_id: UUID, reason: str, work: Work, now: datetime) -> None:
+    """Free it, and seat the first of the reserve who fits for what is left of the term."""
+    size = len(group.filled)
+    work.publish(*group.vacate(seat_id, reason, now.astimezone(ZoneInfo(group.time_zone)).date()))
+    seat = next(seat for seat in group.seats if seat.id == seat_id)
+    open_vacancy(group, seat, size, work, now)
 
 
 def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
@@ -48,8 +57,10 @@ def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
     group = work.groups.with_ended_seat(today)
     if group is None:
         return False
+    size = len(group.filled)
     for seat in [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]:
-        work.publish(*group.vacate(seat.id, "term_ended", today))
+        work.publish(*group.vacate(seat.id, TERM_ENDED, today))
+        open_vacancy(group, seat, size, work, now)
     return True
 
 

@@ -26,6 +26,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "kinds": {
             "seat_filled": "een zetel in een groep",
             "seat_ending": "een zetel die afloopt",
+            "draw_prepared": "een loting waarin je meedoet",
+            "in_reserve": "je plaats in de reserve",
+            "seat_vacated": "een zetel die vrijkomt",
             "candidacy_submitted": "bevestiging van een kandidatuur",
             "meeting_invited": "uitnodigingen voor vergaderingen",
             "meeting_moved": "verplaatste vergaderingen",
@@ -60,6 +63,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "kinds": {
             "seat_filled": "un siège dans un groupe",
             "seat_ending": "un siège qui prend fin",
+            "draw_prepared": "un tirage au sort auquel vous participez",
+            "in_reserve": "votre place dans la réserve",
+            "seat_vacated": "un siège devenu vacant",
             "candidacy_submitted": "confirmation d’une candidature",
             "meeting_invited": "invitations aux réunions",
             "meeting_moved": "réunions déplacées",
@@ -94,6 +100,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "kinds": {
             "seat_filled": "a seat in a group",
             "seat_ending": "a seat that ends",
+            "draw_prepared": "a draw you take part in",
+            "in_reserve": "your place in the reserve",
+            "seat_vacated": "a seat that becomes vacant",
             "candidacy_submitted": "confirmation of a candidacy",
             "meeting_invited": "invitations to meetings",
             "meeting_moved": "meetings that move",

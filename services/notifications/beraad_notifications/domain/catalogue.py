@@ -92,6 +92,7 @@ def _invitation(name: str, change: str) -> Kind:
 
 
 GROUP = SeatHolders()
+COORDINATORS = RoleHolders(("facilitator", "board_link"))
 CATALOGUE: tuple[Kind, ...] = (
     Kind(
         name="sign_in_link",
@@ -114,6 +115,14 @@ CATALOGUE: tuple[Kind, ...] = (
         event="membership.candidacy.submitted.v1",
         audience=OnePerson("person_id"),
     ),
+    Kind(name="draw_prepared", event="membership.candidacy.entered.v1", audience=OnePerson("person_id")),
+    Kind(
+        name="in_reserve",
+        event="membership.candidacy.settled.v1",
+        where={"outcome": "reserve"},
+        audience=OnePerson("person_id"),
+    ),
+    Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
     _invitation("meeting_cancelled", "cancelled"),

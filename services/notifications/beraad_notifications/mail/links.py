@@ -19,6 +19,7 @@ PLACES = (
     ("round_id", "{root}/deliberation/v1/rounds/{}"),
     ("vote_id", "{root}/deliberation/v1/votes/{}"),
     ("proposal_id", "{root}/deliberation/v1/proposals/{}"),
+    ("selection_id", "{root}/membership/v1/selections/{}"),
     ("group_id", "{root}/membership/v1/groups/{}"),
 )
 """The first field the event has decides."""

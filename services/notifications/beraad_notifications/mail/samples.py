@@ -40,6 +40,7 @@ END:VCALENDAR\r
 """
 GROUP = {"group_id": ID, "revision": 1}
 SEAT = {**GROUP, "seat_id": ID, "person_id": ID, "starts_on": "2017-09-01", "ends_on": "2018-06-30"}
+CANDIDACY = {**GROUP, "candidacy_id": ID, "person_id": ID, "selection_id": ID}
 WHEN = {
     "title": "Monthly meeting",
     "kind": "working_meeting",
@@ -104,6 +105,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "seat_filled": SEAT,
     "seat_ending": SEAT,
     "candidacy_submitted": {**GROUP, "candidacy_id": ID, "person_id": ID},
+    "draw_prepared": {
+        **CANDIDACY,
+        "chance_per_mille": 125,
+        "randomness": "Loterie Nationale, 1 September 2017",
+        "draws_at": "2017-09-01T20:00:00Z",
+    },
+    "in_reserve": {**CANDIDACY, "outcome": "reserve", "reserve_position": 3},
+    "seat_vacated": {**SEAT, "reason": "resigned"},
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import nh3
 from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.numbers import format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
@@ -58,6 +60,12 @@ def day(context: Context, on: date) -> str:
     return format_date(on, "EEEE d MMMM y", locale=context["language"])
 
 
+@pass_context
+def per_cent(context: Context, per_mille: int) -> str:
+    """Tenths of a hundredth as a percentage with one decimal."""
+    return format_decimal(Decimal(per_mille) / 10, format="0.0", locale=context["language"]) + "\u00a0%"
+
+
 def quoted(text: str) -> str:
     """What somebody wrote, set off in plain text."""
     return "\n".join(f"| {line}".rstrip() for line in text.splitlines())
@@ -89,6 +97,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock,
     "day": day,
+    "per_cent": per_cent,
     "quoted": quoted,
     "marked": marked,
     "markdown": markdown,

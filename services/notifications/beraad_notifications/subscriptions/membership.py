@@ -33,6 +33,24 @@ def on_candidacy_submitted(event: Received, work: Any) -> None:
     tell(event, work)
 
 
+@membership.on("membership.candidacy.entered.v1")
+def on_candidacy_entered(event: Received, work: Any) -> None:
+    """Tell the candidate how likely they are drawn."""
+    tell(event, work)
+
+
+@membership.on("membership.candidacy.settled.v1")
+def on_candidacy_settled(event: Received, work: Any) -> None:
+    """Tell who was not drawn that they are in the reserve."""
+    tell(event, work)
+
+
+@membership.on("membership.seat.vacated.v1")
+def on_seat_vacated(event: Received, work: Any) -> None:
+    """Tell the coordinators."""
+    tell(event, work)
+
+
 @membership.on("membership.person.erased.v1")
 def on_person_erased(event: Received, work: Any) -> None:
     """Forget address and choices; what we published about them tells nothing of them any more."""
