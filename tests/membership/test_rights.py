@@ -23,6 +23,19 @@ GET /v1/people/{person_id}: stranger neighbour guest member facilitator approver
 GET /v1/people/{person_id}/consents: member administrator
 PUT /v1/people/{person_id}/consents/{purpose}: member
 DELETE /v1/people/{person_id}/consents/{purpose}: member
+POST /v1/composition-checks: stranger neighbour guest member facilitator approver administrator
+GET /v1/groups/{group_id}/feasibility: facilitator approver administrator
+GET /v1/groups/{group_id}/health: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/selections: approver administrator
+GET /v1/groups/{group_id}/selections: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/commitment: stranger neighbour guest member facilitator approver administrator
+GET /v1/selections/{selection_id}/draw: stranger neighbour guest member facilitator approver administrator
+DELETE /v1/selections/{selection_id}: approver administrator
+POST /v1/selections/{selection_id}/draw: approver administrator
+GET /v1/groups/{group_id}/reserve: facilitator approver administrator
+GET /v1/groups/{group_id}/vacancies: stranger neighbour guest member facilitator approver administrator
+POST /v1/groups/{group_id}/vacancies/{seat_id}/fill: approver administrator
 POST /v1/groups: administrator
 PATCH /v1/groups/{group_id}: administrator
 POST /v1/groups/{group_id}/candidacies: stranger neighbour guest member facilitator approver administrator
@@ -42,19 +55,6 @@ DELETE /v1/candidacies/{candidacy_id}: administrator
 GET /v1/people/{person_id}/conflicts: member administrator
 POST /v1/people/{person_id}/conflicts: member administrator
 DELETE /v1/conflicts/{conflict_id}: administrator
-POST /v1/composition-checks: stranger neighbour guest member facilitator approver administrator
-GET /v1/groups/{group_id}/feasibility: facilitator approver administrator
-GET /v1/groups/{group_id}/health: stranger neighbour guest member facilitator approver administrator
-POST /v1/groups/{group_id}/selections: approver administrator
-GET /v1/groups/{group_id}/selections: stranger neighbour guest member facilitator approver administrator
-GET /v1/selections/{selection_id}: stranger neighbour guest member facilitator approver administrator
-GET /v1/selections/{selection_id}/commitment: stranger neighbour guest member facilitator approver administrator
-GET /v1/selections/{selection_id}/draw: stranger neighbour guest member facilitator approver administrator
-DELETE /v1/selections/{selection_id}: approver administrator
-POST /v1/selections/{selection_id}/draw: approver administrator
-GET /v1/groups/{group_id}/reserve: facilitator approver administrator
-GET /v1/groups/{group_id}/vacancies: stranger neighbour guest member facilitator approver administrator
-POST /v1/groups/{group_id}/vacancies/{seat_id}/fill: approver administrator
 DELETE /v1/auth/sessions/current:
 POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator

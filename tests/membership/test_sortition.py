@@ -137,7 +137,11 @@ def test_a_draw_is_for_one_size() -> None:
 def test_progress_is_told_from_the_first_chance_to_the_last_panel() -> None:
     told: list[Progress] = []
 
-    hold(a_skewed_task(1, 60, 12), SOLVER, lambda progress: told.append(progress) is None)
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    hold(a_skewed_task(1, 60, 12), SOLVER, watch)
 
     assert [one.step for one in told] == sorted(one.step for one in told)
     assert told[0].done == 0
@@ -173,7 +177,7 @@ def test_the_book_itself_is_right_about_what_can_be_seen() -> None:
 @pytest.fixture(scope="module")
 def instances() -> list[tuple[CompositionTask, list[frozenset[int]]]]:
     """Small ones that are feasible, with every panel there is."""
-    random, found = Random(2021), []
+    random, found = Random(2021), list[tuple[CompositionTask, list[frozenset[int]]]]()
     while len(found) < INSTANCES:
         drawn = a_small_task(random)
         task = replace(drawn, size_min=drawn.size_max, pool=drawn.pool[:7])

@@ -15,8 +15,8 @@ from beraad_membership.domain.sortition import CompositionIsInfeasible, Progress
 from beraad_membership.solver.highs import HighsSolver, SolverIsWrong
 from beraad_membership.use_cases.prepare_selection import (
     AdvanceSelection,
-    ClaimSelection,
     Claimed,
+    ClaimSelection,
     CommitSelection,
     FailSelection,
     advance_selection,
@@ -48,7 +48,7 @@ def _prepare(store: Store[Any], claimed: Claimed) -> None:
     except (SelectionWasCanceled, SelectionStateForbids):
         return  # somebody canceled it, or another worker was faster
     except CompositionIsInfeasible as broken:
-        perform(store, fail_selection, FailSelection(key, broken.code, in_words(examine(task, solver)))))
+        perform(store, fail_selection, FailSelection(key, broken.code, in_words(examine(task, solver))))
     except RuleBroken as broken:
         perform(store, fail_selection, FailSelection(key, broken.code, broken.detail))
     except SolverIsWrong as error:
@@ -76,7 +76,6 @@ def per_mille(progress: Progress) -> int:
     """How much of the whole work is done; never all of it before it is committed to."""
     before, share = (0, CHANCES) if progress.step == "chances" else (CHANCES, 999 - CHANCES)
     return before + share * progress.done // max(1, progress.of)
-
 
 
 def in_words(found: Feasibility) -> str:

@@ -69,6 +69,11 @@ class Vacancies(Repository):
         self._session.add(vacancy)
         self._session.flush()
 
+    def close(self, vacancy: Vacancy, seat_id: UUID, at: datetime) -> None:
+        """That seat, which its group has by now, fills it: the seat is written first, the vacancy refers to it."""
+        self._session.flush()
+        vacancy.fill(seat_id, at)
+
     def open_in(self, group_id: UUID) -> list[Vacancy]:
         """Those nobody has filled, oldest first."""
         left = (vacancies.c.group_id == group_id) & vacancies.c.filled_by.is_(None)

@@ -54,14 +54,14 @@ def fill_from_reserve(vacancy: Vacancy, group: Group, work: Work, now: datetime)
     if found is None:
         return False
     work.publish(*group.appoint([found.seat], vacancy.target(group)))
-    vacancy.fill(found.seat.id, now)
+    work.vacancies.close(vacancy, found.seat.id, now)
     return True
 
 
 def close_vacancies(group: Group, seats: list[Seat], work: Work, now: datetime) -> None:
     """Whoever was appointed took the place of whoever left first."""
     for vacancy, seat in zip(work.vacancies.open_in(group.id), seats, strict=False):
-        vacancy.fill(seat.id, now)
+        work.vacancies.close(vacancy, seat.id, now)
 
 
 def _waiting(vacancy: Vacancy, group: Group, work: Work, now: datetime) -> list[Waiting]:

@@ -158,6 +158,9 @@ class Vacancies(Protocol):
     def add(self, vacancy: Vacancy) -> None:
         """Remember a new one, at once."""
 
+    def close(self, vacancy: Vacancy, seat_id: UUID, at: datetime) -> None:
+        """That seat, which its group has by now, fills it."""
+
     def open_in(self, group_id: UUID) -> list[Vacancy]:
         """Those nobody has filled, oldest first."""
 
