@@ -24,7 +24,7 @@ def example_id(name: str) -> UUID:
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXT = "Members may pay their share in four parts. The first is due when they join."
 IDS = (
-    "amendment approval candidacy contribution decision delivery event group invitation key meeting minutes objection "
+    "amendment approval candidacy contribution decision delivery event export group invitation key meeting minutes objection "
     "person proposal round seat selection series session task vote"
 )
 BY_NAME: dict[str, Any] = {
@@ -50,6 +50,9 @@ BY_NAME: dict[str, Any] = {
     "code": "482913",
     "complete": True,
     "consents": 10,
+    "content": {"preferences": [{"kind": "round_opened", "frequency": "daily"}]},
+    "part": 1,
+    "parts": 1,
     "tacit": 0,
     "since_version": 2,
     "changes": [

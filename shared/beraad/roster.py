@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, exists, literal, select
 from sqlalchemy.orm import Session
 
 from beraad.domain import Actor, Standing
+from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received
 from beraad.storage.gathering import put
 from beraad.storage.tables import known_compositions, known_groups, known_people, known_roles, known_seats
@@ -154,16 +155,16 @@ def remember_person(event: Received, work: Any) -> None:
 
 @ROSTER.on("membership.person.erased.v1")
 def forget_person(event: Received, work: Any) -> None:
-    """The pseudonym stands where the name stood."""
+    """The pseudonym stands where the name stood, or would have: who was not known yet is not let in by what comes late."""
     changes = {
         "name": event["pseudonym"],
         "profiles": [],
         "revision": event["revision"],
         "administrator": False,
     }
-    work.session.execute(
-        known_people.update().where(known_people.c.person_id == event["person_id"]).values(**changes)
-    )
+    values = {"person_id": event["person_id"], "language": "en", "time_zone": "UTC", **changes}
+    tombstone = upsert(work.session, known_people).values(**values)
+    work.session.execute(tombstone.on_conflict_do_update(index_elements=["person_id"], set_=changes))
 
 
 @ROSTER.on("membership.group.created.v1", "membership.group.updated.v1")

@@ -407,7 +407,7 @@ def feed_client(root: str) -> FeedClient:
 
 
 def remove_topology(
-    amqp_url: str, services: Sequence[str] = ("notifications", "meetings", "membership")
+    amqp_url: str, services: Sequence[str] = ("notifications", "meetings", "membership", "deliberation")
 ) -> None:
     """An empty broker again, much quicker than a new virtual host."""
     with on_channel(amqp_url) as channel:

@@ -107,8 +107,8 @@ def test_a_service_reads_its_own_queues_only(broker: Broker, service: str) -> No
         if streams_of(owner)
         for name in (f"{owner}.events", f"{owner}.dead")
     }
-    outcomes = {name: broker.attempt(service, reading(name)) for name in [*queues, "notifications.private"]}
-    queues["notifications.private"] = "notifications"
+    queues |= {f"{owner}.private": owner for owner in ("notifications", "membership")}
+    outcomes = {name: broker.attempt(service, reading(name)) for name in queues}
     assert outcomes == {name: 0 if owner == service else REFUSED for name, owner in queues.items()}
 
 
@@ -174,6 +174,7 @@ NOT_ALLOWED: dict[str, Callable[[BlockingChannel], object]] = {
     ),
     "reading a service's queue": reading("notifications.events"),
     "reading private words": reading("notifications.private"),
+    "reading what is held of a person": reading("membership.private"),
     "reading another integrator's queue": reading("archive-2.all"),
     "declaring a queue of another's name": lambda channel: channel.queue_declare("notifications.copy"),
     "declaring an exchange": lambda channel: channel.exchange_declare("beraad.copy", "topic"),

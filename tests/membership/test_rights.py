@@ -60,6 +60,11 @@ POST /v1/groups/{group_id}/end: administrator
 GET /v1/api-keys: administrator
 POST /v1/api-keys: administrator
 DELETE /v1/api-keys/{key_id}: administrator
+POST /v1/people/{person_id}/exports: member administrator
+GET /v1/people/{person_id}/exports/{export_id}: member administrator
+POST /v1/people/{person_id}/erasure: member administrator
+GET /v1/people/{person_id}/erasure: member administrator
+DELETE /v1/people/{person_id}/erasure: member administrator
 """
 
 
@@ -128,6 +133,8 @@ def played(world: World) -> tuple[dict[str, Caller], dict[str, Any], dict[str, A
         "GET /v1/selections/{selection_id}/draw": drawn,
         "POST /v1/groups/{group_id}/vacancies/{seat_id}/fill": left,
     }
+    ok(anna.post(f"/v1/people/{anna.id}/erasure"), 202)
+    ids["export_id"] = ok(anna.post(f"/v1/people/{anna.id}/exports"), 202)["id"]
     bodies = {
         "POST /v1/groups": {"kind": "working_group", "name": "Sports", "starts_on": "2017-09-01"},
         "PATCH /v1/groups/{group_id}": {"theme": "Ethics at work"},

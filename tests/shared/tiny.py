@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from flask import Flask
 from sqlalchemy import Column, MetaData, Table, Uuid, func, select
 
 from beraad.domain import Event
@@ -96,7 +97,13 @@ def served(database: Database, store: Store[Work], settings: Settings) -> Iterat
     """The publisher's API, for its feed; answers its root address."""
     from beraad.http.application import create_application
 
-    app = create_application(Service("membership", "", database, (), {}), store, settings)
+    with serving(create_application(Service("membership", "", database, (), {}), store, settings)) as root:
+        yield root
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """That application, for others to call; answers its root address."""
     with make_server("127.0.0.1", 0, app, WSGIServer, Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()

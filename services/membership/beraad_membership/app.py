@@ -13,10 +13,12 @@ from beraad_membership.api import (
     compositions,
     conflicts,
     consents,
+    erasures,
     groups,
     pending,
     people,
     people_imports,
+    person_exports,
     selections,
     sign_in,
 )
@@ -43,6 +45,8 @@ service = Service(
     database=DATABASE,
     blueprints=(
         people.blueprint,
+        erasures.blueprint,
+        person_exports.blueprint,
         people_imports.blueprint,
         consents.blueprint,
         groups.blueprint,

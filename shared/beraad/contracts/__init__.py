@@ -17,6 +17,15 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
 PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 
 
+PRIVATE_READERS = {
+    "membership": "notifications",  # addresses and sign-in links
+    "meetings": "membership",  # what they hold of a person
+    "deliberation": "membership",
+    "notifications": "membership",
+}
+"""Who alone reads what a publisher says in private."""
+
+
 class Payload(Schema):
     """What an event carries. Every field is the state after the change; dates are ISO 8601, times UTC."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
+from beraad.contracts.exports import ExportPart
 from beraad.contracts.fields import (
     counter,
     day,
@@ -379,3 +380,14 @@ class RecordSealed(Payload):
     revision = counter()
     size = counter()
     checkpoint = a_checkpoint()
+
+
+@contract(
+    "deliberation.person_export.answered.v1",
+    aggregate="person_exports",
+    key="export_id",
+    person="person_id",
+    private=True,
+)
+class PersonExportAnswered(ExportPart):
+    """Private, for membership: what deliberation holds of a person."""

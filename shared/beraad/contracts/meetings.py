@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
+from beraad.contracts.exports import ExportPart
 from beraad.contracts.fields import counter, document, identifier, identifiers, instant, one_of, string
 
 MEETING_KINDS = ("working_meeting", "assembly", "visit")
@@ -199,3 +200,14 @@ class MinutesApproved(_Minutes):
     """The minutes were approved at a later meeting."""
 
     approved_at_meeting_id = identifier()
+
+
+@contract(
+    "meetings.person_export.answered.v1",
+    aggregate="person_exports",
+    key="export_id",
+    person="person_id",
+    private=True,
+)
+class PersonExportAnswered(ExportPart):
+    """Private, for membership: what meetings holds of a person."""

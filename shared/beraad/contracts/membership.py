@@ -53,6 +53,15 @@ class PersonErased(Payload):
     pseudonym = string(64)
 
 
+@contract("membership.person_export.requested.v1", aggregate="person_exports", key="export_id")
+class PersonExportRequested(Payload):
+    """Somebody wants to know everything that is held of a person: each service answers membership, in private."""
+
+    export_id = identifier()
+    revision = counter()
+    person_id = identifier()
+
+
 class _Group(Payload):
     group_id = identifier()
     revision = counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beraad.contracts import Payload, contract
+from beraad.contracts.exports import ExportPart
 from beraad.contracts.fields import PERSONAL, counter, identifier, instant, one_of, string
 
 
@@ -45,3 +46,14 @@ class PreferenceChanged(Payload):
     revision = counter()
     kind = string(50)
     frequency = one_of("immediate", "daily", "weekly", "off")
+
+
+@contract(
+    "notifications.person_export.answered.v1",
+    aggregate="person_exports",
+    key="export_id",
+    person="person_id",
+    private=True,
+)
+class PersonExportAnswered(ExportPart):
+    """Private, for membership: what notifications holds of a person."""

@@ -9,6 +9,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import AnyConverter
 
+from beraad.contracts import PRIVATE_READERS
 from beraad.domain import YES, Decision, Standing, no
 from beraad.http import development, documentation, feed
 from beraad.http.app import Application
@@ -44,13 +45,10 @@ def _feed_reader(standing: Standing, service: Any) -> Decision:
     return no("NotAllowed", "the feed is read by services, integrators and administrators")
 
 
-def _private_reader(standing: Standing, _resource: Any) -> Decision:
-    """Notifications alone: addresses and sign-in links are in it."""
-    return (
-        YES
-        if standing.actor.service == "notifications"
-        else no("NotAllowed", "only notifications reads this")
-    )
+def _private_reader(standing: Standing, publisher: Any) -> Decision:
+    """One service alone: addresses and sign-in links are in it, or what is held of a person."""
+    reader = PRIVATE_READERS.get(publisher, "notifications")
+    return YES if standing.actor.service == reader else no("NotAllowed", f"only {reader} reads this")
 
 
 def _administrator(standing: Standing, _resource: Any) -> Decision:

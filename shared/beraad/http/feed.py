@@ -96,7 +96,7 @@ def read_parked() -> dict[str, Any]:
 @blueprint.arguments(FeedQuery, location="query")
 @blueprint.response(200, Feed)
 def read_private_feed(query: dict[str, Any]) -> dict[str, Any]:
-    """Addresses and sign-in links, for notifications alone; forgotten once confirmed."""
+    """What is said in private, for the one service that reads it; forgotten once confirmed."""
     return look(_stretch, current_store().service + PRIVATE_SUFFIX, query)
 
 

@@ -1,4 +1,7 @@
-"""Erasing a person from a service's own log: the bodies of events about them are rewritten, the places stay."""
+"""Erasing a person from what the kernel keeps in every service.
+
+The bodies of events about them are rewritten, the places stay; answers that were kept to be given again are forgotten.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,22 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import fields, validate
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from beraad.contracts import Contract, UnknownEvent, contract_of
 from beraad.messaging.cursors import upsert
-from beraad.storage.tables import erasures, outbox, parked
+from beraad.storage.tables import erasures, idempotency_keys, outbox, parked
 
 Body = dict[str, Any]
 
 
 def erase_from_log(session: Session, person_id: UUID, pseudonym: str) -> int:
-    """Rewrite what our log (and what is parked here) tells about that person. Answers how many events changed.
+    """Rewrite what our log (and what is parked here) tells about that person; may be repeated. Answers how many events changed.
 
     Names and other texts become the pseudonym, lists and objects become empty; ids, positions and the number of events
-    stay, so that whoever reads the log again finds it complete. The archive follows (`archive.rewrite_archive`).
+    stay, so that whoever reads the log again finds it complete. The archive follows (`archive.rewrite_archive`). Answers kept
+    for an `Idempotency-Key` that name the person, or were given to them, are forgotten.
     """
     values = {
         "person_id": person_id,
@@ -37,6 +41,7 @@ def erase_from_log(session: Session, person_id: UUID, pseudonym: str) -> int:
     ]
     if changed:
         session.execute(outbox.update().where(outbox.c.row_id == bindparam("its_row")), changed)
+    _forget_answers(session, person_id)
     return len(changed) + _erase_parked(session, person_id, pseudonym)
 
 
@@ -67,6 +72,16 @@ def _nothing(field: fields.Field[Any], pseudonym: str) -> Any:
         return {}
     limits = [rule.max for rule in field.validators if isinstance(rule, validate.Length) and rule.max]
     return pseudonym[: min(limits, default=len(pseudonym))]
+
+
+def _forget_answers(session: Session, person_id: UUID) -> None:
+    """One who sends such a request again does it again: within its own rules, for the answer is lost with the person."""
+    body = idempotency_keys.c.body
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    text = func.convert_from(body, "UTF8") if on_postgresql else cast(body, Text)
+    named = text.contains(str(person_id))
+    theirs = idempotency_keys.c.actor == str(person_id)
+    session.execute(idempotency_keys.delete().where(named | theirs))
 
 
 def _erase_parked(session: Session, person_id: UUID, pseudonym: str) -> int:

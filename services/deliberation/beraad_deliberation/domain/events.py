@@ -356,3 +356,15 @@ class RecordSealed(Event):
     group_id: UUID
     size: int
     checkpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExportAnswered(Event):
+    """Private: what is held here of a person."""
+
+    topic: ClassVar[str] = "deliberation.person_export.answered.v1"
+    export_id: UUID
+    person_id: UUID
+    part: int
+    parts: int
+    content: dict[str, Any]

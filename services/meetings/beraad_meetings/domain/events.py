@@ -194,3 +194,15 @@ class MinutesApproved(MinutesDrafted):
 
     topic: ClassVar[str] = "meetings.minutes.approved.v1"
     approved_at_meeting_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExportAnswered(Event):
+    """Private: what is held here of a person."""
+
+    topic: ClassVar[str] = "meetings.person_export.answered.v1"
+    export_id: UUID
+    person_id: UUID
+    part: int
+    parts: int
+    content: dict[str, Any]

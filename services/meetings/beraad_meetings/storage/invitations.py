@@ -112,6 +112,12 @@ class Invitations:
         in_force = held & (invitations.c.role == "member") & invitations.c.withdrawn_at.is_(None)
         self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
 
+    def forget(self, person_id: UUID, at: datetime) -> None:
+        """End all invitations of that person; of their answers keep no words."""
+        in_force = (invitations.c.person_id == person_id) & invitations.c.withdrawn_at.is_(None)
+        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+        self._session.execute(answers.update().where(answers.c.person_id == person_id).values(comment=""))
+
 
 def _row(invitation: Invitation) -> dict[str, Any]:
     return {**vars(invitation), "scope_id": invitation.scope_id}

@@ -174,6 +174,11 @@ class CalendarFeeds(_Repository):
         )
         self._session.execute(feeds.update().where(mine).values(revoked_at=at))
 
+    def forget(self, person_id: UUID) -> None:
+        """Keep none of that person's feeds."""
+        feeds = tables.calendar_feeds
+        self._session.execute(feeds.delete().where(feeds.c.person_id == person_id))
+
 
 class Proposals(_Repository):
     """Deliberation's proposals, as known here."""

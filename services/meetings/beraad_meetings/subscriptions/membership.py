@@ -8,6 +8,8 @@ from beraad.identity import IDENTITY
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
+from beraad_meetings.queries.held import export_answers
+from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
 from beraad_meetings.use_cases.release_member import ReleaseMember, release_member
 
@@ -16,8 +18,9 @@ membership = Subscriptions("membership", ROSTER, IDENTITY)
 
 @membership.on("membership.person.erased.v1")
 def on_person_erased(event: Received, work: Any) -> None:
-    """What we published about them tells nothing of them any more."""
+    """What we keep and published about them tells nothing of them any more."""
     erase_from_log(work.session, event["person_id"], event["pseudonym"])
+    forget_person(ForgetPerson(event["person_id"]), work, work.now)
 
 
 @membership.on("membership.seat.filled.v1")
@@ -30,3 +33,9 @@ def on_seat_filled(event: Received, work: Any) -> None:
 def on_seat_vacated(event: Received, work: Any) -> None:
     """Invitations end, the group's calendar answers no more."""
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
+
+
+@membership.on("membership.person_export.requested.v1")
+def on_person_export_requested(event: Received, work: Any) -> None:
+    """Tell membership, in private, what we hold of that person."""
+    work.publish(*export_answers(work.session, event["export_id"], event["person_id"]))

@@ -100,6 +100,9 @@ class Invitations(Protocol):
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitations as a member of the group."""
 
+    def forget(self, person_id: UUID, at: datetime) -> None:
+        """End all invitations of that person; of their answers keep no words."""
+
 
 class Attendance(Protocol):
     """The log of who came."""
@@ -135,6 +138,9 @@ class CalendarFeeds(Protocol):
 
     def revoke_of(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
         """Revoke that person's feeds of the group."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none of that person's feeds."""
 
 
 class Proposals(Protocol):

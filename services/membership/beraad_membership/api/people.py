@@ -110,6 +110,7 @@ class PersonAnswer(ResourceAnswer):
     profile_terms = fields.List(fields.Nested(ProfileTermAnswer))
     external_id = fields.String(allow_none=True)
     administrator = fields.Boolean()
+    erased = fields.Boolean(metadata={"description": "A tombstone: the name is a pseudonym"})
 
 
 class HeldRole(Answer):

@@ -57,6 +57,10 @@ class Candidacy:
         self.revision += 1
         return CandidacyWithdrawn(**self._state())
 
+    def forget(self) -> None:
+        """Of who stood, nothing but that somebody did."""
+        self.motivation, self.attributes = "", {}
+
     def entered(self, selection: Selection, chance_per_mille: int) -> CandidacyEntered:
         """The fact that it takes part in a draw, and how likely it is drawn."""
         self.revision += 1

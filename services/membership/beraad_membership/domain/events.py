@@ -31,6 +31,24 @@ class PersonUpdated(PersonRegistered):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """A pseudonym stands where a person stood."""
+
+    topic: ClassVar[str] = "membership.person.erased.v1"
+    person_id: UUID
+    pseudonym: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExportRequested(Event):
+    """Every service says what it holds of a person."""
+
+    topic: ClassVar[str] = "membership.person_export.requested.v1"
+    export_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactChanged(Event):
     """Private: where a person receives mail."""
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NewType
 from uuid import UUID
 
 from beraad.domain import RuleBroken, expect_revision
-from beraad_membership.domain.events import ContactChanged, PersonRegistered, PersonUpdated
+from beraad_membership.domain.events import (
+    ContactChanged,
+    PersonErased,
+    PersonRegistered,
+    PersonUpdated,
+)
 from beraad_membership.domain.profiles import Terms, names_on, next_change
 
 PersonId = NewType("PersonId", UUID)
+
+
+class PersonIsErased(RuleBroken):
+    """This person was erased; what stands here is a pseudonym."""
 
 
 class EmailAlreadyRegistered(RuleBroken):
@@ -37,7 +46,8 @@ class Person:
 
     id: UUID
     name: str
-    email: str
+    email: str | None
+    """None once the person is erased."""
     language: str
     time_zone: str
     profiles: list[str] = field(default_factory=list)
@@ -46,10 +56,15 @@ class Person:
     external_id: str | None = None
     administrator: bool = False
     revision: int = 1
+    erasure_asked_at: datetime | None = None
+    erased_at: datetime | None = None
+    erasure_finished_at: datetime | None = None
 
     @property
     def contact(self) -> ContactChanged:
-        """Where this person receives mail, for the private exchange."""
+        """Where this person receives mail, for the private exchange. Raises `PersonIsErased`."""
+        if self.email is None:
+            raise PersonIsErased
         return ContactChanged(
             person_id=self.id,
             revision=self.revision,
@@ -70,7 +85,8 @@ class Person:
         self.profiles_change_on = next_change(terms, today)
 
     def update(self, changes: dict[str, Any], expected_revision: int | None = None) -> PersonUpdated:
-        """Change name, e-mail, language, zone or external id. Raises `Stale` on another revision."""
+        """Change name, e-mail, language, zone or external id. Raises `PersonIsErased`, and `Stale` on another revision."""
+        self.refuse_erased()
         expect_revision(self.revision, expected_revision)
         for name, value in changes.items():
             setattr(self, name, normalized(value) if name == "email" else value)
@@ -82,6 +98,38 @@ class Person:
         before = self.profiles
         self.hold(self.profile_terms, today)
         return None if self.profiles == before else self.update({})
+
+    def ask_for_erasure(self, at: datetime) -> None:
+        """Ask the administrators to erase this person; asking again changes nothing. Raises `PersonIsErased`."""
+        self.refuse_erased()
+        self.erasure_asked_at = self.erasure_asked_at or at
+
+    def stay(self) -> None:
+        """Ask no longer. Raises `PersonIsErased`."""
+        self.refuse_erased()
+        self.erasure_asked_at = None
+
+    def erase(self, pseudonym: str, at: datetime) -> PersonErased:
+        """Leave a tombstone: an id and a pseudonym. Raises `PersonIsErased` the second time."""
+        self.refuse_erased()
+        self.name, self.email, self.external_id = pseudonym, None, None
+        self.profiles, self.profile_terms, self.profiles_change_on = [], (), None
+        self.administrator, self.erased_at = False, at
+        return self._erased()
+
+    def finish_erasure(self, at: datetime) -> PersonErased:
+        """Say it once more, for what was under way when it was said first."""
+        self.erasure_finished_at = at
+        return self._erased()
+
+    def _erased(self) -> PersonErased:
+        self.revision += 1
+        return PersonErased(person_id=self.id, revision=self.revision, pseudonym=self.name)
+
+    def refuse_erased(self) -> None:
+        """Raise `PersonIsErased`."""
+        if self.erased_at is not None:
+            raise PersonIsErased
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -55,5 +55,9 @@ def _shown(work: Work, row: Row[Any]) -> dict[str, Any]:
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way
         "email": row.email if may_update.allowed else None,
         "external_id": row.external_id if work.actor.administrator else None,
-        "allowed_actions": {"person.update": vars(may_update)},
+        "erased": row.erased_at is not None,
+        "allowed_actions": {
+            "person.update": vars(may_update),
+            "person.erase": vars(work.decide("person.erase", resource=row.id)),
+        },
     }

@@ -46,11 +46,17 @@ class People(Repository):
             raise NotFound("no such person")
         return person
 
+    def get_to_erase(self, person_id: UUID) -> Person:
+        """Lock, but for what only refers to the person (or a sign-in under way would wait in a circle). Raises `NotFound`."""
+        person = self._session.get(Person, person_id, with_for_update={"key_share": True})
+        if person is None:
+            raise NotFound("no such person")
+        return person
+
     def by_email(self, email: str) -> Person | None:
-        """By address, however it is written."""
-        return self._session.scalars(
-            select(Person).where(tables.people.c.email == normalized(email))
-        ).one_or_none()
+        """By address, however it is written. Waits for one who is just being erased, and does not find them then."""
+        mine = select(Person).where(tables.people.c.email == normalized(email))
+        return self._session.scalars(mine.with_for_update(read=True)).one_or_none()
 
     def by_external_id(self, external_id: str) -> Person | None:
         """By the organisation's own number."""
@@ -87,14 +93,27 @@ class People(Repository):
         return list(self._session.scalars(found.execution_options(populate_existing=True)))
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
-        """Those of these ids who exist."""
-        found = self._session.scalars(select(Person).where(tables.people.c.id.in_(list(people))))
+        """Those of these ids who exist and were not erased."""
+        these = tables.people.c.id.in_(list(people)) & tables.people.c.erased_at.is_(None)
+        found = self._session.scalars(select(Person).where(these))
         return {person.id: person for person in found}
 
     def any_administrator(self) -> Person | None:
         """The first administrator, if there is one."""
         query = select(Person).where(tables.people.c.administrator).order_by(tables.people.c.id).limit(1)
         return self._session.scalars(query).one_or_none()
+
+    def administrators(self) -> list[UUID]:
+        """All of them, locked: who takes one away waits, and counts again."""
+        query = select(tables.people.c.id).where(tables.people.c.administrator).order_by(tables.people.c.id)
+        return list(self._session.execute(query.with_for_update(key_share=True)).scalars())
+
+    def with_erasure_to_finish(self, erased_before: datetime) -> Person | None:
+        """Lock one who was erased before that moment and not told of again (skipping those another worker holds)."""
+        people = tables.people.c
+        due = (people.erased_at <= erased_before) & people.erasure_finished_at.is_(None)
+        query = select(Person).where(due).order_by(people.erased_at).limit(1)
+        return self._session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
 class Groups(Repository):
@@ -128,6 +147,19 @@ class Groups(Repository):
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
         return bool(self._session.scalar(select(exists().where(tables.groups.c.id == group_id))))
+
+    def of_member(self, person_id: UUID) -> list[Group]:
+        """Lock, in the order of their ids, those in which that person holds a seat or a role."""
+        seats, roles = tables.seats.c, tables.roles.c
+        held = select(seats.group_id).where(seats.person_id == person_id, seats.vacated_on.is_(None))
+        had = select(roles.group_id).where(roles.person_id == person_id)
+        mine = _whole().where(tables.groups.c.id.in_(held.union(had))).order_by(tables.groups.c.id)
+        return list(self._session.scalars(mine))
+
+    def forget_member(self, person_id: UUID) -> None:
+        """Of the seats that person held keep the profile, and nothing else they were counted as."""
+        mine = tables.seats.c.person_id == person_id
+        self._session.execute(tables.seats.update().where(mine).values(attributes={}))
 
     def created_by(self, decision_id: UUID) -> bool:
         """Whether that decision has created its groups already."""
@@ -186,6 +218,11 @@ class Candidacies(Repository):
         found = self._session.scalars(query.where(stood.person_id.in_(list(people))))
         return {candidacy.person_id: candidacy for candidacy in found}
 
+    def all_of(self, person_id: UUID) -> list[Candidacy]:
+        """All of that person, whatever became of them, locked."""
+        mine = select(Candidacy).where(tables.candidacies.c.person_id == person_id)
+        return list(self._session.scalars(mine.order_by(tables.candidacies.c.id).with_for_update()))
+
     def standing_in(self, group_id: UUID) -> list[Candidacy]:
         """All that stand in that group, first come first."""
         stood = tables.candidacies.c
@@ -213,6 +250,10 @@ class Conflicts(Repository):
         standing = declared.person_id.in_(list(people)) & declared.ended_at.is_(None)
         return list(self._session.scalars(select(Conflict).where(standing).order_by(declared.id)))
 
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person declared."""
+        self._session.execute(tables.conflicts.delete().where(tables.conflicts.c.person_id == person_id))
+
 
 class Consents(Repository):
     """The consents people gave."""
@@ -226,6 +267,10 @@ class Consents(Repository):
     def add(self, consent: Consent) -> None:
         """Remember a consent."""
         self._session.add(consent)
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person gave."""
+        self._session.execute(tables.consents.delete().where(tables.consents.c.person_id == person_id))
 
 
 class SignIns(Repository):
@@ -271,6 +316,27 @@ class SignIns(Repository):
     def session(self, session_id: UUID) -> Session | None:
         """By id, locked."""
         return self._session.get(Session, session_id, with_for_update=True)
+
+    def sessions_of(self, person_id: UUID) -> list[Session]:
+        """All that are kept of that person, locked."""
+        mine = select(Session).where(tables.sessions.c.person_id == person_id)
+        return list(self._session.scalars(mine.order_by(tables.sessions.c.id).with_for_update()))
+
+    def forget_session(self, session: Session) -> None:
+        """Keep nothing of it."""
+        self._session.delete(session)
+
+    def forget_links(self, person_id: UUID, email: str | None) -> None:
+        """Keep none that person asked for, nor any that was asked for with that address."""
+        links = tables.sign_in_links.c
+        theirs = (links.person_id == person_id) | (links.email == email)
+        self._session.execute(tables.sign_in_links.delete().where(theirs))
+
+    def forget_expired_links(self, before: datetime) -> int:
+        """Those that were over before that moment; how many there were."""
+        links = tables.sign_in_links
+        over = links.delete().where(links.c.expires_at < before).returning(links.c.id)
+        return len(self._session.execute(over).all())
 
     def any_session(self, person_id: UUID) -> bool:
         """Whether that person ever signed in."""

@@ -51,6 +51,10 @@ class PolicyColumn(TypeDecorator[CompositionPolicy]):
         return CompositionPolicy.from_document(value) if value is not None else None
 
 
+def _only(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 class TermsColumn(TypeDecorator[Terms]):
     """Profile terms as a JSON list."""
 
@@ -75,7 +79,7 @@ people = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("email", String(254), nullable=False),
+    Column("email", String(254), comment="Null once the person is erased"),
     Column("language", String(10), nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("profiles", Document, nullable=False),
@@ -84,7 +88,13 @@ people = Table(
     Column("external_id", String(100)),
     Column("administrator", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("erasure_asked_at", Instant),
+    Column("erased_at", Instant),
+    Column("erasure_finished_at", Instant),
     Index("uq_people_email", "email", unique=True),
+    Index(
+        "ix_people_erased_at", "erased_at", **_only("erased_at IS NOT NULL AND erasure_finished_at IS NULL")
+    ),
     Index("uq_people_external_id", "external_id", unique=True),
     Index("ix_people_profiles_change_on", "profiles_change_on"),
 )
@@ -317,6 +327,29 @@ sessions = Table(
     Column("started_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("ended_at", Instant),
+)
+
+person_exports = Table(
+    "person_exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False, unique=True),
+    Column("requested_by", Uuid),
+    Column("requested_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_person_exports_expires_at", "expires_at"),
+    comment="Of whom everything that is held was asked for",
+)
+
+person_export_parts = Table(
+    "person_export_parts",
+    metadata,
+    Column("export_id", Uuid, ForeignKey("person_exports.id"), primary_key=True),
+    Column("service", String(40), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("parts", Integer, nullable=False),
+    Column("content", Document, nullable=False),
+    comment="What each service answered: table, and rows as it keeps them",
 )
 
 own_signing_keys = Table(

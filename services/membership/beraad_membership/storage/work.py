@@ -9,10 +9,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from beraad.domain import Actor, Standing
+from beraad.held import Section, parts_of
+from beraad.messaging.erasing import erase_from_log
 from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_membership.domain.authorization import POLICIES
 from beraad_membership.storage import mapping
+from beraad_membership.storage.exports import HELD, Exports
 from beraad_membership.storage.imports import PeopleImports
 from beraad_membership.storage.repositories import (
     ApiKeys,
@@ -48,6 +51,15 @@ class Work(KernelWork):
         self.imports = PeopleImports(session)
         self.sign_ins = SignIns(session, actor, settings.secret_key)
         self.api_keys = ApiKeys(session, actor)
+        self.exports = Exports(session)
+
+    def held_of(self, person_id: UUID) -> list[Section]:
+        """What this service holds of that person, in parts."""
+        return parts_of(self.session, person_id, HELD)
+
+    def erase_from_log(self, person_id: UUID, pseudonym: str) -> None:
+        """What this service published tells nothing of that person any more, nor what it answered."""
+        erase_from_log(self.session, person_id, pseudonym)
 
     def standing(self, group_id: UUID | None) -> Standing:
         """What the actor is to that group."""

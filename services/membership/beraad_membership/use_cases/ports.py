@@ -16,6 +16,7 @@ from beraad_membership.domain.groups import Group
 from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow
 from beraad_membership.domain.imports import PeopleImport
 from beraad_membership.domain.people import Person
+from beraad_membership.domain.person_exports import PersonExport
 from beraad_membership.domain.selections import Selection
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.domain.vacancies import Vacancy
@@ -39,8 +40,11 @@ class People(Protocol):
     def get(self, person_id: UUID) -> Person:
         """Lock and return. Raises `NotFound`."""
 
+    def get_to_erase(self, person_id: UUID) -> Person:
+        """Lock against everything but what only refers to the person. Raises `NotFound`."""
+
     def by_email(self, email: str) -> Person | None:
-        """By normalized address."""
+        """By normalized address, waiting for one who is just being erased."""
 
     def by_external_id(self, external_id: str) -> Person | None:
         """By the organisation's own number."""
@@ -58,10 +62,16 @@ class People(Protocol):
         """Lock, in one statement, whoever is known by the address or external id of one of these rows."""
 
     def known(self, people: Iterable[UUID]) -> dict[UUID, Person]:
-        """Those of these ids who exist."""
+        """Those of these ids who exist and were not erased."""
 
     def any_administrator(self) -> Person | None:
         """The first administrator, if there is one."""
+
+    def administrators(self) -> list[UUID]:
+        """All of them, locked, so that of two who take the last ones away one sees it."""
+
+    def with_erasure_to_finish(self, erased_before: datetime) -> Person | None:
+        """Lock one who was erased before that moment and not told of again."""
 
 
 class Groups(Protocol):
@@ -81,6 +91,12 @@ class Groups(Protocol):
 
     def exists(self, group_id: UUID) -> bool:
         """Whether there is such a group."""
+
+    def of_member(self, person_id: UUID) -> list[Group]:
+        """Lock those in which that person holds a seat or a role."""
+
+    def forget_member(self, person_id: UUID) -> None:
+        """Of the seats that person held keep the profile, and nothing else they were counted as."""
 
     def created_by(self, decision_id: UUID) -> bool:
         """Whether that decision has created its groups already."""
@@ -106,6 +122,9 @@ class Candidacies(Protocol):
 
     def of(self, group_id: UUID, people: Iterable[UUID]) -> dict[UUID, Candidacy]:
         """By person, those of these people that stand in that group."""
+
+    def all_of(self, person_id: UUID) -> list[Candidacy]:
+        """All of that person, whatever became of them, locked."""
 
     def standing_in(self, group_id: UUID) -> list[Candidacy]:
         """All that stand in that group, first come first."""
@@ -164,6 +183,9 @@ class Conflicts(Protocol):
     def of(self, people: Iterable[UUID]) -> list[Conflict]:
         """Those of these people that stand."""
 
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person declared."""
+
 
 class Consents(Protocol):
     """The consents people gave."""
@@ -173,6 +195,9 @@ class Consents(Protocol):
 
     def add(self, consent: Consent) -> None:
         """Remember a consent."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none that person gave."""
 
 
 class PeopleImports(Protocol):
@@ -221,6 +246,18 @@ class SignIns(Protocol):
     def session(self, session_id: UUID) -> Session | None:
         """By id, locked."""
 
+    def sessions_of(self, person_id: UUID) -> list[Session]:
+        """All that are kept of that person, locked."""
+
+    def forget_session(self, session: Session) -> None:
+        """Keep nothing of it."""
+
+    def forget_links(self, person_id: UUID, email: str | None) -> None:
+        """Keep none that person asked for, nor any that was asked for with that address."""
+
+    def forget_expired_links(self, before: datetime) -> int:
+        """Those that were over before that moment; how many there were."""
+
     def any_session(self, person_id: UUID) -> bool:
         """Whether that person ever signed in."""
 
@@ -249,6 +286,28 @@ class ApiKeys(Protocol):
         """Refuse the key in this service at once."""
 
 
+class Exports(Protocol):
+    """The exports of people, with their parts."""
+
+    def add(self, export: PersonExport) -> None:
+        """Remember a new one."""
+
+    def hold(self, export_id: UUID) -> bool:
+        """Whether it is kept; locked, so that it is not taken away meanwhile."""
+
+    def keep(self, export_id: UUID, service: str, part: int, parts: int, content: dict[str, Any]) -> None:
+        """A part, once."""
+
+    def unfinished(self, person_id: UUID) -> UUID | None:
+        """The one for which an answer is missing, where there is one."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep none of that person."""
+
+    def expire(self, now: datetime) -> int:
+        """Keep none whose time is over; how many there were."""
+
+
 class Work(Protocol):
     """One transaction of membership."""
 
@@ -263,7 +322,14 @@ class Work(Protocol):
     imports: PeopleImports
     sign_ins: SignIns
     api_keys: ApiKeys
+    exports: Exports
     settings: Settings
+
+    def held_of(self, person_id: UUID) -> list[dict[str, list[dict[str, Any]]]]:
+        """What this service holds of that person, in parts."""
+
+    def erase_from_log(self, person_id: UUID, pseudonym: str) -> None:
+        """What this service published tells nothing of that person any more, nor what it answered."""
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

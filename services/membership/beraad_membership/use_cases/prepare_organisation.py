@@ -39,4 +39,4 @@ def prepare_organisation(command: PrepareOrganisation, work: Work, domain_now: d
     )
     if work.sign_ins.any_session(administrator.id):
         return None
-    return offer_link(work, administrator, administrator.email, None, "first start", FIRST_LINK_LIFE)
+    return offer_link(work, administrator, administrator.contact.email, None, "first start", FIRST_LINK_LIFE)

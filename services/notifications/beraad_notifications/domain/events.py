@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from beraad.domain import Event
@@ -51,3 +51,15 @@ class PreferenceChanged(Event):
     person_id: UUID
     kind: str
     frequency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExportAnswered(Event):
+    """Private: what is held here of a person."""
+
+    topic: ClassVar[str] = "notifications.person_export.answered.v1"
+    export_id: UUID
+    person_id: UUID
+    part: int
+    parts: int
+    content: dict[str, Any]

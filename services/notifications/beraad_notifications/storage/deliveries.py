@@ -126,6 +126,11 @@ class Deliveries:
         still_open = (deliveries.c.person_id == person_id) & deliveries.c.state.in_(OPEN)
         self._session.execute(_suppressing(reason, at).where(still_open))
 
+    def forget_reasons(self, person_id: UUID, instead: str) -> None:
+        """Of why this person's mails were not sent keep that word: a mail server names the address."""
+        told = (deliveries.c.person_id == person_id) & (deliveries.c.reason != "")
+        self._session.execute(deliveries.update().where(told).values(reason=instead))
+
 
 LETTERS = (
     select(

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import read_cursor, upsert
+from beraad.messaging.erasing import erased
 from beraad_notifications.domain.catalogue import Kind
-from beraad_notifications.storage.tables import notices
+from beraad_notifications.domain.deliveries import OPEN
+from beraad_notifications.storage.tables import deliveries, notices
 from beraad_notifications.use_cases.ports import Notice
 
 ROSTER = "membership"
+REVIEW_DUE = "deliberation.decision.review_due.v1"
 LONGEST_WAIT = timedelta(seconds=30)
 
 
@@ -70,6 +73,26 @@ class Notices:
         nothing: dict[str, Any] = {}
         self._session.execute(notices.update().where(notices.c.event_id.in_(list(told))).values(told=nothing))
 
+    def forget_person(self, person_id: UUID, pseudonym: str) -> None:
+        """Keep nothing of what was told about that person, nor in anybody's own words once it is mailed.
+
+        What a review asks are concerns whose authors only deliberation knows.
+        """
+        about = notices.c.told["person_id"].as_string() == str(person_id)
+        asked = (notices.c.event_type == REVIEW_DUE) & notices.c.spread_at.is_not(None) & ~_being_mailed()
+        query = select(notices.c.event_id, notices.c.event_type, notices.c.told).where(about | asked)
+        for row in self._session.execute(query).all():
+            told = erased(row.event_type, row.told, person_id, pseudonym)
+            told = {**told, "questions": []} if row.event_type == REVIEW_DUE else told
+            if told != row.told:
+                this = notices.c.event_id == row.event_id
+                self._session.execute(notices.update().where(this).values(told=told))
+
     def _watermark(self) -> datetime | None:
         cursor = read_cursor(self._session, ROSTER)
         return cursor.known_at if cursor.position >= cursor.known_position else None
+
+
+def _being_mailed() -> ColumnElement[bool]:
+    still_open = deliveries.c.state.in_([state.value for state in OPEN])
+    return exists().where(deliveries.c.event_id == notices.c.event_id, still_open)

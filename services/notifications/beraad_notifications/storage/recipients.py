@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -92,3 +93,8 @@ class Contacts:
                 erased=True,
             )
         )
+
+    def erased(self, people: Iterable[UUID]) -> set[UUID]:
+        """Those of them who were erased."""
+        gone = contacts.c.person_id.in_(list(people)) & contacts.c.erased
+        return set(self._session.execute(select(contacts.c.person_id).where(gone)).scalars())

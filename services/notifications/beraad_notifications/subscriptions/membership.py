@@ -8,6 +8,7 @@ from beraad.identity import IDENTITY
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
+from beraad_notifications.queries.held import export_answers
 from beraad_notifications.subscriptions.telling import tell
 from beraad_notifications.use_cases.remember_contact import ErasePerson, erase_person
 
@@ -54,4 +55,10 @@ def on_seat_vacated(event: Received, work: Any) -> None:
 def on_person_erased(event: Received, work: Any) -> None:
     """Forget address and choices; what we published about them tells nothing of them any more."""
     erase_from_log(work.session, event["person_id"], event["pseudonym"])
-    erase_person(ErasePerson(event["person_id"], event["revision"]), work, work.now)
+    erase_person(ErasePerson(event["person_id"], event["revision"], event["pseudonym"]), work, work.now)
+
+
+@membership.on("membership.person_export.requested.v1")
+def on_person_export_requested(event: Received, work: Any) -> None:
+    """Tell membership, in private, what we hold of that person."""
+    work.publish(*export_answers(work.session, event["export_id"], event["person_id"]))

@@ -21,5 +21,6 @@ def on_contact_changed(event: Received, work: Any) -> None:
 
 @membership_private.on("membership.sign_in_link.issued.v1")
 def on_sign_in_link_issued(event: Received, work: Any) -> None:
-    """Mail it before it expires."""
-    tell(event, work)
+    """Mail it before it expires; keep nothing of it where its person was erased meanwhile."""
+    if not work.contacts.erased([event["person_id"]]):
+        tell(event, work)

@@ -78,6 +78,9 @@ class Notices(Protocol):
     def forget_secrets(self, told: Iterable[UUID]) -> None:
         """Keep nothing of what they told."""
 
+    def forget_person(self, person_id: UUID, pseudonym: str) -> None:
+        """Keep nothing of what was told about that person or in their words."""
+
 
 class Deliveries(Protocol):
     """One mail to one person about one event, each."""
@@ -115,6 +118,9 @@ class Deliveries(Protocol):
     def drop_all_for(self, person_id: UUID, reason: str, at: datetime) -> None:
         """Send nothing of what is open for this person."""
 
+    def forget_reasons(self, person_id: UUID, instead: str) -> None:
+        """Of why this person's mails were not sent keep that word: a mail server names the address."""
+
 
 class Contacts(Protocol):
     """Where people receive mail."""
@@ -124,6 +130,9 @@ class Contacts(Protocol):
 
     def erase(self, person_id: UUID, revision: int) -> None:
         """Forget the address for good."""
+
+    def erased(self, people: Iterable[UUID]) -> set[UUID]:
+        """Those of them who were erased."""
 
 
 class Recipients(Protocol):

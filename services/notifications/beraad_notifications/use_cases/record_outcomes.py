@@ -22,10 +22,15 @@ class RecordOutcomes:
 
 
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
-    """All of them or none; a refused address is suppressed with it, a secret forgotten."""
+    """All of them or none; a refused address is suppressed with it, a secret forgotten.
+
+    What a mail server said of somebody who was erased while we were talking to it is not kept: it names the address.
+    """
     work.deliveries.settle(command.outcomes)
-    work.publish(*(fact for outcome in command.outcomes for fact in _facts(outcome, work)))
-    for outcome in command.outcomes:
+    erased = work.contacts.erased(outcome.claim.person_id for outcome in command.outcomes)
+    kept = [outcome for outcome in command.outcomes if outcome.claim.person_id not in erased]
+    work.publish(*(fact for outcome in kept for fact in _facts(outcome, work)))
+    for outcome in kept:
         if outcome.address_refused:
             _suppress(outcome, work)
     over = [o.claim.event_id for o in command.outcomes if o.settled and o.claim.kind.secret]

@@ -9,6 +9,8 @@ from uuid import UUID
 from beraad.clock import real_now
 from beraad_notifications.use_cases.ports import Contact, Work
 
+ERASED = "erased"
+
 
 @dataclass(frozen=True)
 class ErasePerson:
@@ -16,6 +18,7 @@ class ErasePerson:
 
     person_id: UUID
     revision: int
+    pseudonym: str
 
 
 def remember_contact(contact: Contact, work: Work, _now: datetime) -> None:
@@ -25,7 +28,9 @@ def remember_contact(contact: Contact, work: Work, _now: datetime) -> None:
 
 
 def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
-    """From now on this person gets nothing; address and choices are gone."""
+    """From now on this person gets nothing; address, choices and what mail servers said are gone. May be repeated."""
     work.contacts.erase(command.person_id, command.revision)
     work.recipients.forget(command.person_id)
-    work.deliveries.drop_all_for(command.person_id, "erased", real_now())
+    work.deliveries.drop_all_for(command.person_id, ERASED, real_now())
+    work.deliveries.forget_reasons(command.person_id, ERASED)
+    work.notices.forget_person(command.person_id, command.pseudonym)

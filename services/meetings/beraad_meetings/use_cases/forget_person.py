@@ -1,0 +1,22 @@
+"""A person was erased: no invitation of theirs stands, no calendar of theirs answers, nothing they wrote is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_meetings.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class ForgetPerson:
+    """Whom."""
+
+    person_id: UUID
+
+
+def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
+    """Who was there is still counted, and whether they said they would come. May be repeated."""
+    work.invitations.forget(command.person_id, now)
+    work.calendar_feeds.forget(command.person_id)
