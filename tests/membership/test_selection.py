@@ -52,7 +52,7 @@ def a_commitment(
 def committed() -> Selection:
     selection = a_selection()
     selection.claim(NOON)
-    selection.commit(a_commitment(), NOON)
+    selection.freeze(a_commitment(), NOON)
     return selection
 
 
@@ -70,7 +70,7 @@ def test_what_is_committed_to_is_bound_by_its_hash() -> None:
     selection = a_selection()
     selection.claim(NOON)
 
-    told = selection.commit(a_commitment(), NOON)
+    told = selection.freeze(a_commitment(), NOON)
 
     assert (told.candidates, told.size, told.draws_at) == (4, 2, LATER)
     assert told.commitment_sha256 == selection.commitment_sha256 == sha256_of(a_commitment())
@@ -86,7 +86,7 @@ def test_nothing_is_committed_to_once_the_randomness_may_exist() -> None:
     selection = a_selection()
     selection.claim(NOON)
     with pytest.raises(TooLateToCommit):
-        selection.commit(a_commitment(), LATER)
+        selection.freeze(a_commitment(), LATER)
 
 
 def test_a_draw_seats_a_panel_and_leaves_a_reserve() -> None:
@@ -135,7 +135,7 @@ def test_why_it_cannot_be_prepared_is_told() -> None:
 
 ACTS = {
     SelectionState.PREPARING: lambda one: one.claim(NOON),
-    SelectionState.COMMITTED: lambda one: one.commit(a_commitment(), NOON),
+    SelectionState.COMMITTED: lambda one: one.freeze(a_commitment(), NOON),
     SelectionState.DRAWN: lambda one: one.draw_by("1", {}, LATER),
     SelectionState.CANCELLED: lambda one: one.cancel(),
     SelectionState.FAILED: lambda one: one.fail("X", "x"),

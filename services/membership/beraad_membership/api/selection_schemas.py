@@ -7,9 +7,7 @@ from marshmallow import fields, validate
 from beraad.http import Answer, Body, ResourceAnswer
 from beraad_membership.domain.selections import SelectionState
 
-TEXT = validate.And(
-    validate.Length(min=1, max=500), validate.ContainsNoneOf("\0", error="a text without NUL characters")
-)
+TEXT = validate.Length(min=1, max=500)
 
 
 class SelectionBody(Body):

@@ -108,7 +108,7 @@ class Selection:
         self.progress, self.lease_until = progress, real_now + LEASE
         return True
 
-    def commit(self, commitment: dict[str, Any], at: datetime) -> SelectionCommitted:
+    def freeze(self, commitment: dict[str, Any], at: datetime) -> SelectionCommitted:
         """Freeze pool, policy and panels. Raises `TooLateToCommit` once the randomness may exist, `SelectionStateForbids`."""
         if at >= self.draws_at:
             raise TooLateToCommit

@@ -146,7 +146,7 @@ def commit_selection(command: CommitSelection, work: Work, now: datetime) -> boo
         selection.lease_until = command.real_now
         return False
     committed = commitment(command.task, command.panels, group=str(group.id), randomness=selection.randomness)
-    work.publish(selection.commit(committed, now))
+    work.publish(selection.freeze(committed, now))
     chances = selection.chances()
     for candidacy in pool.candidates:
         work.publish(candidacy.entered(selection, chances[str(candidacy.id)]))
