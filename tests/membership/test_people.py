@@ -71,6 +71,24 @@ def test_people_are_read_by_their_ids(world: World) -> None:
     problem(ada.get(f"/v1/people/{uuid4()}"), 404, "NotFound")
 
 
+def test_a_hundred_people_are_read_with_as_many_statements_as_one(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    world = a_world("membership", on=each_engine)
+    ada = world.administrator()
+    people = [world.person() for _ in range(100)]
+    sent, address = [], ""
+    for named in (people[:1], people[:1], people):  # what the first look remembers is not counted
+        address = "/v1/people?limit=100&" + "&".join(f"ids={person.id}" for person in named)
+        with world.counting_statements() as statements:
+            answer = ada.get(address)
+        assert len(ok(answer)["items"]) == len(named)
+        sent.append(len(statements))
+    assert sent[1] == sent[2]
+    assert ada.get(address, if_none_match=answer.headers["ETag"]).status_code == 304
+    problem(ada.get(f"{address}&ids={uuid4()}"), 422, "InvalidRequest")
+
+
 def test_a_page_of_named_people_goes_on_with_the_same_people(world: World) -> None:
     people = [world.person() for _ in range(4)]
     wanted = "&".join(f"ids={person.person_id}" for person in people[:3])
