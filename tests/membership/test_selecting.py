@@ -105,7 +105,7 @@ def test_nothing_is_drawn_before_the_randomness_exists(lot: Lot) -> None:
     [
         ({"draws_at": "2017-07-01T00:00:00Z"}, "/draws_at"),
         ({"size": 5}, "/size"),
-        ({"randomness": "a|b"}, "/randomness"),
+        ({"randomness": "a\0b"}, "/randomness"),
         ({"randomness": ""}, "/randomness"),
     ],
 )

@@ -137,11 +137,11 @@ def test_a_draw_is_for_one_size() -> None:
 def test_progress_is_told_from_the_first_chance_to_the_last_panel() -> None:
     told: list[Progress] = []
 
-    def watch(progress: Progress) -> bool:
+    def note(progress: Progress) -> bool:
         told.append(progress)
         return True
 
-    hold(a_skewed_task(1, 60, 12), SOLVER, watch)
+    hold(a_skewed_task(1, 60, 12), SOLVER, note)
 
     assert [one.step for one in told] == sorted(one.step for one in told)
     assert told[0].done == 0
@@ -177,7 +177,8 @@ def test_the_book_itself_is_right_about_what_can_be_seen() -> None:
 @pytest.fixture(scope="module")
 def instances() -> list[tuple[CompositionTask, list[frozenset[int]]]]:
     """Small ones that are feasible, with every panel there is."""
-    random, found = Random(2021), list[tuple[CompositionTask, list[frozenset[int]]]]()
+    random = Random(2021)
+    found: list[tuple[CompositionTask, list[frozenset[int]]]] = []
     while len(found) < INSTANCES:
         drawn = a_small_task(random)
         task = replace(drawn, size_min=drawn.size_max, pool=drawn.pool[:7])

@@ -1,14 +1,15 @@
-"""The commands this service adds to `beraad` (entry point group `beraad.commands`)."""
+"""What this service adds to `beraad`: a command (entry point group `beraad.commands`), and who checks a record."""
 
 from __future__ import annotations
 
 import json
-import sys
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from beraad.cli.services import Trouble
+from beraad.cli.verify import Checked
 
 if TYPE_CHECKING:
     from beraad.record.notes import PublicKey
@@ -16,32 +17,14 @@ if TYPE_CHECKING:
     from beraad_deliberation.record.verifying import Report
 
 
-@click.command()
-@click.argument("export", type=click.File("rb"))
-@click.option(
-    "--against",
-    multiple=True,
-    type=click.File("rb"),
-    help="What was kept before: an older export, a receipt, or a checkpoint (may be repeated).",
-)
-@click.option("--key", metavar="KEY", help="The public key you trust: name+id+base64, as published.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
-def verify(export: BinaryIO, against: tuple[BinaryIO, ...], key: str | None, as_json: bool) -> None:
-    """Check an exported record, offline.
-
-    EXPORT is a file, or - for standard input. Exit 1 if anything is found, one finding a line; 2 if a file or the key cannot be read.
-    """
-    from beraad.record.reading import NotReadable, read_document
+def verify_record(document: Any, against: Sequence[bytes], key: str | None) -> Checked:
+    """A group's exported record (entry point group `beraad.verifiers`). Raises `NotReadable` and `Trouble`."""
     from beraad_deliberation.documents.judging import judge_document
-    from beraad_deliberation.record.verifying import verify as check
+    from beraad_deliberation.record.verifying import verify
 
-    try:
-        kept = [_read_kept(file.read()) for file in against]
-        report = check(read_document(export.read()), judge=judge_document, against=kept, key=_read_key(key))
-    except NotReadable as error:
-        raise Trouble(f"it cannot be read: {error}") from error
-    click.echo(json.dumps(report.to_document()) if as_json else _told(report))
-    sys.exit(0 if report.good else 1)
+    kept = [_read_kept(one) for one in against]
+    report = verify(document, judge=judge_document, against=kept, key=_read_key(key))
+    return Checked(report.good, _told(report), report.to_document())
 
 
 @click.command()

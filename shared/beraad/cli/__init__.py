@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": ("beraad.cli.migrate:migrate", "Bring a service's database up to date, or check that it is."),
     "web": ("beraad.cli.web:web", "Serve a service's API."),
     "worker": ("beraad.cli.worker:worker", "Run a service's relay, consumer and due work."),
+    "verify": ("beraad.cli.verify:verify", "Check what was published, offline: a record, a draw."),
     "drain": ("beraad.cli.drain:drain", "Let the gateway stop sending requests to this service."),
     "bus": ("beraad.cli.bus:bus", "Look after the events: topology, parked messages."),
     "rebuild": ("beraad.cli.rebuild:rebuild", "Make anew what a service keeps of the others, or compare."),

@@ -149,7 +149,7 @@ def _annex(world: World, mandate: Mandate) -> dict[str, Any]:
             "size_min": 10,
             "size_max": SEATS,
             "quotas": {profile: {"min": 1, "max": 4} for profile in PROFILES},
-            "attribute_quotas": {"language": {"nl": {"min": 3, "max": 8}, "fr": {"min": 3, "max": 8}}},
+            "attribute_quotas": {"language": {"nl": {"min": 2, "max": 8}, "fr": {"min": 2, "max": 8}}},
             "required_roles": ["facilitator", "board_link"],
             "term_months": 24,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from beraad.demo.cast import CANDIDATES, PROFILES, SEATS, Person
 from beraad.demo.http import Api, Refused
@@ -15,20 +16,20 @@ COORDINATORS = 2
 """Seats the Board fills before anything is drawn: animator and secretary."""
 DRAWN = 2
 """How many of the groups are drawn by lot."""
-LOTTERY = "Loterie nationale of 1 September 2017"
+LOTTERY = "loterie 2017-09-01"
 LOTTERY_IS_HELD = datetime(2017, 9, 1, 20, 0, tzinfo=UTC)
 NUMBERS_DRAWN = "3-11-24-27-38-41"
 
 
 def stand(world: World) -> None:
-    """Fifteen candidates for each group, of every profile."""
+    """Fifteen candidates for each group, every profile in turn."""
     by_profile: dict[str, list[Person]] = defaultdict(list)
     signed_in = [p for p in world.people if p.email in world.apis and p not in world.board]
     for person in signed_in:
         by_profile[person.profile].append(person)
     for circle in world.circles:
-        for profile in PROFILES:
-            circle.members += [by_profile[profile].pop(0) for _ in range(PER_GROUP // len(PROFILES))]
+        turns = PER_GROUP // len(PROFILES)
+        circle.members = [by_profile[profile].pop(0) for _ in range(turns) for profile in PROFILES]
     world.together(lambda pair: _stand(world, *pair), [(c, p) for c in world.circles for p in c.members])
     world.expected.add("candidacy_submitted", (p.email for c in world.circles for p in c.members))
     world.say(f"{CANDIDATES} candidates stand")
@@ -73,23 +74,20 @@ def _assign_roles(world: World, circle: Circle) -> None:
 
 def _appoint(world: World, circle: Circle) -> None:
     """Twelve of every profile; a thirteenth is refused by the policy."""
-    chosen = _varied(circle.members)
-    _seat(world, circle, chosen[COORDINATORS:])
-    left_out = next(person for person in circle.members if person not in chosen)
+    _seat(world, circle, circle.members[COORDINATORS:SEATS])
     try:
-        _seat(world, circle, [left_out])
+        _seat(world, circle, circle.members[SEATS : SEATS + 1])
     except Refused as refused:
         if refused.code != "GroupIsFull":
             raise
     else:
         raise PlayStopped("a thirteenth seat was filled")
-    circle.members = chosen
+    circle.members = circle.members[:SEATS]
 
 
 def _draw(world: World, circles: list[Circle]) -> None:
     """Pool and panels are published; a lottery of a later day draws."""
-    body = {"randomness": LOTTERY, "draws_at": LOTTERY_IS_HELD.isoformat()}
-    prepared = [_board_member(world).post(f"{_path(circle)}/selections", body) for circle in circles]
+    prepared = [_prepare(world, circle) for circle in circles]
     for circle, selection in zip(circles, prepared, strict=True):
         world.until("a draw is prepared", partial(_committed, world, selection["id"]))
         world.expected.add("draw_prepared", circle.addresses[COORDINATORS:])
@@ -103,7 +101,15 @@ def _draw(world: World, circles: list[Circle]) -> None:
         world.expected.add("in_reserve", (person.email for person in reserve))
         circle.members = [person for person in circle.members if world.id_of(person) in seated]
     numbers = " and ".join(str(circle.draw["number"]) for circle in circles)
-    world.say(f"{LOTTERY} drew {NUMBERS_DRAWN}: panels {numbers} of a thousand published before")
+    world.say(f"{LOTTERY} drew {NUMBERS_DRAWN}: panels {numbers} of the thousand published before")
+
+
+def _prepare(world: World, circle: Circle) -> dict[str, Any]:
+    """One lottery draws for every group, so each names its theme: its number is its own."""
+    randomness = f"smart-2017|{circle.mandate.theme}|{LOTTERY}"
+    body = {"randomness": randomness, "draws_at": LOTTERY_IS_HELD.isoformat()}
+    selection: dict[str, Any] = _board_member(world).post(f"{_path(circle)}/selections", body)
+    return selection
 
 
 def _committed(world: World, selection_id: str) -> bool:
@@ -124,10 +130,3 @@ def _board_member(world: World) -> Api:
 
 def _path(circle: Circle) -> str:
     return f"/membership/v1/groups/{circle.id}"
-
-
-def _varied(candidates: list[Person]) -> list[Person]:
-    """Twelve with every profile among them: taken in turn from each profile."""
-    by_profile = [[p for p in candidates if p.profile == profile] for profile in PROFILES]
-    turns = [profile[turn] for turn in range(PER_GROUP // len(PROFILES)) for profile in by_profile]
-    return turns[:SEATS]

@@ -183,7 +183,7 @@ def test_it_is_listed_with_its_first_line_and_explains_itself() -> None:
     listed = CliRunner().invoke(main, ["--help"]).output
 
     assert "verify" in listed
-    assert "Check an exported record, offline." in listed
+    assert "Check what was published, offline: a record, a draw." in listed
     assert "--against" in CliRunner().invoke(main, ["verify", "--help"]).output
 
 

@@ -8,8 +8,7 @@ from beraad.http import Answer, Body, ResourceAnswer
 from beraad_membership.domain.selections import SelectionState
 
 TEXT = validate.And(
-    validate.Length(min=1, max=500),
-    validate.ContainsNoneOf("\0|", error="neither NUL nor |, which parts the seed"),
+    validate.Length(min=1, max=500), validate.ContainsNoneOf("\0", error="a text without NUL characters")
 )
 
 

@@ -71,6 +71,12 @@ def _commitment_faults(committed: dict[str, Any]) -> Iterator[Fault]:
     ids = [one["id"] for one in committed["pool"]]
     if ids != sorted(set(ids)):
         yield Fault("PoolIsNotInOrder", "the pool is sorted by id, and names nobody twice")
+    everybody = [*committed["pool"], *committed["seated"]]
+    yield from (
+        Fault("AttributeIsTwice", f"{one['id']} has two values of one attribute")
+        for one in everybody
+        if len({name for name, _ in one["attributes"]}) != len(one["attributes"])
+    )
     seated = [one["id"] for one in committed["seated"]]
     if len({*ids, *seated}) != len(ids) + len(seated):
         yield Fault("SeatedTwice", "somebody is seated twice, or seated and in the pool")
