@@ -137,8 +137,7 @@ class Known:
 
     def meet(self, person: Person) -> None:
         """Know that person by what they have now."""
-        if person.email is not None:
-            self.by_address[person.email] = person
+        self.by_address[person.contact.email] = person
         if person.external_id is not None:
             self.by_id[person.external_id] = person
 
