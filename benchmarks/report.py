@@ -15,7 +15,13 @@ HERE = Path(__file__).parent
 RESULTS, PAGE, PICTURE = HERE / "results.json", HERE / "results.md", HERE / "results.svg"
 PEER_PYTHON = HERE / ".venv/bin/python"
 Figures = dict[str, dict[str, Any]]
-MADE_FROM = {"per_second": "/s", "microseconds": "µs", "milliseconds": "ms"}
+MADE_FROM = {
+    "per_second": "/s",
+    "microseconds": "µs",
+    "milliseconds": "ms",
+    "per_mille": "‰",
+    "per_hour": "/h",
+}
 """What a ratio may be made from, under its name in the figure."""
 TABLE = (
     "| Figure | Median | Target | | Ours, theirs | Rounds | Spread |",
@@ -39,6 +45,11 @@ SECTIONS = {
         "close_growth",
         "verify_us_per_entry",
         "verify_growth",
+    ),
+    "Preparing a draw": tuple(
+        f"selection_{pool}_{what}_vs_sortition_algorithms"
+        for pool in ("100_12", "500_40", "1000_12", "reference_200_20", "reference_2000_200")
+        for what in ("speed", "minimum")
     ),
 }
 
