@@ -334,6 +334,9 @@ class Objections(Protocol):
     ) -> None:
         """One opinion per person, the latest."""
 
+    def drop_opinions(self, objection_id: UUID) -> None:
+        """They were on something else."""
+
     def opinions(self, objection_id: UUID) -> list[Opinion]:
         """All opinions on it."""
 
