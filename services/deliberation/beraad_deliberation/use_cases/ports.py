@@ -283,6 +283,9 @@ class Rounds(Protocol):
     def leaves(self, round_id: UUID) -> Leaves:
         """The tree of all that was answered in it."""
 
+    def rests_on_contested(self, round_id: UUID) -> bool:
+        """Whether one of its answers was contested after it closed."""
+
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
 

@@ -88,6 +88,8 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
         groups=list(proposal.groups),
         supersedes_id=proposal.supersedes_id,
     )
+    if proposal.round_id and work.rounds.rests_on_contested(proposal.round_id):
+        decision.bring_review_forward(now)
     work.decisions.add(decision)
     text, after = work.record.version(proposal), proposal.vote_id or proposal.round_id
     work.record.tell(proposal.group_id, decision_adopted(decision, text=text, after=after))
