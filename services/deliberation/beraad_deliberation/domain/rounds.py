@@ -168,6 +168,7 @@ class Heard:
         return {
             "calls": tally.calls,
             "reconsidered": tally.reconsidered,
+            "proposers": [str(one.id) for one in self.electors if one.proposer],
             "objections": [
                 {
                     "elector": str(one.elector),
