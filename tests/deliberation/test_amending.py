@@ -270,3 +270,14 @@ def test_the_author_of_a_rejected_amendment_makes_a_proposal_of_it(circle: Circl
     assert draft["proposer_ids"] == [str(circle.members[1].person_id)]
     assert seen(circle, amendment)["promoted_to_id"] == draft["id"]
     problem(act(circle.members[1], amendment, "promote", **told), 409, "OnlyRejectedArePromoted")
+
+
+def test_who_has_an_amendment_is_told_of_every_change_of_it(circle: Circle) -> None:
+    path = f"/v1/proposals/{a_tuned_proposal(circle)['id']}/amendments"
+    change = {"base_version": 1, "original": "one room", "replacement": "two rooms", "rationale": "space"}
+    amendment = ok(circle.members[1].post(path, change), 201)
+    mine = f"/v1/amendments/{amendment['id']}"
+    tag = circle.facilitator.get(mine).headers["ETag"]
+    assert circle.facilitator.get(mine, if_none_match=tag).status_code == 304
+    ok(circle.proposer.post(f"{mine}/reject"))
+    assert ok(circle.facilitator.get(mine, if_none_match=tag))["state"] == "rejected"

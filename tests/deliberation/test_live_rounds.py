@@ -12,6 +12,7 @@ from deliberation.vocabulary import (
     a_tuned_proposal,
     all_consent,
     an_open_proposal,
+    closed,
     in_days,
     object_to,
     objections_to,
@@ -219,6 +220,24 @@ def test_contested_after_the_close_a_decision_comes_up_for_review(circle: Circle
     assert decision["state"] == "under_review"
     assert "contested" in decision["questions"][-1]
     assert seen(circle, asked)["verdict"]["outcome"] == "adopted"
+
+
+def test_contested_before_the_decision_it_comes_up_for_review_too(circle: Circle) -> None:
+    asked = a_live_round(circle, *circle.everyone)
+    me, objector = circle.members[1], circle.members[2]
+    ok(respond(circle.facilitator, asked))
+    ok(respond(circle.proposer, asked))
+    ok(say(circle, asked, me))
+    ok(object_to(objector, asked))
+    closed(circle, asked, reason="we look for another text")
+    ok(me.post(f"/v1/rounds/{asked['id']}/responses/me/contest", {"reason": "I was outside"}))
+    (objection,) = objections_to(circle, asked["proposal_id"])
+    ok(objector.post(f"/v1/objections/{objection['id']}/withdraw", {"answer": "abstain"}))
+    circle.world.falls_due()
+    decided = the_proposal(circle, asked["proposal_id"])
+    decision = ok(me.get(f"/v1/decisions/{decided['decision_id']}"))
+    assert decision["state"] == "under_review"
+    assert "contested" in decision["questions"][-1]
 
 
 def test_a_day_later_nothing_is_contested(circle: Circle) -> None:

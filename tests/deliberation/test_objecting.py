@@ -540,3 +540,101 @@ def test_an_adopted_objection_is_withdrawn_and_the_closed_round_judged_again(cir
     document = ok(circle.proposer.get(f"/v1/rounds/{asked['id']}/export"))
     assert document["objections"][0]["raised_by"] == str(circle.members[-1].person_id)
     assert judge_document(document).outcome == document["about"]["verdict"]["outcome"] == "adopted"
+
+
+# -- objecting once more in the same round ---------------------------------------------------------------------
+
+
+def opined(circle: Circle, objection: dict[str, Any]) -> None:
+    for person in (circle.facilitator, circle.members[1]):
+        ok(person.post(path_of(objection, "/opinions"), opinion(qualifies=False)))
+
+
+def found(circle: Circle, objection: dict[str, Any]) -> str:
+    state: str = ok(circle.facilitator.post(path_of(objection, "/test")))["state"]
+    return state
+
+
+def test_what_was_found_of_a_reason_is_not_held_against_another(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    opined(circle, objection)
+    ok(object_to(circle.members[-1], asked, "the floor does not carry us"))
+    assert seen(circle, objection)["opinions"] == []
+    assert found(circle, objection) == "valid"
+
+
+def test_nor_against_one_that_is_given_after_withdrawing(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    opined(circle, objection)
+    ok(respond(circle.members[-1], asked))
+    ok(object_to(circle.members[-1], asked, "the floor does not carry us"))
+    assert found(circle, objection) == "valid"
+
+
+def test_an_objection_sent_twice_keeps_what_was_found_of_it(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    opined(circle, objection)
+    ok(object_to(circle.members[-1], asked))
+    assert found(circle, objection) == "not_qualified"
+
+
+def test_a_ruling_falls_with_the_reason_it_was_given_on(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=False)))
+    ok(object_to(circle.members[-1], asked, "the floor does not carry us"))
+    circle.world.days_pass(1.1)
+    circle.world.falls_due()
+    assert (seen(circle, objection)["state"], seen(circle, objection)["appealable_until"]) == (
+        "testing",
+        None,
+    )
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=True)))
+    assert seen(circle, objection)["state"] == "valid"
+
+
+def test_objecting_again_moves_the_passage_and_the_amendment_too(circle: Circle) -> None:
+    asked = a_round(circle)
+    change = {"base_version": 1, "original": "one room", "replacement": "two rooms", "rationale": "space"}
+    path = f"/v1/proposals/{asked['proposal_id']}"
+    amendment = ok(circle.members[1].post(f"{path}/amendments", change), 201)
+    objector, start = circle.members[-1], TEXT.index("Mondays")
+    ok(object_to(objector, asked))
+    said = {"reason": "nobody is free", "kind": "aim", "amendment_id": amendment["id"]}
+    ok(respond(objector, asked, "object", objection={**said, "anchor": {"start": start, "end": start + 7}}))
+    (trail,) = ok(circle.facilitator.get(f"{path}/trail"))["items"]
+    assert (trail["reason"], trail["passage"]) == ("nobody is free", "Mondays")
+    assert trail["amendment_id"] == amendment["id"]
+    ok(object_to(objector, asked))
+    (trail,) = ok(circle.facilitator.get(f"{path}/trail"))["items"]
+    assert (trail["passage"], trail["amendment_id"]) == (None, None)
+
+
+def test_what_is_raised_again_was_not_tested(circle: Circle) -> None:
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    assert found(circle, objection) == "valid"
+    ok(respond(circle.members[-1], asked))
+    circle.world.days_pass(0.1)
+    ok(object_to(circle.members[-1], asked, "the floor does not carry us"))
+    (trail,) = ok(circle.facilitator.get(f"/v1/proposals/{asked['proposal_id']}/trail"))["items"]
+    assert (trail["state"], [step["step"] for step in trail["steps"]]) == ("raised", ["raised"])
+
+
+def test_a_ruling_on_what_qualified_before_is_told_as_it_was_given(circle: Circle) -> None:
+    ok(set_profile(circle, objection_test="facilitator"))
+    asked = a_round(circle)
+    objection = an_objection(circle, asked)
+    ok(circle.facilitator.post(path_of(objection, "/rule"), opinion(qualifies=True)))
+    closed(circle, asked, reason="we look for another text")
+    ok(a_version(circle, asked["proposal_id"], objection_ids=[objection["id"]]), 201)
+    circle.world.days_pass(0.1)
+    ruling = {"qualifies": False, "reason": "the new text answers it"}
+    ok(circle.facilitator.post(path_of(objection, "/rule"), ruling))
+    (trail,) = ok(circle.facilitator.get(f"/v1/proposals/{asked['proposal_id']}/trail"))["items"]
+    *_, ruled = trail["steps"]
+    assert (ruled["step"], ruled["valid"], ruled["reason"]) == ("ruled", False, "the new text answers it")

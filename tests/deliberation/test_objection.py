@@ -10,6 +10,7 @@ from beraad_deliberation.domain.objections import (
     APPEALED_WITHIN,
     ORPHANED_FOR,
     DeferralNeedsOwnerAndDate,
+    Grounds,
     Integration,
     NoRulingToAppeal,
     NotAnObjectionToThis,
@@ -90,10 +91,10 @@ def test_objector_and_proposer_do_not_rule() -> None:
 
 def test_raising_it_again_in_the_round_keeps_one_objection() -> None:
     objection = an_objection()
-    assert objection.raise_again("the noise", "side_effect", GROUP, NOON) == []
+    assert objection.raise_again(Grounds(reason="the noise", kind="side_effect"), GROUP, NOON) == []
     assert objection.reason == "the noise"
     objection.end(ObjectionState.WITHDRAWN, NOON)
-    (raised,) = objection.raise_again("the cost after all", "aim", GROUP, NOON)
+    (raised,) = objection.raise_again(Grounds(reason="the cost after all", kind="aim"), GROUP, NOON)
     assert raised.topic == "deliberation.objection.raised.v1"
     assert objection.is_open
 

@@ -266,6 +266,24 @@ def test_a_decision_expires_unless_a_review_keeps_it(circle: Circle) -> None:
     assert ok(circle.facilitator.get(f"/v1/decisions/{decision['id']}"))["state"] == "expired"
 
 
+def test_a_review_keeps_a_decision_for_no_longer_than_its_longest_term(circle: Circle) -> None:
+    ok(set_profile(circle, longest_term_days=100))
+    decision = adopted(circle)
+    circle.world.days_pass(101)
+    circle.world.falls_due()
+    kept = ok(review(circle, decision, "keep", next_review_on="2018-12-31"))
+    assert (kept["state"], kept["review_on"]) == ("in_force", "2018-04-21")
+
+
+def test_a_decision_that_a_review_kept_is_looked_at_again_before_it_expires(circle: Circle) -> None:
+    ok(set_profile(circle, longest_term_days=100, on_expiry="expire"))
+    decision = adopted(circle)
+    circle.world.days_pass(71)
+    circle.world.falls_due()
+    kept = ok(review(circle, decision, "keep"))
+    assert (kept["review_on"], kept["expires_on"]) == ("2018-02-20", "2018-03-22")
+
+
 # -- votes ---------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from beraad.perform import transaction
 from beraad.storage.tables import cursors
+from beraad_deliberation.documents.judging import judge_document
 from deliberation.vocabulary import (
     TEXT,
     Circle,
@@ -445,3 +446,46 @@ def test_the_same_departure_heard_twice_has_no_effect(circle: Circle) -> None:
     for _ in range(2):
         leaves(circle, circle.members[-1])
     assert ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}"))["departed"] == 1
+
+
+def test_of_a_round_that_gave_way_nothing_else_is_told_than_its_verdict(circle: Circle) -> None:
+    asked = a_round(circle)
+    all_consent(circle.everyone, asked)
+    change = {"base_version": 1, "original": "one room", "replacement": "two rooms", "rationale": "space"}
+    path = f"/v1/proposals/{asked['proposal_id']}/amendments"
+    amendment = ok(circle.members[1].post(path, change), 201)
+    ok(circle.proposer.post(f"/v1/amendments/{amendment['id']}/accept"))
+    standing = ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}/standing"))
+    assert standing["verdict_now"] == {"outcome": "amended", "reasons": ["TextAmended"]}
+
+
+def test_closing_twice_does_not_take_the_time_a_missing_quorum_gives(circle: Circle) -> None:
+    asked = a_round(circle)
+    ok(respond(circle.facilitator, asked))
+    again = closed(circle, asked, reason="we are in a hurry")
+    assert (again["state"], again["calls"]) == ("open", 2)
+    told = circle.facilitator.post(f"/v1/rounds/{asked['id']}/close", {"reason": "we are in a hurry"})
+    problem(told, 409, "RoundStillRuns")
+    all_consent(circle.members[:2], asked)
+    assert closed(circle, asked, reason="enough of us")["verdict"]["outcome"] == "adopted"
+
+
+def test_a_round_is_judged_with_those_who_proposed_when_it_closed(world: World) -> None:
+    board = a_circle(world, 1, kind="board")
+    circle = a_circle(world, 2, approving_body_id=board.id)
+    asked = a_round(circle)
+    successor = circle.members[1]
+    ok(respond(successor, asked))
+    ok(respond(circle.proposer, asked, "abstain"))
+    ok(respond(circle.facilitator, asked, "abstain"))
+    verdict = closed(circle, asked)["verdict"]
+    path = f"/v1/proposals/{asked['proposal_id']}"
+    approval_id = the_proposal(circle, asked["proposal_id"])["approval_id"]
+    ok(board.facilitator.post(f"/v1/approvals/{approval_id}/return", {"reason": "say what it costs"}))
+    ok(circle.proposer.post(f"{path}/withdraw"))
+    ok(successor.post(f"{path}/take-over"))
+    document = ok(circle.facilitator.get(f"/v1/rounds/{asked['id']}/export"))
+    found = judge_document(document)
+    assert {"outcome": found.outcome, "reasons": [*found.reasons]} == verdict
+    (exported,) = ok(circle.facilitator.get(f"{path}/export"))["rounds"]
+    assert exported["judged"]["electors"] == document["electors"]

@@ -120,6 +120,8 @@ LISTS = {
     "review_outcomes": ReviewOutcome,
     "profiles": PRESETS,
     "steps": STEPS,
+    "departures": ("recused", "recorded", "resigned", "removed", "term_ended", "erased"),
+    "reasons": ("Referred", "ApprovingBodyDecides", "ApprovalGranted"),
 }
 
 

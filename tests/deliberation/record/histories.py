@@ -9,7 +9,7 @@ from typing import Literal
 from beraad.record.entries import Sealed
 from beraad_deliberation.domain.amendments import AmendmentState
 from beraad_deliberation.domain.objection_states import UNANSWERED, ObjectionState
-from beraad_deliberation.domain.objections import Integration, Opinion, Strategy
+from beraad_deliberation.domain.objections import Grounds, Integration, Opinion, Strategy
 from beraad_deliberation.domain.profiles import PRESETS, ObjectionTest, Ratio
 from beraad_deliberation.domain.responding import Answer
 from beraad_deliberation.domain.rounds import ConsentRound, Difference, Heard
@@ -222,7 +222,7 @@ class History(Chronicle):
             rounds = [asked for asked in self.asked if asked.run.proposal_id == one.proposal_id]
             last = [asked for asked in rounds if asked.answer_of(one.by) in list(Answer)][-1:]
             if last and last[0].run.id == one.round_id and self._objects(one.by, last[0]):
-                one.raise_again(one.reason, one.kind, last[0].run.profile.objection_test, self.now)
+                one.raise_again(one.grounds, last[0].run.profile.objection_test, self.now)
                 self.tell_raised(one)
             else:
                 self._let_merged_stand_again(one)
@@ -255,7 +255,9 @@ class History(Chronicle):
                 if objection.is_open and objection.state is not S.ORPHANED:
                     self.end(objection, S.WITHDRAWN, asked, sealed)
         elif mine:
-            mine[0].raise_again("the cost, again", "aim", proposal.profile.objection_test, self.now)
+            mine[0].raise_again(
+                Grounds(reason="the cost, again", kind="aim"), proposal.profile.objection_test, self.now
+            )
             self.tell_raised(mine[0])
         else:
             self.object(asked, proposal, person)

@@ -88,7 +88,7 @@ def _second_round(told: Chronicle, asked: Asked, proposal: Proposal) -> None:
     told.tell(proposal_facts.objection_ended(third), third.by)
     _close(told, asked, INTEGRATING)
     told.end(one, ObjectionState.WITHDRAWN, asked, told.answer(asked, told.everyone[0], Answer.CONSENT))
-    third.raise_again(third.reason, third.kind, ObjectionTest.GROUP, told.now)
+    third.raise_again(third.grounds, ObjectionTest.GROUP, told.now)
     told.tell_raised(third)
     ids = {"amendment": str(told.an_id()), "proposal": str(proposal.id)}
     change = told.say([{"start": 3, "end": 9, "text": "hire"}])

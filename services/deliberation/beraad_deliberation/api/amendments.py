@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, Body, act, located, look, requires
 from beraad_deliberation.api.integrating import IntegratingBody
+from beraad_deliberation.api.live import look_live
 from beraad_deliberation.api.proposal_schemas import ProposalAnswer
 from beraad_deliberation.api.texts import counter, heading, prose, words
 from beraad_deliberation.domain.edits import Edit
@@ -166,7 +167,7 @@ def get_amendments(proposal_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, AmendmentAnswer)
 def get_amendment(amendment_id: UUID) -> dict[str, Any]:
     """An amendment."""
-    return look(one_amendment, amendment_id)
+    return look_live(one_amendment, amendment_id)
 
 
 @blueprint.post("/amendments/<uuid:amendment_id>/accept")

@@ -272,7 +272,7 @@ class MissingAnswer(Answer):
 
 
 class StandingAnswer(Answer):
-    """What is missing before the round can close in favor, and what closing it now would come to."""
+    """What is missing before the round can close in favor, and what closing it now would come to (of a closed one: what it came to)."""
 
     round_id = fields.UUID()
     state = fields.String()

@@ -58,11 +58,12 @@ class _Known:
         self.objecting: dict[tuple[UUID, UUID], Row] = {}
         for one in rows.objecting:
             self.objecting.setdefault((one["round_id"], one["person_id"]), one)
+        self.objecting_last = {(one["round_id"], one["person_id"]): one for one in rows.objecting}
 
     def version_of(self, objection: Row) -> int:
-        """The version it was raised against: an editorial change gives a running round another."""
-        first = self.objecting.get((objection["round_id"], objection["raised_by_id"]))
-        return int(first["version"] if first else self.rounds[objection["round_id"]]["version"])
+        """The version its words are about: an editorial change gives a running round another."""
+        last = self.objecting_last.get((objection["round_id"], objection["raised_by_id"]))
+        return int(last["version"] if last else self.rounds[objection["round_id"]]["version"])
 
     def next_answers(self, objection: Row) -> list[tuple[Row, Row]]:
         """The objector's, in later closed rounds: the round and the answer."""

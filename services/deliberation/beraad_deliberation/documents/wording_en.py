@@ -131,6 +131,7 @@ EN: Mapping[str, Any] = {
         "ElectorateTooSmall": "fewer than two people could answer",
         "MajorityReached": "the majority was reached",
         "MajorityNotReached": "the majority was not reached",
+        "Referred": "it was deadlocked, and referred to the approving body",
         "ApprovingBodyDecides": "the approving body decides",
         "ApprovalGranted": "the approving body agreed",
         "ApprovalRefused": "the approving body refused",
@@ -167,6 +168,7 @@ EN: Mapping[str, Any] = {
     "review_outcomes": {"keep": "kept", "drop": "dropped", "evolve": "to be evolved by a new proposal"},
     "departures": {
         "recused": "recused themselves",
+        "recorded": "left, as a facilitator recorded",
         "resigned": "left the group",
         "removed": "was removed from the group",
         "term_ended": "their term ended",

@@ -23,19 +23,20 @@ ABOUT = [
 
 
 def round_document(run: Row, electors: Iterable[Row], proposers: Iterable[Any], about: Row) -> dict[str, Any]:
-    """`electors` with `person_id`, `departed_reason`, `notified`, `answer`."""
-    own = set(proposers)
+    """`electors` with `person_id`, `departed_reason`, `notified`, `answer`; `proposers`: of a round that an older release closed."""
+    judged = dict(run["judged"] or {})
+    own = set(judged.pop("proposers", map(str, proposers)))
     return {
         "format": ROUND_FORMAT,
         "about": dict(about),
         "profile": run["profile"].to_document(),
         "number": run["number"],
         "silence": run["silence"],
-        **(run["judged"] or {}),
+        **judged,
         "electors": [
             {
                 **_asked(one),
-                "proposer": one["person_id"] in own,
+                "proposer": str(one["person_id"]) in own,
                 "notified": one["notified"],
                 "answer": one["answer"],
             }

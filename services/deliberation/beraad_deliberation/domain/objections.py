@@ -109,6 +109,17 @@ def qualifies(opinions: Sequence[Opinion]) -> bool:
     return against < LEAST_SAY_NO or not ENOUGH_SAY_NO.is_reached(against, len(opinions))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What an objection says: why, what kind of harm, about which passage, and which amendment would answer it."""
+
+    reason: str
+    kind: str
+    anchor_start: int | None = None
+    anchor_end: int | None = None
+    amendment_id: UUID | None = None
+
+
 @dataclass(eq=False, kw_only=True)
 class Objection:
     """One elector's objection in one round. `follows_id` is their earlier one to the same proposal.
@@ -165,13 +176,30 @@ class Objection:
             self._enter(ObjectionState.VALID)
         return events.ObjectionRaised(revision=self.revision, **self._state())
 
-    def raise_again(self, reason: str, kind: str, test: ObjectionTest, at: datetime) -> list[Event]:
-        """The same elector objects once more in the same round: one objection, with the newer reason."""
-        self.reason, self.kind = reason, kind
+    @property
+    def grounds(self) -> Grounds:
+        """What it says now."""
+        return Grounds(
+            reason=self.reason,
+            kind=self.kind,
+            anchor_start=self.anchor_start,
+            anchor_end=self.anchor_end,
+            amendment_id=self.amendment_id,
+        )
+
+    def raise_again(self, grounds: Grounds, test: ObjectionTest, at: datetime) -> list[Event]:
+        """The same elector objects once more in the same round: one objection, with the newer grounds.
+
+        What was found of others, or before it ended, is found no more: a ruling on them does not stand.
+        """
+        if grounds != self.grounds:
+            self.reason, self.kind, self.amendment_id = grounds.reason, grounds.kind, grounds.amendment_id
+            self.anchor_start, self.anchor_end = grounds.anchor_start, grounds.anchor_end
+            self.appealable_until = None
         if self.is_open:
             return []
         self._enter(ObjectionState.RAISED)
-        self.raised_at, self.settled_at, self.merged_into_id = at, None, None
+        self.raised_at, self.settled_at, self.merged_into_id, self.tested_at = at, None, None, None
         self.revision += 1
         return [self.raised(test)]
 
@@ -220,7 +248,7 @@ class Objection:
             return self._tested(valid=True, at=at)
         if self.state is not ObjectionState.TESTING:
             self._enter(ObjectionState.TESTING)
-        self.appealable_until = at + APPEALED_WITHIN
+        self.appealable_until, self.tested_at = at + APPEALED_WITHIN, None
         return []
 
     def appeal(self, at: datetime) -> None:

@@ -25,7 +25,7 @@ WORDS = {
 
 
 def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
-    """What is missing before the round can close in favor, and what closing now would come to. Raises `NotFound`."""
+    """What is missing before the round can close in favor, and what closing now would come to (or came to). Raises `NotFound`."""
     row = one_row(work, rounds, round_id, "no such round")
     work.authorize("round.read", row.group_id)
     proposal = work.session.get_one(Proposal, row.proposal_id)
@@ -36,7 +36,7 @@ def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
     answered = sum(one.answer is not None and not one.left for one in heard.electors)
     untested = len(work.objections.untested_of(proposal.id))
     counts = _counts(tally, answered, untested, at_close, consent_round)
-    verdict = evaluate(tally, consent_round.profile)
+    verdict = _verdict(consent_round, tally)
     return {
         "round_id": round_id,
         "state": row.state,
@@ -52,8 +52,16 @@ def standing_of_round(work: Work, round_id: UUID) -> dict[str, Any]:
         "missing_for_quorum": counts["QuorumMissing"],
         "open_objections": tally.open_objections,
         "untested_objections": untested,
-        "verdict_now": {"outcome": verdict.outcome, "reasons": verdict.reasons},
+        "verdict_now": verdict,
     }
+
+
+def _verdict(consent_round: ConsentRound, tally: Tally) -> dict[str, Any]:
+    """What closing it now would come to; where it is closed, what that came to."""
+    if consent_round.state is RunState.CLOSED:
+        return {"outcome": consent_round.outcome, "reasons": consent_round.reasons}
+    verdict = evaluate(tally, consent_round.profile)
+    return {"outcome": verdict.outcome, "reasons": verdict.reasons}
 
 
 def _as_closing_leaves(heard: Heard, consent_round: ConsentRound) -> Heard:

@@ -96,6 +96,10 @@ class Objections(Repository):
             statement.on_conflict_do_update(index_elements=["objection_id", "person_id"], set_=changes)
         )
 
+    def drop_opinions(self, objection_id: UUID) -> None:
+        """They were on something else."""
+        self._session.execute(opinions.delete().where(opinions.c.objection_id == objection_id))
+
     def opinions(self, objection_id: UUID) -> list[Opinion]:
         """All opinions on it."""
         query = select(opinions.c.person_id, opinions.c.qualifies).where(

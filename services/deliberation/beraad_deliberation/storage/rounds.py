@@ -312,6 +312,12 @@ class Rounds(_Runs):
         self._keep_text(consent_round.group_id, row["person_id"], said)
         return {"said": said.commitment, "prev": row["leaf"], "leaf": sealed.leaf}
 
+    def rests_on_contested(self, round_id: UUID) -> bool:
+        """Whether one of its answers was contested after it closed."""
+        told = current_responses.c
+        contested = exists().where(told.round_id == round_id, told.contested_at.is_not(None))
+        return bool(self._session.execute(select(contested)).scalar())
+
     def electors_of(self, round_id: UUID, proposers: Iterable[UUID]) -> list[Elector]:
         """The electors as they stand, with their answers. Linear in their number."""
         query = select(

@@ -30,5 +30,5 @@ def _let_merged_stand_again(ended: Objection, work: Work, now: datetime) -> None
             _let_merged_stand_again(merged, work, now)
             continue
         test = work.rounds.objection_test(merged.round_id)
-        work.publish(*merged.raise_again(merged.reason, merged.kind, test, now))
+        work.publish(*merged.raise_again(merged.grounds, test, now))
         tell_raised(merged, work)

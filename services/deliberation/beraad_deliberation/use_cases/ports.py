@@ -283,6 +283,9 @@ class Rounds(Protocol):
     def leaves(self, round_id: UUID) -> Leaves:
         """The tree of all that was answered in it."""
 
+    def rests_on_contested(self, round_id: UUID) -> bool:
+        """Whether one of its answers was contested after it closed."""
+
     def answers_of(self, round_id: UUID, people: Iterable[UUID]) -> dict[UUID, Answer]:
         """What those of these people answered who have not left."""
 
@@ -333,6 +336,9 @@ class Objections(Protocol):
         self, objection_id: UUID, person_id: UUID, qualifies: bool, reason: str, at: datetime
     ) -> None:
         """One opinion per person, the latest."""
+
+    def drop_opinions(self, objection_id: UUID) -> None:
+        """They were on something else."""
 
     def opinions(self, objection_id: UUID) -> list[Opinion]:
         """All opinions on it."""

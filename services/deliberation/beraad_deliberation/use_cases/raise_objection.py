@@ -9,7 +9,7 @@ from uuid import UUID
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad.record.entries import Sealed
-from beraad_deliberation.domain.objections import Objection
+from beraad_deliberation.domain.objections import Grounds, Objection
 from beraad_deliberation.domain.responding import Answer, ObjectionNeedsReason
 from beraad_deliberation.domain.rounds import ConsentRound
 from beraad_deliberation.use_cases.admit_response import admit_response
@@ -34,6 +34,17 @@ class RaiseObjection:
     anchor_end: int | None = None
     amendment_id: UUID | None = None
 
+    @property
+    def grounds(self) -> Grounds:
+        """What the objection says."""
+        return Grounds(
+            reason=self.reason,
+            kind=self.kind,
+            anchor_start=self.anchor_start,
+            anchor_end=self.anchor_end,
+            amendment_id=self.amendment_id,
+        )
+
 
 def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> Sealed | None:
     """The leaf of the answer, where it is recorded. Raises `ObjectionNeedsReason`, `NotEntitledToRespond`, `RoundIsClosed`, `VersionMismatch`, `InvalidRequest`."""
@@ -52,11 +63,16 @@ def raise_objection(command: RaiseObjection, work: Work, now: datetime) -> Seale
 def put_objection(
     command: RaiseObjection, consent_round: ConsentRound, me: UUID, work: Work, now: datetime
 ) -> None:
-    """One objection per elector and round; the caller has checked who speaks and holds the locks."""
+    """One objection per elector and round; the caller has checked who speaks and holds the locks.
+
+    What others found of other grounds is not an opinion on these.
+    """
     test = consent_round.profile.objection_test
     again = work.objections.raised_in(consent_round.id, me)
     if again is not None:
-        work.publish(*again.raise_again(command.reason, command.kind, test, now))
+        if command.grounds != again.grounds:
+            work.objections.drop_opinions(again.id)
+        work.publish(*again.raise_again(command.grounds, test, now))
         tell_raised(again, work)
         return
     objection = _objection(command, consent_round, me, work, now)
@@ -96,11 +112,7 @@ def _objection(
         title=consent_round.title,
         objector_id=me,
         raised_by_id=me,
-        anchor_start=command.anchor_start,
-        anchor_end=command.anchor_end,
-        amendment_id=command.amendment_id,
-        reason=command.reason,
-        kind=command.kind,
+        **vars(command.grounds),
         raised_at=now,
         follows_id=earlier[-1].id if earlier else None,
     )

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from beraad_deliberation.domain.days import local_day, start_of
 from beraad_deliberation.domain.decisions import STANDING, Decision, DecisionState, ReviewOutcome
-from beraad_deliberation.domain.proposals import Proposal
 from beraad_deliberation.domain.stages import Stage
 from beraad_deliberation.record.proposal_facts import (
     decision_expired,
@@ -17,12 +16,12 @@ from beraad_deliberation.record.proposal_facts import (
 )
 from beraad_deliberation.use_cases.open_proposal import REVIEWED_AFTER
 from beraad_deliberation.use_cases.ports import Work
-from beraad_deliberation.use_cases.settle_verdict import term_of
+from beraad_deliberation.use_cases.settle_verdict import Term, term_of
 
 
 @dataclass(frozen=True)
 class ReviewDecision:
-    """What the review finds, and when it is looked at again (a year on where not named)."""
+    """What the review finds, and when it is looked at again (a year on where not named; within the longest term)."""
 
     decision_id: UUID
     outcome: ReviewOutcome
@@ -71,20 +70,22 @@ def review_decision(command: ReviewDecision, work: Work, now: datetime) -> Decis
     work.authorize("decision.review", proposal.group_id)
     decision = work.decisions.get(command.decision_id)
     zone = work.groups.get(proposal.group_id).time_zone
-    again_on = command.next_review_on or local_day(now, zone) + REVIEWED_AFTER
+    today = local_day(now, zone)
+    again_on = command.next_review_on or today + REVIEWED_AFTER
+    term = term_of(proposal, again_on, today)
+    again_on = term.review_on or again_on
     decision.conclude_review(command.outcome, command.note, again_on, start_of(again_on, zone))
     note = work.record.said(command.note)
     work.record.tell(decision.group_id, decision_reviewed(decision.id, command.outcome, note=note))
     if command.outcome is ReviewOutcome.KEEP:
-        _renew(proposal, decision, zone, now)
+        _renew(decision, term, zone)
     follows = {ReviewOutcome.KEEP: Stage.IN_FORCE, ReviewOutcome.DROP: Stage.RETIRED}.get(command.outcome)
     if follows is not None:
         work.publish(proposal.follow(follows))
     return decision
 
 
-def _renew(proposal: Proposal, decision: Decision, zone: str, now: datetime) -> None:
+def _renew(decision: Decision, term: Term, zone: str) -> None:
     """Kept for one more longest term, where there is one."""
-    term = term_of(proposal, local_day(now, zone))
     decision.expires_on = term.expires_on
     decision.expires_at = start_of(term.expires_on, zone) if term.expires_on else None

@@ -66,7 +66,7 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
     zone = work.groups.get(proposal.group_id).time_zone
     today = local_day(now, zone)
     effective_on = max(proposal.effective_on or today, today)
-    term = term_of(proposal, effective_on)
+    term = term_of(proposal, proposal.review_on, effective_on)
     decision = Decision(
         id=new_id(),
         group_id=proposal.group_id,
@@ -88,6 +88,8 @@ def _register(proposal: Proposal, verdict: Verdict, work: Work, now: datetime) -
         groups=list(proposal.groups),
         supersedes_id=proposal.supersedes_id,
     )
+    if proposal.round_id and work.rounds.rests_on_contested(proposal.round_id):
+        decision.bring_review_forward(now)
     work.decisions.add(decision)
     text, after = work.record.version(proposal), proposal.vote_id or proposal.round_id
     work.record.tell(proposal.group_id, decision_adopted(decision, text=text, after=after))
@@ -105,9 +107,9 @@ class Term:
     expires_on: date | None
 
 
-def term_of(proposal: Proposal, starts_on: date) -> Term:
+def term_of(proposal: Proposal, review_on: date | None, starts_on: date) -> Term:
     """The profile's longest term limits both; a decision that would expire is looked at before."""
-    profile, review_on = proposal.profile, proposal.review_on
+    profile = proposal.profile
     if profile is None or profile.longest_term_days is None:
         return Term(review_on, None)
     ends_on = starts_on + timedelta(days=profile.longest_term_days)
