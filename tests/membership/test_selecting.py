@@ -92,6 +92,24 @@ def test_a_pool_that_changed_after_the_commitment_is_refused_and_prepared_anew(l
     assert again["state"] == "committed"
 
 
+def test_whoever_is_erased_after_the_commitment_is_not_drawn(lot: Lot) -> None:
+    key = lot.prepared()["id"]
+    person = next(iter(lot.people.values()))
+    ok(lot.ada.post(f"/v1/people/{person.person_id}/erasure"), 202)
+    lot.world.it_is(AFTER)
+    problem(lot.draw(key), 409, "PoolChanged")
+
+
+def test_a_seat_whose_holder_is_erased_goes_to_the_reserve(lot: Lot) -> None:
+    document = lot.drawn()
+    erased = lot.people[document["panel"][0]]
+    ok(lot.ada.post(f"/v1/people/{erased.person_id}/erasure"), 202)
+    seated = [seat["person_id"] for seat in lot.seats()]
+    assert len(seated) == 4
+    assert str(erased.person_id) not in seated
+    assert ok(lot.ada.get(f"{lot.path}/health"))["representative"]
+
+
 def test_nothing_is_drawn_before_the_randomness_exists(lot: Lot) -> None:
     key = lot.prepared()["id"]
     problem(lot.draw(key), 409, "TooEarlyToDraw")

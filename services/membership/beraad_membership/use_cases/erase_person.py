@@ -10,12 +10,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad.clock import real_now
 from beraad.domain import RuleBroken
 from beraad_membership.domain.people import Person
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.vacate_seat import vacate
 
 
 class LastAdministratorStays(RuleBroken):
@@ -80,9 +80,8 @@ def forget_traces(person: Person, work: Work, now: datetime) -> None:
             work.publish(candidacy.withdraw(now))
         candidacy.forget()
     for group in work.groups.of_member(person.id):
-        today = now.astimezone(ZoneInfo(group.time_zone)).date()
         for seat in [seat for seat in group.filled if seat.person_id == person.id]:
-            work.publish(*group.vacate(seat.id, "erased", today))
+            vacate(group, seat.id, "erased", work, now)
         for role in [role for role in group.roles if role.person_id == person.id]:
             work.publish(*group.withdraw_role(person.id, role.role))
     work.groups.forget_member(person.id)
