@@ -434,6 +434,16 @@ def test_of_a_round_that_gave_way_nothing_else_is_told_than_its_verdict(circle: 
     assert standing["verdict_now"] == {"outcome": "amended", "reasons": ["TextAmended"]}
 
 
+def test_closing_twice_does_not_take_the_time_a_missing_quorum_gives(circle: Circle) -> None:
+    asked = a_round(circle)
+    ok(respond(circle.facilitator, asked))
+    again = closed(circle, asked, reason="we are in a hurry")
+    assert (again["state"], again["calls"]) == ("open", 2)
+    told = circle.facilitator.post(f"/v1/rounds/{asked['id']}/close", {"reason": "we are in a hurry"})
+    problem(told, 409, "RoundStillRuns")
+    all_consent(circle.members[:2], asked)
+    assert closed(circle, asked, reason="enough of us")["verdict"]["outcome"] == "adopted"
+
 
 def test_a_round_is_judged_with_those_who_proposed_when_it_closed(world: World) -> None:
     board = a_circle(world, 1, kind="board")

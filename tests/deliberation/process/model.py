@@ -521,6 +521,11 @@ class Model:
         if not complete and self.now < one.closes:
             broken |= set() if reason else {"RoundStillRuns"}
             broken |= {"SilenceNeedsTime"} if one.silence else set()
+        if self.now < one.closes and self._judge(self.known.proposals[one.proposal], one, again=False) == (
+            "lapsed",
+            ["QuorumNotReached"],
+        ):
+            broken.add("RoundStillRuns")
         if not broken:
             self._close(one)
         return broken

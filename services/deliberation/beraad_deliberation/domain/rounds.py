@@ -43,7 +43,7 @@ class ElectorateIsTooSmall(RuleBroken):
 
 
 class RoundStillRuns(RuleBroken):
-    """Not everybody has answered, or an objection is untested, before the deadline: close with a reason."""
+    """Not everybody has answered, or an objection is untested, before the deadline: close with a reason, if the quorum is there."""
 
 
 class DeadlinesOnlyExtend(RuleBroken):
@@ -258,8 +258,13 @@ class ConsentRound:
     def close(
         self, heard: Heard, difference: Difference, reason: str | None, at: datetime
     ) -> tuple[Verdict, Event]:
-        """Judge the round. Where the quorum is missing it is called again instead of closed, as the profile says."""
+        """Judge the round. Where the quorum is missing it is called again instead of closed, as the profile says.
+
+        Before the deadline it does not lapse for that: those who are missing may still come. Raises `RoundStillRuns`.
+        """
         verdict = self._judge(heard)
+        if at < self.closes_at and verdict == Verdict(Outcome.LAPSED, ("QuorumNotReached",)):
+            raise RoundStillRuns("the quorum is missing, and those who are may answer until the deadline")
         if verdict.outcome is Outcome.EXTENDED:
             self.calls += 1
             self.live_ended_at = at if self.live else None
