@@ -153,6 +153,8 @@ class History(Chronicle):
                 return None
             self._hear_earlier(run, asked, proposal)
             self._tell_more(asked)
+            if run.calls > 1:  # before its deadline it does not lapse
+                self.now = max(self.now, run.closes_at)
             verdict, _ = run.close(self._heard(asked, proposal), NO_DIFFERENCE, None, self.now)
             if verdict.outcome is not Outcome.EXTENDED:
                 break
