@@ -24,7 +24,8 @@ MESSAGING = {
     "applied_p50_ms_idle",
     "takeover_seconds",
 }
-RESPONSE = {name for names in SECTIONS.values() for name in names} - {"verify_us_per_entry"}
+SELECTION = set(SECTIONS["Preparing a draw"])
+RESPONSE = {name for names in SECTIONS.values() for name in names} - {"verify_us_per_entry"} - SELECTION
 
 
 def test_everything_promised_is_published_in_five_rounds_or_more() -> None:
@@ -35,6 +36,12 @@ def test_everything_promised_is_published_in_five_rounds_or_more() -> None:
 def test_the_figures_of_responses_are_published_together_of_three_rounds_or_more() -> None:
     there = RESPONSE & set(FIGURES)
     assert there in (set(), RESPONSE)
+    assert all(len(FIGURES[name]["rounds"]) >= 3 for name in there)
+
+
+def test_the_figures_of_selection_are_published_for_every_pool_of_three_rounds_or_more() -> None:
+    there = SELECTION & set(FIGURES)
+    assert not there or there >= {name for name in SELECTION if "_speed_" in name}
     assert all(len(FIGURES[name]["rounds"]) >= 3 for name in there)
 
 
