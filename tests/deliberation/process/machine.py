@@ -135,7 +135,7 @@ class Process(RuleBasedStateMachine):
     def compare(self, after: str) -> None:
         expected, found = view(self.model.known), self.driver.view()
         for name, run in self.model.known.rounds.items():
-            if run.running:
+            if run.running and name in found["rounds"]:
                 expected["rounds"][name]["foretold"] = self.model.foretold(run)
                 found["rounds"][name]["foretold"] = self.driver.foretold(name)
         told = list(differences(expected, found, exact=self.driver.exact))
