@@ -17,7 +17,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("erasure_asked_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("erased_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("erasure_finished_at", Instant(), nullable=True))
-        batch_op.alter_column("email", existing_type=sa.VARCHAR(length=254), nullable=True)
+        batch_op.alter_column(
+            "email",
+            existing_type=sa.String(length=254),
+            nullable=True,
+            comment="Null once the person is erased",
+        )
         batch_op.create_index(
             "ix_people_erased_at",
             ["erased_at"],
@@ -36,7 +41,13 @@ def downgrade() -> None:
             postgresql_where=sa.text("erased_at IS NOT NULL AND erasure_finished_at IS NULL"),
             sqlite_where=sa.text("erased_at IS NOT NULL AND erasure_finished_at IS NULL"),
         )
-        batch_op.alter_column("email", existing_type=sa.VARCHAR(length=254), nullable=False)
+        batch_op.alter_column(
+            "email",
+            existing_type=sa.String(length=254),
+            nullable=False,
+            comment=None,
+            existing_comment="Null once the person is erased",
+        )
         batch_op.drop_column("erasure_finished_at")
         batch_op.drop_column("erased_at")
         batch_op.drop_column("erasure_asked_at")
