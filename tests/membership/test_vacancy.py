@@ -1,5 +1,7 @@
 """Filling a seat from the reserve: the first who fits, everybody passed over for a reason, no quota relaxed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from beraad.identifiers import new_id
 from beraad_membership.domain.composition import CompositionPolicy, Quota
 from beraad_membership.domain.groups import Group, Seat
+from beraad_membership.domain.requirements import Bound
 from beraad_membership.domain.vacancies import Vacancy, VacancyIsFilled, Waiting, blocking_set
 from membership.vocabulary import ANNA, JUNE, NOON, a_candidacy, a_group, a_policy, a_seat
 
@@ -82,6 +85,30 @@ def test_whoever_sits_there_already_is_passed_over_and_blocks_no_quota() -> None
     assert ([one["code"] for one in vacancy.skipped], vacancy.blocking) == (["AlreadySeated"], [])
 
 
+def test_no_quota_is_to_blame_where_no_seat_is_left() -> None:
+    """The policy permits fewer seats by now than are held: whoever leaves one is not replaced."""
+    group = held_by(a_policy(2, user=(0, 2)), "user", "user")
+    vacancy = a_vacancy(group, 3)
+    assert vacancy.fill_from(group, waiting(group, "user")) is None
+    assert ([one["code"] for one in vacancy.skipped], vacancy.blocking) == (["GroupIsFull"], [])
+
+
+def test_minimums_that_can_be_kept_one_by_one_and_not_together_block_together() -> None:
+    group = held_by(a_policy(4, user=(2, 4), client=(2, 4)), "user")
+    vacancy = a_vacancy(group, 4)
+    assert vacancy.fill_from(group, waiting(group, "staff")) is None
+    assert [(one["value"], one["side"]) for one in vacancy.blocking] == [("client", "min"), ("user", "min")]
+
+
+def test_a_quota_that_was_exceeded_before_blocks_nobody_it_is_not_about() -> None:
+    policy = CompositionPolicy(size_max=4, quotas={"user": Quota(0, 1), "client": Quota(1, 2)})
+    group = held_by(policy, "user", "user", "client", "staff")
+    group.seats[2].vacated_on = JUNE
+    vacancy = a_vacancy(group, 4)
+    assert vacancy.fill_from(group, waiting(group, "staff")) is None
+    assert [(one["value"], one["side"]) for one in vacancy.blocking] == [("client", "min")]
+
+
 def test_a_vacancy_is_filled_once() -> None:
     group = held_by(a_policy(2), "user")
     vacancy = a_vacancy(group, 2)
@@ -142,22 +169,24 @@ def test_a_vacancy_is_never_filled_against_the_policy_and_never_left_where_someb
 def test_what_blocks_everybody_is_irreducible(story: tuple[Group, list[Waiting], Vacancy]) -> None:
     group, reserve, vacancy = story
     seats, size = [one.seat for one in reserve], vacancy.target(group)
-    if vacancy.fill_from(group, reserve) is not None or not seats:
+    if vacancy.fill_from(group, reserve) is not None or not seats or len(group.filled) >= size:
         return
+
+    def kept(seat: Seat, bounds: Sequence[Bound]) -> bool:
+        """As `keeps_the_policy` does, with a policy of these bounds alone."""
+        quotas: dict[str, dict[str, Quota]] = {"profile": {}, "language": {}}
+        for attribute, value in product(quotas, (*PROFILES, *LANGUAGES)):
+            limits = {b.side: b.limit for b in bounds if (b.attribute, b.value) == (attribute, value)}
+            least, most = limits.get("min", 0), limits.get("max", 100)
+            quotas[attribute][value] = Quota(least, most)
+        bounded = replace(
+            group,
+            policy=CompositionPolicy(size_max=100, quotas=quotas.pop("profile"), attribute_quotas=quotas),
+        )
+        return keeps_the_policy(bounded, seat, size)
+
     blocking = blocking_set(group, seats, size)
-
-    def kept(seat: Any, bounds: Any) -> bool:
-        seated = [*(one.counted_as for one in group.filled), seat.counted_as]
-        for bound in bounds:
-            there = sum(one.get(bound.attribute) == bound.value for one in seated)
-            if not (
-                there <= bound.limit if bound.side == "max" else there + size - len(seated) >= bound.limit
-            ):
-                return False
-        return True
-
-    if not blocking:
-        return
+    assert blocking
     assert not any(kept(seat, blocking) for seat in seats)
     for bound in blocking:
         others = [one for one in blocking if one != bound]

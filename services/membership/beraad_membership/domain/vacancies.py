@@ -88,7 +88,7 @@ class Vacancy:
                 self._remember(skipped, ())
                 return waiting
             skipped.append(Skipped(str(waiting.candidacy.id), waiting.position, broken.code, broken.detail))
-            if not _personal(broken):
+            if _by_quota(broken):
                 out_by_quota.append(waiting.seat)
         self._remember(skipped, blocking_set(group, out_by_quota, self.target(group)))
         return None
@@ -117,32 +117,38 @@ class Vacancy:
         self.blocking = [asdict(bound) for bound in blocking]
 
 
-def _personal(broken: RuleBroken) -> bool:
-    """Whether the reason lies in the person, not in the composition."""
-    return broken.code not in {"QuotaExceeded", "QuotaUnreachable", "GroupIsFull"}
+def _by_quota(broken: RuleBroken) -> bool:
+    """Whether a quota is the reason, rather than the person, or that no seat is left."""
+    return broken.code in {"QuotaExceeded", "QuotaUnreachable"}
 
 
 def blocking_set(group: Group, seats: Sequence[Seat], size: int) -> tuple[Bound, ...]:
-    """An irreducible set of the policy's bounds that none of these seats keeps, added to the group alone; empty without seats."""
+    """An irreducible set of the policy's bounds that none of these seats keeps, added to the group alone; empty without seats.
+
+    Each seat must break a quota: what is allowed here is what `CompositionPolicy.refuse_unfit` permits, bound by bound.
+    """
     if not seats:
         return ()
     bounds = sorted(bound for asked in group.policy.requirements for bound in asked.bounds)
     holds = [_held_with(group, seat, size) for seat in seats]
-
-    def allowed(some: Sequence[Bound]) -> bool:
-        return any(all(held(bound) for bound in some) for held in holds)
-
-    return preferred_conflict(bounds, allowed)
+    return preferred_conflict(bounds, lambda some: any(held(some) for held in holds))
 
 
-def _held_with(group: Group, seat: Seat, size: int) -> Callable[[Bound], bool]:
-    """Whether a bound can still be kept once that seat is filled: minimums by the seats that are left then."""
-    seated = [*(held.counted_as for held in group.filled), seat.counted_as]
+def _held_with(group: Group, seat: Seat, size: int) -> Callable[[Sequence[Bound]], bool]:
+    """Whether bounds can still be kept once that seat is filled: the minimums of an attribute together, by the seats that are left."""
+    joining = seat.counted_as
+    seated = [*(held.counted_as for held in group.filled), joining]
     counts = Counter(feature for one in seated for feature in one.items())
     left = size - len(seated)
 
-    def held(bound: Bound) -> bool:
-        there = counts[bound.attribute, bound.value]
-        return there <= bound.limit if bound.side == "max" else there + left >= bound.limit
+    def held(some: Sequence[Bound]) -> bool:
+        owed: Counter[str] = Counter()
+        for bound in some:
+            there = counts[bound.attribute, bound.value]
+            if bound.side == "min":
+                owed[bound.attribute] += max(0, bound.limit - there)
+            elif joining.get(bound.attribute) == bound.value and there > bound.limit:
+                return False
+        return all(seats <= left for seats in owed.values())
 
     return held
