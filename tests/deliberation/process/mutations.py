@@ -81,8 +81,8 @@ MUTATIONS = (
     Mutation(
         "a facilitator is told that earlier objections stand whose objectors have answered",
         "queries/standing.py",
-        "    if consent_round.state is RunState.CLOSED:\n",
-        "    if consent_round.state in RunState:\n",
+        "    left = as_closing_leaves(heard.electors, heard.objections, consent_round.number)\n",
+        "    left = list(heard.objections)\n",
     ),
     Mutation(
         "what was merged into an objection that is withdrawn vanishes with it",
