@@ -5,11 +5,24 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from beraad.clock import real_now
+from beraad.perform import perform
+from beraad_membership.domain.selections import LEASE
+from beraad_membership.domain.sortition import Progress
 from beraad_membership.domain.verification import verify_commitment, verify_draw
+from beraad_membership.solver.preparing import Advancing
+from beraad_membership.use_cases.prepare_selection import (
+    AdvanceSelection,
+    ClaimSelection,
+    CommitSelection,
+    advance_selection,
+    claim_selection,
+    commit_selection,
+)
 from membership.lots import AFTER, LOTTERY, POLICY, Lot
 from worlds.callers import ok, problem
 from worlds.races import at_once
@@ -163,6 +176,57 @@ def test_whoever_has_a_conflict_is_not_in_the_pool_and_is_told_apart(lot: Lot) -
         }
     ]
     assert candidacy not in [one["id"] for one in lot.drawn()["commitment"]["pool"]]
+
+
+# -- the worker ----------------------------------------------------------------------------------------------
+
+
+def test_what_a_worker_left_half_done_another_prepares(lot: Lot) -> None:
+    """Killed in the middle it says nothing any more; after two minutes of that, in real time, it is nobody's."""
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "preparing"
+
+    perform(lot.world.store, advance_selection, AdvanceSelection(UUID(key), 400, real_now() - 2 * LEASE))
+    assert lot.selection(key)["progress"] == 400
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "committed"
+
+
+def test_a_worker_stops_when_somebody_cancels(lot: Lot) -> None:
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
+    advancing = Advancing(lot.world.store, UUID(key), every=0)
+    assert advancing(Progress("chances", 1, 2))
+    assert lot.selection(key)["progress"] == 400
+    assert advancing(Progress("panels", 500, 1000))
+    assert lot.selection(key)["progress"] == 899
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    assert not advancing(Progress("panels", 1000, 1000))
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "cancelled"
+
+
+def test_a_worker_tells_how_far_it_is_about_once_a_second(lot: Lot) -> None:
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
+    assert Advancing(lot.world.store, UUID(key))(Progress("chances", 1, 2))
+    assert lot.selection(key)["progress"] == 0
+
+
+def test_a_pool_that_changes_while_it_is_worked_on_is_worked_on_again(lot: Lot) -> None:
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    claimed = perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
+    assert claimed is not None
+    candidacy, person = next(iter(lot.people.items()))
+    ok(person.delete(f"/v1/candidacies/{candidacy}"), 204)
+    found = CommitSelection(UUID(key), claimed.task, ((0, 1, 2, 3),) * 1000, real_now())
+    assert not perform(lot.world.store, commit_selection, found)
+    assert lot.selection(key)["state"] == "preparing"
+    lot.world.falls_due()
+    committed = ok(lot.ada.get(f"/v1/selections/{key}/commitment"))
+    assert candidacy not in [one["id"] for one in committed["pool"]]
 
 
 # -- vacancies -----------------------------------------------------------------------------------------------

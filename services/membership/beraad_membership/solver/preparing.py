@@ -58,14 +58,14 @@ def _prepare(store: Store[Any], claimed: Claimed) -> None:
 class Advancing:
     """Tells how far the work is, about once a second, and hears whether somebody canceled it."""
 
-    def __init__(self, store: Store[Any], selection_id: UUID) -> None:
-        """Of that selection."""
-        self._store, self._selection_id = store, selection_id
+    def __init__(self, store: Store[Any], selection_id: UUID, every: float = TOLD_EVERY) -> None:
+        """Of that selection; `every` so many seconds."""
+        self._store, self._selection_id, self._every = store, selection_id, every
         self._told_at = time.monotonic()
 
     def __call__(self, progress: Progress) -> bool:
         """False where it should end."""
-        if time.monotonic() - self._told_at < TOLD_EVERY:
+        if time.monotonic() - self._told_at < self._every:
             return True
         self._told_at = time.monotonic()
         command = AdvanceSelection(self._selection_id, per_mille(progress), real_now())
