@@ -26,7 +26,7 @@ def feasibility_of(work: Work, group_id: UUID) -> dict[str, Any]:
     """Of a group as it stands, with those who stand for it. Raises `NotFound`, `SolverNotInstalled`, `SolverRanOut`."""
     work.authorize("feasibility.read", group_id)
     group = work.groups.seen(group_id)
-    pool = current_pool(group, work.candidacies, work.conflicts)
+    pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     task = pool.task(group.policy.size_min, group.policy.size_max)
     return {
         **_told(examine(task, HighsSolver(DEADLINE_SECONDS, TOTAL_SECONDS))),
