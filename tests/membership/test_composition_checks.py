@@ -76,3 +76,18 @@ def test_somebody_named_twice_is_refused(world: World) -> None:
     body = {"policy": {"size_max": 2}, "pool": [{"id": "anna"}, {"id": "anna"}]}
     told = problem(world.person("Anna").post("/v1/composition-checks", body), 422, "InvalidRequest")
     assert told["errors"][0]["pointer"] == "/pool"
+
+
+@pytest.mark.parametrize(
+    ("policy", "pointer"),
+    [
+        ({"size_max": 2, "quotas": {"user": {"min": 2, "max": 1}}}, "/policy/quotas/user"),
+        ({"size_min": 3, "size_max": 2}, "/policy/size_min"),
+        ({"size_max": 2.5}, "/policy/size_max"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_pointed_at_where_it_stands(
+    world: World, policy: dict[str, Any], pointer: str
+) -> None:
+    answer = world.person("Anna").post("/v1/composition-checks", {"policy": policy, "pool": []})
+    assert [one["pointer"] for one in problem(answer, 422, "InvalidRequest")["errors"]] == [pointer]

@@ -301,6 +301,7 @@ def test_a_seat_that_was_left_early_is_no_term() -> None:
         (date(2019, 11, 30), 3, date(2020, 2, 29)),
         (date(2017, 12, 1), 12, date(2018, 12, 1)),
         (date(2017, 12, 15), 1, date(2018, 1, 15)),
+        (date(9999, 12, 15), 1, date(9999, 12, 31)),
     ],
 )
 def test_a_term_of_months_ends_on_the_same_day_or_the_months_last(

@@ -327,3 +327,113 @@ def test_two_who_leave_at_once_are_replaced_by_two(a_world: WorldMaker, each_eng
     seats = lot.seats()
     assert len(seats) == len({seat["person_id"] for seat in seats}) == 4
     assert ok(lot.ada.get(f"{lot.path}/health"))["representative"]
+
+
+def leaves(lot: Lot, candidacy: str, by_themselves: bool = True) -> None:
+    person = lot.people[candidacy]
+    seat = next(one for one in lot.seats() if one["person_id"] == str(person.person_id))
+    ok((person if by_themselves else lot.ada).delete(f"{lot.path}/seats/{seat['id']}"))
+
+
+def seated_of(lot: Lot, candidacies: Iterable[str]) -> list[str]:
+    sitting = {one["person_id"] for one in lot.seats()}
+    return [key for key in candidacies if str(lot.people[key].person_id) in sitting]
+
+
+@pytest.mark.parametrize("by_themselves", [True, False])
+def test_whoever_left_a_seat_of_the_reserve_is_not_seated_again(lot: Lot, by_themselves: bool) -> None:
+    document = lot.drawn()
+    leaves(lot, document["panel"][0])
+    (second,) = seated_of(lot, document["reserve"])
+    leaves(lot, second, by_themselves)
+    assert second not in seated_of(lot, document["reserve"])
+    told = {one["candidacy_id"] for one in lot.world.published("membership.candidacy.withdrawn.v1")}
+    assert told == {document["panel"][0], second}
+    lot.stands(lot.people[second])
+
+
+def test_every_seat_that_was_left_can_be_filled_in_the_order_they_were_left(a_world: WorldMaker) -> None:
+    lot = Lot(a_world("membership"), candidates=6, policy={"size_min": 2, "size_max": 4})
+    document = lot.drawn()
+    conflicts = {
+        key: ok(
+            person.post(f"/v1/people/{person.person_id}/conflicts", {"theme": "housing", "reason": "-"}), 201
+        )["id"]
+        for key, person in lot.people.items()
+        if key in document["reserve"]
+    }
+    for key in document["panel"][:2]:
+        leaves(lot, key)
+    for key, conflict in conflicts.items():
+        ok(lot.people[key].delete(f"/v1/conflicts/{conflict}"), 204)
+    for vacancy in ok(lot.ada.get(f"{lot.path}/vacancies"))["items"]:
+        ok(lot.ada.post(f"{lot.path}/vacancies/{vacancy['seat_id']}/fill"))
+    assert len(lot.seats()) == 4
+
+
+def test_a_seat_can_be_left_where_the_policy_permits_fewer_by_now(lot: Lot) -> None:
+    document = lot.drawn()
+    revision = ok(lot.ada.get(lot.path))["revision"]
+    ok(lot.ada.put(f"{lot.path}/policy", {"size_min": 2, "size_max": 3}, if_match=revision))
+    leaves(lot, document["panel"][0])
+    (vacancy,) = ok(lot.ada.get(f"{lot.path}/vacancies"))["items"]
+    assert {one["code"] for one in vacancy["skipped"]} == {"GroupIsFull"}
+    assert vacancy["blocking"] == []
+
+
+def test_what_may_be_done_with_a_selection_depends_on_where_it_stands(lot: Lot) -> None:
+    def may(key: str) -> dict[str, str]:
+        actions = lot.selection(key)["allowed_actions"]
+        return {action: told["code"] for action, told in actions.items()}
+
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    assert may(key) == {"selection.cancel": "", "selection.draw": "SelectionStateForbids"}
+    lot.world.falls_due()
+    assert may(key) == {"selection.cancel": "", "selection.draw": ""}
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    assert set(may(key).values()) == {"SelectionStateForbids"}
+
+
+def test_a_selection_ends_with_its_group(lot: Lot) -> None:
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    ok(lot.ada.post(f"{lot.path}/end"))
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "cancelled"
+    assert lot.world.published("membership.selection.committed.v1") == []
+
+
+def test_nobody_is_seated_or_stands_once_the_mandate_is_over(lot: Lot) -> None:
+    key, late = lot.prepared()["id"], lot.world.person("Late", profiles=("user",))
+    revision = ok(lot.ada.get(lot.path))["revision"]
+    ok(lot.ada.patch(lot.path, {"ends_on": "2017-08-20"}, if_match=revision))
+    lot.world.it_is(AFTER)
+    problem(lot.draw(key), 409, "GroupHasEnded")
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    someone = {"appointees": [{"person_id": str(late.person_id)}]}
+    for path, by, body in (
+        ("seats", lot.ada, someone),
+        ("candidacies", late, {"profile": "user", "motivation": "I have time"}),
+        ("selections", lot.ada, {**LOTTERY, "draws_at": "2018-01-01T00:00:00Z"}),
+    ):
+        problem(by.post(f"{lot.path}/{path}", body), 409, "GroupHasEnded")
+
+
+def test_whoever_lost_the_profile_they_stand_under_is_neither_drawn_nor_seated_for_it(lot: Lot) -> None:
+    def becomes(candidacy: str, profile: str) -> None:
+        entry = f"/v1/people/{lot.people[candidacy].person_id}"
+        ok(lot.ada.patch(entry, {"profiles": [profile]}, if_match=ok(lot.ada.get(entry))["revision"]))
+
+    user, *_ = lot.people
+    becomes(user, "client")
+    told = ok(lot.ada.get(f"{lot.path}/feasibility"))
+    assert [(one["candidacy_id"], one["code"]) for one in told["left_out"]] == [(user, "ProfileIsOver")]
+    someone = {"appointees": [{"person_id": str(lot.people[user].person_id)}]}
+    ok(lot.ada.post(f"{lot.path}/seats", someone), 201)
+    assert [seat["profile"] for seat in lot.seats()] == ["client"]
+    document = lot.drawn()
+    assert user not in {one["id"] for one in document["commitment"]["pool"]}
+    for key in document["reserve"]:
+        becomes(key, "staff")
+    leaves(lot, document["panel"][0])
+    (vacancy,) = ok(lot.ada.get(f"{lot.path}/vacancies"))["items"]
+    assert {one["code"] for one in vacancy["skipped"]} == {"ProfileIsOver"}

@@ -66,6 +66,13 @@ def test_every_solve_has_a_deadline_of_its_own() -> None:
             hasty.whole(Program((5, 5, 5), TRIANGLE, (1, 1, 1)))
 
 
+def test_all_solves_together_have_a_deadline_too() -> None:
+    """Each question may be short; an answer that takes hundreds of them keeps somebody waiting all the same."""
+    hasty = HighsSolver(total_seconds=0)
+    with pytest.raises(SolverRanOut, match="in all"):
+        hasty.whole(Program((5, 5, 5), TRIANGLE, (1, 1, 1)))
+
+
 def test_where_highspy_is_missing_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "highspy", None)
 

@@ -105,7 +105,7 @@ class GroupHealthAnswer(HealthAnswer):
 @blueprint.response(200, FeasibilityAnswer)
 def post_check(body: dict[str, Any]) -> dict[str, Any]:
     """Whether a group can be composed from a pool; nothing is kept."""
-    policy = CompositionPolicy.from_document(body["policy"])
+    policy = CompositionPolicy.from_document(body["policy"], "/policy")
     people = [tuple(Candidate(**one) for one in body[name]) for name in ("pool", "seated")]
     task = CompositionTask(policy.size_min, policy.size_max, policy.requirements, *people)
     return look(check_composition, task)

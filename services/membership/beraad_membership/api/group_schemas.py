@@ -18,8 +18,8 @@ SEATS = validate.Range(min=0, max=100_000)
 class QuotaBody(Body):
     """At least `min`, at most `max` seats."""
 
-    min = fields.Integer(required=True, validate=SEATS)
-    max = fields.Integer(required=True, validate=SEATS)
+    min = fields.Integer(required=True, strict=True, validate=SEATS)
+    max = fields.Integer(required=True, strict=True, validate=SEATS)
 
 
 def attributes() -> fields.Dict:
@@ -33,8 +33,8 @@ def attributes() -> fields.Dict:
 class PolicyBody(Body):
     """What the group's composition must be."""
 
-    size_min = fields.Integer(load_default=1, validate=SEATS)
-    size_max = fields.Integer(load_default=10_000, validate=SEATS)
+    size_min = fields.Integer(load_default=1, strict=True, validate=SEATS)
+    size_max = fields.Integer(load_default=10_000, strict=True, validate=SEATS)
     quotas = fields.Dict(
         keys=fields.String(validate=PROFILE),
         values=fields.Nested(QuotaBody),
@@ -53,8 +53,8 @@ class PolicyBody(Body):
     required_roles = fields.List(
         fields.String(validate=validate.OneOf(ROLES)), validate=validate.Length(max=6)
     )
-    term_months = fields.Integer(allow_none=True, validate=validate.Range(min=1, max=600))
-    renewals_max = fields.Integer(allow_none=True, validate=validate.Range(min=0, max=100))
+    term_months = fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=1, max=600))
+    renewals_max = fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=0, max=100))
 
 
 class GroupChanges(Body):
@@ -77,7 +77,7 @@ class GroupBody(GroupChanges):
     kind = fields.String(required=True, validate=validate.OneOf(GROUP_KINDS))
     name = line(required=True)
     starts_on = fields.Date(required=True)
-    time_zone = fields.String(validate=validate.OneOf(ZONES))
+    time_zone = fields.String(validate=validate.OneOf(ZONES, error="no time zone, such as Europe/Brussels"))
     approving_body_id = fields.UUID(allow_none=True)
     policy = fields.Nested(PolicyBody)
 

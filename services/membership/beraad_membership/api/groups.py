@@ -48,7 +48,7 @@ class GroupsQuery(PageQuery):
 @blueprint.response(201, shape.GroupAnswer)
 def post_group(body: dict[str, Any]) -> dict[str, Any]:
     """Create a group."""
-    policy = CompositionPolicy.from_document(body.pop("policy", {}))
+    policy = CompositionPolicy.from_document(body.pop("policy", {}), "/policy")
     group = act(create_group, CreateGroup(policy=policy, **body))
     located(f"/v1/groups/{group.id}")
     return look(one_group, group.id)

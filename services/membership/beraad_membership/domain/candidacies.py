@@ -26,6 +26,10 @@ class AlreadyCandidate(RuleBroken):
     """This person already stands for a seat in the group."""
 
 
+class ProfileIsOver(RuleBroken):
+    """This person no longer has the profile under which they stand."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Candidacy:
     """Who stands, under which profile, and why. The motivation stays in membership.

@@ -190,8 +190,16 @@ class CompositionPolicy:
         }
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> CompositionPolicy:
-        """From what was stored, or came in a request or a decision's annex."""
+    def from_document(cls, document: Mapping[str, Any], where: str = "") -> CompositionPolicy:
+        """From what was stored, or came in a request or a decision's annex; `where` it stands there, for `InvalidRequest`."""
+        try:
+            return cls._from(document)
+        except InvalidRequest as refused:
+            refused.pointer = where + refused.pointer
+            raise
+
+    @classmethod
+    def _from(cls, document: Mapping[str, Any]) -> CompositionPolicy:
         others = document.get("attribute_quotas", {})
         return cls(
             size_min=document.get("size_min", 1),

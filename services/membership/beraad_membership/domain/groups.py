@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from typing import Any, NewType
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from beraad_membership.domain.events import (
     SeatFilled,
     SeatVacated,
 )
+from beraad_membership.domain.profiles import day_in
 
 GroupId = NewType("GroupId", UUID)
 TERM_ENDED = "term_ended"
@@ -219,10 +220,16 @@ class Group:
             [seat.counted_as for seat in self.filled], [role.role for role in self.roles]
         )
 
-    def refuse_ended(self) -> None:
-        """Raise `GroupHasEnded`."""
+    def refuse_ended(self, today: date | None = None) -> None:
+        """Raise `GroupHasEnded`: it was ended, or `today` is past the mandate's last day."""
         if self.ended_on is not None:
             raise GroupHasEnded
+        if today is not None and self.ends_on is not None and self.ends_on <= today:
+            raise GroupHasEnded(f"the mandate ended on {self.ends_on}", ends_on=self.ends_on)
+
+    def day(self, now: datetime) -> date:
+        """Which day it is where the group is."""
+        return day_in(self.time_zone, now)
 
     def expect_known(self, attributes: Attributes, person_id: UUID) -> None:
         """Raise `AttributeUnknown` where the policy asks for something of which nothing is told."""
@@ -292,8 +299,10 @@ class Group:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last where it has no such day."""
+    """The same day so many months later, or that month's last where it has no such day; at the latest the last day there is."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > MAXYEAR:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from beraad.domain import RuleBroken
-from beraad_membership.domain.candidacies import Candidacy
+from beraad_membership.domain.candidacies import Candidacy, ProfileIsOver
 from beraad_membership.domain.conflicts import HasConflictOfInterest
 from beraad_membership.domain.groups import AlreadySeated, Group
 from beraad_membership.domain.requirements import Candidate, CompositionTask
@@ -41,12 +41,19 @@ class Pool:
         )
 
 
-def pool_of(group: Group, standing: Iterable[Candidacy], conflicted: Collection[UUID]) -> Pool:
-    """`conflicted`: who declared a conflict of interest with the group or its theme."""
+def pool_of(
+    group: Group,
+    standing: Iterable[Candidacy],
+    conflicted: Collection[UUID],
+    profiles: Mapping[UUID, Collection[str]],
+) -> Pool:
+    """`conflicted`: who declared a conflict of interest with the group or its theme; `profiles`: what people have today."""
     candidates, left_out = [], []
     for candidacy in standing:
         try:
             _refuse(group, candidacy, conflicted)
+            if candidacy.profile not in profiles.get(candidacy.person_id, ()):
+                raise ProfileIsOver
         except RuleBroken as broken:
             left_out.append(LeftOut(candidacy.id, broken.code, broken.detail))
         else:

@@ -10,7 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from beraad.domain import RuleBroken
-from beraad_membership.domain.candidacies import Candidacy, CandidacyAlreadyWithdrawn
+from beraad_membership.domain.candidacies import (
+    Candidacy,
+    CandidacyAlreadyWithdrawn,
+    ProfileIsOver,
+)
 from beraad_membership.domain.conflicts import HasConflictOfInterest
 from beraad_membership.domain.groups import Group, Seat
 from beraad_membership.domain.irreducible import preferred_conflict
@@ -37,12 +41,16 @@ class Reserve:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody of the reserve: their candidacy as it stands, the seat they would take, and whether a conflict keeps them out."""
+    """Somebody of the reserve: their candidacy as it stands, the seat they would take, and what keeps them out.
+
+    `conflicted`: by a conflict of interest; `lapsed`: they no longer have the profile under which they stand.
+    """
 
     position: int
     candidacy: Candidacy
     seat: Seat
     conflicted: bool
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,9 @@ class Skipped:
 
 @dataclass(eq=False, kw_only=True)
 class Vacancy:
-    """The seat `seat_id` that its holder left. `size`: how many seats were held with it; `ends_on`: when its term would have ended.
+    """The seat `seat_id` that its holder left. `ends_on`: when its term would have ended.
+
+    `size`: how many seats were held with it, or waited for somebody as it does.
 
     `skipped` and `blocking` tell how the reserve was last looked through: who was passed over and why, and where nobody fits, an
     irreducible set of quotas that keeps everybody out.
@@ -106,6 +116,8 @@ class Vacancy:
             return CandidacyAlreadyWithdrawn()
         if waiting.conflicted:
             return HasConflictOfInterest()
+        if waiting.lapsed:
+            return ProfileIsOver()
         try:
             group.refuse_unfit(waiting.seat, self.target(group))
         except RuleBroken as broken:

@@ -12,24 +12,24 @@ from beraad_membership.solver.highs import HighsSolver
 from beraad_membership.storage.work import Work
 from beraad_membership.use_cases.prepare_selection import current_pool
 
-DEADLINE_SECONDS = 3.0
-"""For each question to the solver: somebody waits for the answer."""
+DEADLINE_SECONDS, TOTAL_SECONDS = 3.0, 10.0
+"""For each question to the solver, and for all that one answer takes (they may be hundreds): somebody waits, and holds a thread."""
 
 
 def check_composition(work: Work, task: CompositionTask) -> dict[str, Any]:
     """Of what was sent; nothing is kept. Raises `SolverNotInstalled`, `SolverRanOut`."""
     work.authorize("composition.check")
-    return _told(examine(task, HighsSolver(DEADLINE_SECONDS)))
+    return _told(examine(task, HighsSolver(DEADLINE_SECONDS, TOTAL_SECONDS)))
 
 
 def feasibility_of(work: Work, group_id: UUID) -> dict[str, Any]:
     """Of a group as it stands, with those who stand for it. Raises `NotFound`, `SolverNotInstalled`, `SolverRanOut`."""
     work.authorize("feasibility.read", group_id)
     group = work.groups.seen(group_id)
-    pool = current_pool(group, work.candidacies, work.conflicts)
+    pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     task = pool.task(group.policy.size_min, group.policy.size_max)
     return {
-        **_told(examine(task, HighsSolver(DEADLINE_SECONDS))),
+        **_told(examine(task, HighsSolver(DEADLINE_SECONDS, TOTAL_SECONDS))),
         "candidates": len(pool.candidates),
         "left_out": [asdict(one) for one in pool.left_out],
     }

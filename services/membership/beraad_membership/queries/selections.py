@@ -9,12 +9,19 @@ from sqlalchemy import Row, select
 
 from beraad.domain import NotFound
 from beraad.http import page_of
-from beraad_membership.domain.selections import Selection
+from beraad_membership.domain.selections import (
+    TRANSITIONS,
+    Selection,
+    SelectionState,
+    SelectionStateForbids,
+)
 from beraad_membership.storage.tables import candidacies, people, reserves, selections, vacancies
 from beraad_membership.storage.work import Work
 
 SHORT = [column for column in selections.c if column.name not in {"commitment", "draw"}]
 """A list does not carry a thousand panels."""
+
+LEADS_TO = {"selection.cancel": SelectionState.CANCELLED, "selection.draw": SelectionState.DRAWN}
 
 
 class NotYetPublished(NotFound):
@@ -24,9 +31,7 @@ class NotYetPublished(NotFound):
 def one_selection(work: Work, selection_id: UUID) -> dict[str, Any]:
     """Where it stands; and if the caller is in its pool, how likely they are drawn and what came of it. Raises `NotFound`."""
     row = _row(work, selection_id)
-    actions = {
-        action: vars(work.decide(action, row.group_id)) for action in ("selection.cancel", "selection.draw")
-    }
+    actions = {action: _may(work, row, action, state) for action, state in LEADS_TO.items()}
     return {**_shown(row), **_mine(work, row), "allowed_actions": actions}
 
 
@@ -75,6 +80,15 @@ def _row(work: Work, selection_id: UUID) -> Row[Any]:
     if row is None:
         raise NotFound("no such selection")
     return row
+
+
+def _may(work: Work, row: Row[Any], action: str, state: SelectionState) -> dict[str, Any]:
+    """Whether the caller may do it, where the selection stands."""
+    decision = vars(work.decide(action, row.group_id))
+    if decision["allowed"] and state not in TRANSITIONS[row.state]:
+        code = SelectionStateForbids.__name__
+        return {"allowed": False, "code": code, "reason": f"the selection is {row.state}"}
+    return decision
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

@@ -5,8 +5,10 @@ It computes with floats, so whole numbers it gives are checked against the rows 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import accumulate
+from math import inf
 from typing import Any
 
 from beraad_membership.domain.solving import Priced, Program, Row, SolverNotInstalled, SolverRanOut
@@ -37,13 +39,14 @@ class SolverIsWrong(Exception):
 class HighsSolver:
     """For one thread at a time. Raises `SolverNotInstalled` where highspy is not."""
 
-    def __init__(self, deadline_seconds: float = 30.0) -> None:
-        """Each solve has that long."""
+    def __init__(self, deadline_seconds: float = 30.0, total_seconds: float = inf) -> None:
+        """Each solve has that long, and all of them together `total_seconds` from now on."""
         self._api = _api()
         self._highs = self._api._Highs()  # noqa: SLF001 - `Highs` adds a modeling language, which costs time
         for name, value in OPTIONS.items():
             self._highs.setOptionValue(name, value)
-        self._seconds = deadline_seconds
+        self._seconds, self._total = deadline_seconds, total_seconds
+        self._ends_at = time.monotonic() + total_seconds
 
     def whole(self, program: Program) -> tuple[int, ...] | None:
         """Its fractions first, which mostly are whole already; branching where they are not."""
@@ -67,7 +70,10 @@ class HighsSolver:
     def _run(self, program: Program, *, branching: bool) -> Any:
         """The solution, or None where there is none."""
         status, api = self._api.HighsModelStatus, self._api
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._seconds)
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise SolverRanOut(f"after {self._total:g} s in all")
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + min(self._seconds, left))
         self._highs.passModel(_model(api, program, branching=branching))
         self._highs.run()
         reached = self._highs.getModelStatus()
@@ -75,7 +81,9 @@ class HighsSolver:
             return self._highs.getSolution()
         if reached in {status.kInfeasible, status.kUnboundedOrInfeasible}:
             return None
-        raise SolverRanOut(f"after {self._seconds:g} s: {self._highs.modelStatusToString(reached)}")
+        raise SolverRanOut(
+            f"after {min(self._seconds, left):.2g} s: {self._highs.modelStatusToString(reached)}"
+        )
 
 
 def _api() -> Any:

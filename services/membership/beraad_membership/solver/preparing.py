@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -48,11 +49,17 @@ def _prepare(store: Store[Any], claimed: Claimed) -> None:
     except (SelectionWasCanceled, SelectionStateForbids):
         return  # somebody canceled it, or another worker was faster
     except CompositionIsInfeasible as broken:
-        perform(store, fail_selection, FailSelection(key, broken.code, in_words(examine(task, solver))))
+        _fail(store, FailSelection(key, broken.code, in_words(examine(task, solver))))
     except RuleBroken as broken:
-        perform(store, fail_selection, FailSelection(key, broken.code, broken.detail))
+        _fail(store, FailSelection(key, broken.code, broken.detail))
     except SolverIsWrong as error:
-        perform(store, fail_selection, FailSelection(key, type(error).__name__, str(error)))
+        _fail(store, FailSelection(key, type(error).__name__, str(error)))
+
+
+def _fail(store: Store[Any], command: FailSelection) -> None:
+    """Tell why, where anybody still wants to know: it may have been canceled while this was found out."""
+    with suppress(SelectionStateForbids):
+        perform(store, fail_selection, command)
 
 
 class Advancing:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import ColumnElement, exists, insert, select
 
 from beraad.domain import NotFound
 from beraad_membership.domain.candidacies import Candidacy
@@ -42,8 +42,12 @@ class Selections(Repository):
 
     def under_way(self, group_id: UUID) -> bool:
         """Whether one is prepared, or waits for its draw."""
-        running = (selections.c.group_id == group_id) & selections.c.state.in_(UNDER_WAY)
-        return bool(self._session.scalar(select(exists().where(running))))
+        return bool(self._session.scalar(select(exists().where(_under_way(group_id)))))
+
+    def running(self, group_id: UUID) -> list[Selection]:
+        """Lock and return those that are prepared, or wait for their draw."""
+        query = select(Selection).where(_under_way(group_id)).with_for_update()
+        return list(self._session.scalars(query.execution_options(populate_existing=True)))
 
     def to_prepare(self, real_now: datetime) -> Selection | None:
         """Lock one that waits, or whose worker fell silent (skipping those another worker holds)."""
@@ -51,6 +55,10 @@ class Selections(Repository):
         waiting = (selections.c.state == SelectionState.WAITING) | silent
         query = select(Selection).where(waiting).order_by(selections.c.id).limit(1)
         return self._session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _under_way(group_id: UUID) -> ColumnElement[bool]:
+    return (selections.c.group_id == group_id) & selections.c.state.in_(UNDER_WAY)
 
 
 class Vacancies(Repository):

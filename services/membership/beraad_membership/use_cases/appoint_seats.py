@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
@@ -47,7 +46,8 @@ def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
     """
     work.authorize("seat.appoint", command.group_id)
     group = work.groups.get(command.group_id)
-    today = now.astimezone(ZoneInfo(group.time_zone)).date()
+    today = group.day(now)
+    group.refuse_ended(today)
     starts_on = command.starts_on or max(today, group.starts_on)
     ends_on = command.ends_on or group.term_from(starts_on)
     ids = [appointee.person_id for appointee in command.appointees]
@@ -75,7 +75,8 @@ def _seat(
         raise InvalidRequest(
             f"{person.name} does not have the profile {appointee.profile}", pointer="/appointees"
         )
-    stood_as = candidacy.profile if candidacy is not None else next(iter(person.profiles), "none")
+    stands = candidacy is not None and candidacy.profile in person.profiles
+    stood_as = candidacy.profile if candidacy and stands else next(iter(person.profiles), "none")
     attributes = candidacy.attributes if candidacy is not None else {}
     return Seat(
         id=new_id(),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad_membership.domain.composition import CompositionPolicy
 from beraad_membership.domain.groups import Group
@@ -33,7 +32,7 @@ class ChangePolicy:
 
 @dataclass(frozen=True)
 class EndGroup:
-    """The mandate ends today."""
+    """The mandate ends today; a selection that is under way is cancelled with it."""
 
     group_id: UUID
 
@@ -58,5 +57,7 @@ def end_group(command: EndGroup, work: Work, now: datetime) -> Group:
     """Raises `GroupHasEnded`, `NotFound`."""
     work.authorize("group.end", command.group_id)
     group = work.groups.get(command.group_id)
-    work.publish(*group.end(now.astimezone(ZoneInfo(group.time_zone)).date()))
+    work.publish(*group.end(group.day(now)))
+    for selection in work.selections.running(group.id):
+        selection.cancel()
     return group

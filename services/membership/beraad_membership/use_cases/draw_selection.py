@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad_membership.domain.commitments import commitment
 from beraad_membership.domain.selections import Selection
@@ -27,19 +26,21 @@ class DrawSelection:
 def draw_selection(command: DrawSelection, work: Work, now: datetime) -> Selection:
     """The panel is seated, the others are the reserve, in the order that the seed gives.
 
-    Raises `TooEarlyToDraw`, `PoolChanged`, `SelectionStateForbids`, `NotFound`.
+    Raises `TooEarlyToDraw`, `PoolChanged`, `GroupHasEnded`, `SelectionStateForbids`, `NotFound`.
     """
     group_id = work.selections.group_of(command.selection_id)
     work.authorize("selection.draw", group_id)
     group = work.groups.get(group_id)
     selection = work.selections.get(command.selection_id)
-    pool = current_pool(group, work.candidacies, work.conflicts)
+    today = group.day(now)
+    group.refuse_ended(today)
+    pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     task = pool.task(selection.size, selection.size)
     now_frozen = commitment(task, [], group=str(group.id), randomness=selection.randomness)
     drawn = selection.draw_by(command.outcome, {name: now_frozen[name] for name in FROZEN}, now)
     by_id = {str(candidacy.id): candidacy for candidacy in pool.candidates}
     told = selection.draw or {}
-    starts_on = max(now.astimezone(ZoneInfo(group.time_zone)).date(), group.starts_on)
+    starts_on = max(today, group.starts_on)
     term = (starts_on, group.term_from(starts_on))
     seats = [seat_of(by_id[key], term) for key in told["panel"]]
     work.publish(drawn, *group.appoint(seats, selection.size))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad.identifiers import new_id
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.groups import Group, Seat
 from beraad_membership.domain.vacancies import NobodyFits, Vacancy, Waiting
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.seating import conflicted_with, profiles_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def fill_vacancy(command: FillVacancy, work: Work, now: datetime) -> Group:
     """Look through the reserve again. Raises `NobodyFits` with all reasons, `VacancyIsFilled`, `GroupHasEnded`, `NotFound`."""
     work.authorize("vacancy.fill", command.group_id)
     group = work.groups.get(command.group_id)
-    group.refuse_ended()
+    group.refuse_ended(group.day(now))
     vacancy = work.vacancies.get(command.group_id, command.seat_id)
     if not fill_from_reserve(vacancy, group, work, now):
         raise NobodyFits(skipped=vacancy.skipped, blocking=vacancy.blocking)
@@ -38,7 +38,7 @@ def open_vacancy(group: Group, seat: Seat, size: int, work: Work, now: datetime)
 
     `size`: how many seats were held before. An assembly is everybody: nobody takes another's place in it.
     """
-    today = _today(group, now)
+    today = group.day(now)
     over = group.ended_on is not None or (group.ends_on is not None and group.ends_on <= today)
     if group.kind == "assembly" or over:
         return
@@ -67,11 +67,16 @@ def close_vacancies(group: Group, seats: list[Seat], work: Work, now: datetime) 
 def _waiting(vacancy: Vacancy, group: Group, work: Work, now: datetime) -> list[Waiting]:
     reserve = work.vacancies.reserve(group.id)
     people = [candidacy.person_id for _, candidacy in reserve]
-    conflicts = work.conflicts.of(people)
-    out = {one.person_id for one in conflicts if one.concerns(group.id, group.theme)}
-    term = _term(vacancy, group, _today(group, now))
+    out, profiles = conflicted_with(group, people, work.conflicts), profiles_of(people, work.people)
+    term = _term(vacancy, group, group.day(now))
     return [
-        Waiting(position, candidacy, seat_of(candidacy, term), candidacy.person_id in out)
+        Waiting(
+            position,
+            candidacy,
+            seat_of(candidacy, term),
+            conflicted=candidacy.person_id in out,
+            lapsed=candidacy.profile not in profiles.get(candidacy.person_id, ()),
+        )
         for position, candidacy in reserve
     ]
 
@@ -94,7 +99,3 @@ def seat_of(candidacy: Candidacy, term: tuple[date, date | None]) -> Seat:
         starts_on=term[0],
         ends_on=term[1],
     )
-
-
-def _today(group: Group, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(group.time_zone)).date()

@@ -145,6 +145,9 @@ class Selections(Protocol):
     def under_way(self, group_id: UUID) -> bool:
         """Whether one is prepared, or waits for its draw."""
 
+    def running(self, group_id: UUID) -> list[Selection]:
+        """Lock and return those that are prepared, or wait for their draw."""
+
     def to_prepare(self, real_now: datetime) -> Selection | None:
         """Lock one that waits, or whose worker fell silent (skipping those another worker holds)."""
 

@@ -18,7 +18,8 @@ from beraad_membership.domain.groups import Group
 from beraad_membership.domain.pools import Pool, pool_of
 from beraad_membership.domain.requirements import CompositionTask
 from beraad_membership.domain.selections import Selection, SelectionUnderWay
-from beraad_membership.use_cases.ports import Candidacies, Conflicts, Work
+from beraad_membership.use_cases.ports import Candidacies, Conflicts, People, Work
+from beraad_membership.use_cases.seating import conflicted_with, profiles_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def prepare_selection(command: PrepareSelection, work: Work, now: datetime) -> S
     """Candidacies are closed from now on. Raises `SelectionUnderWay`, `GroupHasEnded`, `InvalidRequest`, `NotFound`."""
     work.authorize("selection.prepare", command.group_id)
     group = work.groups.get(command.group_id)
-    group.refuse_ended()
+    group.refuse_ended(group.day(now))
     if work.selections.under_way(group.id):
         raise SelectionUnderWay
     size = command.size or group.policy.size_max
@@ -124,7 +125,7 @@ def claim_selection(command: ClaimSelection, work: Work, _now: datetime) -> Clai
     if selection is None:
         return None
     selection.claim(command.real_now)
-    pool = current_pool(work.groups.seen(selection.group_id), work.candidacies, work.conflicts)
+    pool = current_pool(work.groups.seen(selection.group_id), work.candidacies, work.conflicts, work.people)
     return Claimed(selection.id, pool.task(selection.size, selection.size))
 
 
@@ -140,7 +141,7 @@ def commit_selection(command: CommitSelection, work: Work, now: datetime) -> boo
     """
     group = work.groups.get(work.selections.group_of(command.selection_id))
     selection = work.selections.get(command.selection_id)
-    pool = current_pool(group, work.candidacies, work.conflicts)
+    pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     if pool.task(selection.size, selection.size) != command.task:
         selection.claim(command.real_now)
         selection.lease_until = command.real_now
@@ -160,9 +161,8 @@ def fail_selection(command: FailSelection, work: Work, _now: datetime) -> Select
     return selection
 
 
-def current_pool(group: Group, candidacies: Candidacies, conflicts: Conflicts) -> Pool:
+def current_pool(group: Group, candidacies: Candidacies, conflicts: Conflicts, people: People) -> Pool:
     """Who may be drawn for the group as things stand."""
     standing = candidacies.standing_in(group.id)
-    declared = conflicts.of([candidacy.person_id for candidacy in standing])
-    conflicted = {one.person_id for one in declared if one.concerns(group.id, group.theme)}
-    return pool_of(group, standing, conflicted)
+    ids = [candidacy.person_id for candidacy in standing]
+    return pool_of(group, standing, conflicted_with(group, ids, conflicts), profiles_of(ids, people))

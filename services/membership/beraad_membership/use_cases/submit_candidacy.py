@@ -38,7 +38,7 @@ def submit_candidacy(command: SubmitCandidacy, work: Work, now: datetime) -> Can
     """Raises `AlreadyCandidate` (by the database), `GroupHasEnded`, `CandidaciesAreClosed`, `AttributeUnknown`, `NotFound`, `InvalidRequest`."""
     work.authorize("candidacy.submit", command.group_id)
     group = work.groups.known(command.group_id)
-    group.refuse_ended()
+    group.refuse_ended(group.day(now))
     if work.selections.under_way(group.id):
         raise CandidaciesAreClosed
     if work.actor.person_id is None:

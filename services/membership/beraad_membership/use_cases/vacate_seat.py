@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from beraad.domain import NotFound
-from beraad_membership.domain.groups import TERM_ENDED, Group
+from beraad_membership.domain.groups import TERM_ENDED, Group, Seat
 from beraad_membership.use_cases.fill_vacancy import open_vacancy
 from beraad_membership.use_cases.ports import Work
 
@@ -45,10 +45,22 @@ def vacate_seat(command: VacateSeat, work: Work, now: datetime) -> Group:
 
 def vacate(group: Group, seat_id: UUID, reason: str, work: Work, now: datetime) -> None:
     """Free it, and seat the first of the reserve who fits for what is left of the term."""
-    size = len(group.filled)
-    work.publish(*group.vacate(seat_id, reason, now.astimezone(ZoneInfo(group.time_zone)).date()))
+    size = _composed_for(group, work)
+    work.publish(*group.vacate(seat_id, reason, group.day(now)))
     seat = next(seat for seat in group.seats if seat.id == seat_id)
+    _stand_no_more(group, [seat], work, now)
     open_vacancy(group, seat, size, work, now)
+
+
+def _composed_for(group: Group, work: Work) -> int:
+    """How many seats the group was composed for: those that are held, and those that were left and wait for somebody."""
+    return len(group.filled) + len(work.vacancies.open_in(group.id))
+
+
+def _stand_no_more(group: Group, left: list[Seat], work: Work, now: datetime) -> None:
+    """Whoever leaves a seat stands for none any more: else the reserve might seat them again, or the next lot draw them, unasked."""
+    for candidacy in work.candidacies.of(group.id, [seat.person_id for seat in left]).values():
+        work.publish(candidacy.withdraw(now))
 
 
 def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
@@ -57,8 +69,10 @@ def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
     group = work.groups.with_ended_seat(today)
     if group is None:
         return False
-    size = len(group.filled)
-    for seat in [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]:
+    size = _composed_for(group, work)
+    over = [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]
+    _stand_no_more(group, over, work, now)
+    for seat in over:
         work.publish(*group.vacate(seat.id, TERM_ENDED, today))
         open_vacancy(group, seat, size, work, now)
     return True

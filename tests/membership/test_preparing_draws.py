@@ -1,0 +1,76 @@
+"""A worker prepares a draw while others act: it is killed, too slow, canceled, or the pool changes under its hands."""
+
+from datetime import timedelta
+
+import pytest
+
+from beraad.clock import real_now
+from beraad.perform import perform
+from beraad_membership.domain.selections import LEASE
+from beraad_membership.solver.preparing import _prepare
+from beraad_membership.use_cases.prepare_selection import Claimed, ClaimSelection, claim_selection
+from membership.lots import AFTER, LOTTERY, Lot
+from worlds.callers import ok
+from worlds.world import WorldMaker
+
+
+@pytest.fixture
+def lot(a_world: WorldMaker) -> Lot:
+    return Lot(a_world("membership"))
+
+
+def asked(lot: Lot) -> str:
+    return str(ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"])
+
+
+def claimed(lot: Lot, silent_for: timedelta = timedelta()) -> Claimed:
+    found = perform(lot.world.store, claim_selection, ClaimSelection(real_now() - silent_for))
+    assert found is not None
+    return found
+
+
+def test_while_a_worker_prepares_no_other_one_begins(lot: Lot) -> None:
+    key = asked(lot)
+    claimed(lot)
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "preparing"
+
+
+def test_of_two_workers_the_slower_one_changes_nothing(lot: Lot) -> None:
+    key = asked(lot)
+    slow = claimed(lot, silent_for=LEASE)
+    lot.world.falls_due()
+    before = lot.selection(key)
+    assert before["state"] == "committed"
+    _prepare(lot.world.store, slow)
+    assert lot.selection(key) == before
+
+
+@pytest.mark.parametrize("candidates", [8, 2])
+def test_what_was_canceled_meanwhile_stays_canceled_also_where_it_is_impossible(
+    a_world: WorldMaker, candidates: int
+) -> None:
+    lot = Lot(a_world("membership"), candidates=candidates)
+    key, found = asked(lot), claimed(lot)
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    _prepare(lot.world.store, found)
+    told = lot.selection(key)
+    assert (told["state"], told["failure"], told["commitment_sha256"]) == ("cancelled", None, None)
+
+
+def test_who_withdraws_while_it_is_prepared_is_in_no_panel(lot: Lot) -> None:
+    key, found = asked(lot), claimed(lot)
+    candidacy, person = next(iter(lot.people.items()))
+    ok(person.delete(f"/v1/candidacies/{candidacy}"), 204)
+    _prepare(lot.world.store, found)
+    assert lot.selection(key)["state"] == "preparing"
+    lot.world.falls_due()
+    pool = ok(lot.ada.get(f"/v1/selections/{key}/commitment"))["pool"]
+    assert candidacy not in {one["id"] for one in pool}
+
+
+def test_nothing_is_committed_to_once_the_randomness_may_exist(lot: Lot) -> None:
+    key, found = asked(lot), claimed(lot)
+    lot.world.it_is(AFTER)
+    _prepare(lot.world.store, found)
+    assert lot.selection(key)["failure"]["code"] == "TooLateToCommit"
