@@ -136,6 +136,8 @@ BY_NAME: dict[str, Any] = {
     "stage": "consent_round",
     "state": "open",
     "superseded_by_id": str(example_id("later decision")),
+    "term_months": 24,
+    "renewals_max": 1,
     "text": TEXT,
     "text_hash": HASH,
     "theme": "Shares",

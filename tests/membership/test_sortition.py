@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -72,13 +71,9 @@ def test_its_panels_satisfy_the_requirements() -> None:
     assert_sound(task, hold(task, SOLVER))
 
 
-def test_the_reference_instances_take_a_moment() -> None:
-    """The paper needed 2.7 s and 1161.8 s."""
-    for times, seconds in ((1, 0.5), (10, 2.0)):
-        task = reference(times)
-        began = time.perf_counter()
-        hold(task, SOLVER)
-        assert time.perf_counter() - began < seconds
+def test_the_reference_instance_ten_times_as_large_is_as_fair() -> None:
+    """The paper needed 1161.8 s for it; `benchmarks/selection` measures ours."""
+    assert set(hold(reference(10), SOLVER).probabilities) == {100}
 
 
 @pytest.mark.parametrize(("size", "seed"), [((100, 12), 1), ((300, 20), 2)])

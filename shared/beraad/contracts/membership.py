@@ -112,6 +112,8 @@ class PolicyChanged(Payload):
     quotas = document()
     attribute_quotas = fields.Dict(keys=fields.String(), load_default=dict)
     required_roles = words()
+    term_months = fields.Integer(load_default=None, allow_none=True, strict=True)
+    renewals_max = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 @contract("membership.composition.changed.v1", aggregate="groups", key="group_id")

@@ -107,6 +107,8 @@ class PolicyChanged(Event):
     quotas: dict[str, Any]
     attribute_quotas: dict[str, Any]
     required_roles: tuple[str, ...]
+    term_months: int | None
+    renewals_max: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

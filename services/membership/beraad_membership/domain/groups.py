@@ -277,6 +277,8 @@ class Group:
             quotas=document["quotas"],
             attribute_quotas=document["attribute_quotas"],
             required_roles=self.policy.required_roles,
+            term_months=self.policy.term_months,
+            renewals_max=self.policy.renewals_max,
         )
 
     def _composition(self) -> CompositionChanged:
