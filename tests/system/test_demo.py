@@ -3,8 +3,9 @@
 import json
 import re
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from architecture.tree import ROOT
 from beraad.run_folder import surroundings_file
 from beraad.secrets_file import read_values
 from beraad.storage.engine import open_engine
@@ -76,9 +78,22 @@ def _play(system: RunningSystem) -> dict[str, Any]:
     )
     assert played.returncode == 0, f"{played.stdout[-6000:]}\n{played.stderr[-6000:]}"
     assert len(list(pages.glob("*.html"))) == 4
-    _assert_the_records_hold(system, list(pages.glob("*.json")))
+    draws = set(pages.glob("*-draw.json"))
+    _assert_the_draws_were_fair(draws)
+    _assert_the_records_hold(system, [kept for kept in pages.glob("*.json") if kept not in draws])
     figures: dict[str, Any] = json.loads(report.read_text())
     return figures
+
+
+def _assert_the_draws_were_fair(draws: Iterable[Path]) -> None:
+    """Two groups were drawn: what was published of it verifies, also with nothing but Python."""
+    checked = [(BERAAD, "verify"), (sys.executable, "-I", str(ROOT / "docs/verify_draw.py"))]
+    verified = [
+        subprocess.run([*how, str(draw)], capture_output=True, text=True, timeout=60, check=False)
+        for draw in draws
+        for how in checked
+    ]
+    assert [told.returncode for told in verified] == [0] * 4, [told.stdout for told in verified]
 
 
 def _assert_the_records_hold(system: RunningSystem, exports: list[Path]) -> None:
