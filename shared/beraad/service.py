@@ -67,13 +67,25 @@ class DueWork:
 
 
 @dataclass(frozen=True)
+class Job:
+    """Work that takes seconds to minutes: `once` does one and says whether there may be more.
+
+    It calls what it is given again and again meanwhile, so that the worker is not taken for stuck.
+    """
+
+    name: str
+    once: Callable[[Store[Any], Settings, Callable[[], None]], bool]
+
+
+@dataclass(frozen=True)
 class Worker:
-    """The worker side: what it listens to, and what falls due."""
+    """The worker side: what it listens to, what falls due, and what takes long: the others do not wait for that."""
 
     name: str
     database: Database
     subscriptions: tuple[Subscriptions, ...]
     due_work: tuple[DueWork, ...] = ()
+    jobs: tuple[Job, ...] = ()
 
 
 def open_store(

@@ -255,9 +255,17 @@ def test_in_an_ended_group_nobody_is_appointed_or_given_a_role() -> None:
         group.assign_role(ANNA, "facilitator")
 
 
-def test_whoever_sits_in_an_ended_group_may_still_leave_it() -> None:
-    group = ended()
-    group.vacate(group.seats[0].id, "term_ended", AUGUST)
+def test_a_group_that_ends_tells_so_first_and_then_of_every_seat_and_coordinator() -> None:
+    group = a_group()
+    group.appoint([a_seat(group, ANNA), a_seat(group, BRAM)])
+    group.assign_role(ANNA, "facilitator")
+    told = group.end(JULY)
+    assert facts(told) == [
+        "GroupEnded",
+        *["SeatVacated", "RoleWithdrawn", "CompositionChanged"],
+        *["SeatVacated", "CompositionChanged"],
+    ]
+    assert {seat.vacated_reason for seat in group.seats} == {"term_ended"}
     assert group.filled == []
 
 

@@ -226,9 +226,63 @@ def test_a_term_lasts_as_the_policy_says_within_the_mandate(world: World) -> Non
     group_id = ok(ada.post("/v1/groups", {**group, "policy": {"term_months": 6}}), 201)["id"]
     path = f"/v1/groups/{group_id}/seats"
     ok(ada.post(path, {"appointees": [{"person_id": str(anna.person_id)}]}), 201)
-    body = {"appointees": [{"person_id": str(bram.person_id)}], "starts_on": "2018-09-01"}
-    ok(ada.post(path, body), 201)
+    world.it_is(datetime(2018, 2, 1, tzinfo=UTC))
+    body = {"appointees": [{"person_id": str(bram.person_id)}], "starts_on": "2018-01-31"}
+    ok(ada.post(path, {**body, "ends_on": "2018-12-31"}), 201)
     assert [seat["ends_on"] for seat in ok(ada.get(path))["items"]] == ["2018-02-28", "2018-12-31"]
+
+
+def test_a_term_starts_today_at_the_latest_or_with_the_mandate(world: World) -> None:
+    ada, anna = world.administrator(), world.person("Anna")
+    world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
+    group = {"kind": "working_group", "name": "Housing", "starts_on": "2017-09-01"}
+    path = f"/v1/groups/{ok(ada.post('/v1/groups', group), 201)['id']}/seats"
+    body = {"appointees": [{"person_id": str(anna.person_id)}]}
+    refused = problem(ada.post(path, {**body, "starts_on": "2017-09-02"}), 422, "InvalidRequest")
+    assert refused["errors"][0]["pointer"] == "/starts_on"
+    assert "appoint on 2017-09-02" in refused["errors"][0]["detail"]
+    ok(ada.post(path, {**body, "starts_on": "2017-09-01"}), 201)
+
+
+# -- mandates ------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_ends_on_its_day_where_the_group_is_and_takes_every_term_along(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    world = a_world("membership", on=each_engine, pool_size=8)
+    ada, anna, bram = world.administrator(), world.person("Anna"), world.person("Bram")
+    world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
+    dates = {"starts_on": "2017-01-01", "ends_on": "2018-01-01"}
+    group = {"kind": "working_group", "name": "Housing", "time_zone": "Pacific/Auckland", **dates}
+    group_id = ok(ada.post("/v1/groups", group), 201)["id"]
+    appointed(world, group_id, anna, bram)
+    read = ada.get(f"/v1/groups/{group_id}").headers["ETag"]
+    ok(ada.patch(f"/v1/groups/{group_id}", {"ends_on": "2017-07-01"}, if_match=read))
+
+    world.it_is(datetime(2017, 6, 30, 11, 59, tzinfo=UTC))  # one minute to midnight in Auckland
+    world.falls_due()
+    assert ok(ada.get(f"/v1/groups/{group_id}"))["ended_on"] is None
+    world.it_is(datetime(2017, 6, 30, 12, 0, tzinfo=UTC))
+    at_once([world.falls_due] * 4)
+    world.falls_due()
+
+    assert ok(ada.get(f"/v1/groups/{group_id}"))["ended_on"] == "2017-07-01"
+    (ended,) = world.published("membership.group.ended.v1")
+    vacated = world.published("membership.seat.vacated.v1")
+    assert {(seat["person_id"], seat["reason"]) for seat in vacated} == {
+        (str(anna.person_id), "term_ended"),
+        (str(bram.person_id), "term_ended"),
+    }
+    assert all(ended["revision"] < seat["revision"] for seat in vacated), "who hears of a seat knows by then"
+    assert ok(ada.get(f"/v1/groups/{group_id}/vacancies"))["items"] == []
+
+
+def test_a_list_of_what_no_group_or_nobody_has_is_not_found(world: World) -> None:
+    ada, nowhere = world.administrator(), uuid4()
+    for what in ("seats", "candidacies", "reserve", "vacancies", "selections"):
+        problem(ada.get(f"/v1/groups/{nowhere}/{what}"), 404, "NotFound")
+    problem(ada.get(f"/v1/people/{nowhere}/conflicts"), 404, "NotFound")
 
 
 def test_a_term_ends_once_however_many_workers_look(a_world: WorldMaker, each_engine: str) -> None:

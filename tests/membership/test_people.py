@@ -71,6 +71,13 @@ def test_people_are_read_by_their_ids(world: World) -> None:
     problem(ada.get(f"/v1/people/{uuid4()}"), 404, "NotFound")
 
 
+def test_people_are_found_by_a_part_of_their_name(world: World) -> None:
+    anna, bram = world.person("Anna Peeters"), world.person("Bram 100%")
+    for part, found in (("peet", anna), ("100%", bram), ("%", bram), ("ANNA P", anna)):
+        people = ok(bram.get("/v1/people", query_string={"q": part}))["items"]
+        assert [person["id"] for person in people] == [str(found.person_id)], part
+
+
 def test_a_hundred_people_are_read_with_as_many_statements_as_one(
     a_world: WorldMaker, each_engine: str
 ) -> None:

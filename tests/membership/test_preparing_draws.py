@@ -6,10 +6,11 @@ import pytest
 
 from beraad.clock import real_now
 from beraad.perform import perform
-from beraad_membership.domain.selections import LEASE
-from beraad_membership.solver.preparing import _prepare
+from beraad_membership.domain.selections import ATTEMPTS, LEASE
+from beraad_membership.solver import preparing
+from beraad_membership.solver.preparing import prepare
 from beraad_membership.use_cases.prepare_selection import Claimed, ClaimSelection, claim_selection
-from membership.lots import AFTER, LOTTERY, Lot
+from membership.lots import AFTER, LOTTERY, Lot, lives
 from worlds.callers import ok
 from worlds.world import WorldMaker
 
@@ -42,7 +43,7 @@ def test_of_two_workers_the_slower_one_changes_nothing(lot: Lot) -> None:
     lot.world.falls_due()
     before = lot.selection(key)
     assert before["state"] == "committed"
-    _prepare(lot.world.store, slow)
+    prepare(lot.world.store, slow, lives)
     assert lot.selection(key) == before
 
 
@@ -53,7 +54,7 @@ def test_what_was_canceled_meanwhile_stays_canceled_also_where_it_is_impossible(
     lot = Lot(a_world("membership"), candidates=candidates)
     key, found = asked(lot), claimed(lot)
     ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
-    _prepare(lot.world.store, found)
+    prepare(lot.world.store, found, lives)
     told = lot.selection(key)
     assert (told["state"], told["failure"], told["commitment_sha256"]) == ("cancelled", None, None)
 
@@ -62,7 +63,7 @@ def test_who_withdraws_while_it_is_prepared_is_in_no_panel(lot: Lot) -> None:
     key, found = asked(lot), claimed(lot)
     candidacy, person = next(iter(lot.people.items()))
     ok(person.delete(f"/v1/candidacies/{candidacy}"), 204)
-    _prepare(lot.world.store, found)
+    prepare(lot.world.store, found, lives)
     assert lot.selection(key)["state"] == "preparing"
     lot.world.falls_due()
     pool = ok(lot.ada.get(f"/v1/selections/{key}/commitment"))["pool"]
@@ -72,5 +73,39 @@ def test_who_withdraws_while_it_is_prepared_is_in_no_panel(lot: Lot) -> None:
 def test_nothing_is_committed_to_once_the_randomness_may_exist(lot: Lot) -> None:
     key, found = asked(lot), claimed(lot)
     lot.world.it_is(AFTER)
-    _prepare(lot.world.store, found)
+    prepare(lot.world.store, found, lives)
     assert lot.selection(key)["failure"]["code"] == "TooLateToCommit"
+
+
+def test_a_selection_that_ends_every_worker_is_given_up_and_the_next_one_prepared(lot: Lot) -> None:
+    key = asked(lot)
+    for leases_ago in range(ATTEMPTS, 0, -1):
+        claimed(lot, silent_for=leases_ago * LEASE)
+        assert lot.selection(key)["state"] == "preparing"
+    lot.world.falls_due()
+    told = lot.selection(key)
+    assert (told["state"], told["failure"]["code"]) == ("failed", "WorkersFellSilent")
+    assert lot.prepared()["state"] == "committed"
+
+
+def test_what_nobody_foresaw_ends_that_selection_and_nothing_else(
+    lot: Lot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(preparing, "hold", broken)
+        failed = lot.prepared()
+    assert (failed["state"], failed["failure"]["code"]) == ("failed", "CouldNotBePrepared")
+    assert "ZeroDivisionError" in failed["failure"]["detail"]
+    assert lot.prepared()["state"] == "committed"
+
+
+def test_a_worker_that_prepares_says_that_it_lives(lot: Lot) -> None:
+    asked(lot)
+    said: list[None] = []
+    (job,) = lot.world.worker.jobs  # type: ignore[union-attr]
+    assert job.once(lot.world.store, lot.world.settings, lambda: said.append(None))
+    assert said
+    assert not job.once(lot.world.store, lot.world.settings, lives)

@@ -23,7 +23,7 @@ from beraad_membership.use_cases.prepare_selection import (
     claim_selection,
     commit_selection,
 )
-from membership.lots import AFTER, LOTTERY, POLICY, Lot
+from membership.lots import AFTER, LOTTERY, POLICY, Lot, lives
 from worlds.callers import ok, problem
 from worlds.races import at_once
 from worlds.world import WorldMaker
@@ -103,6 +103,24 @@ def test_a_pool_that_changed_after_the_commitment_is_refused_and_prepared_anew(l
     ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
     again = lot.prepared(draws_at="2017-10-01T20:00:00Z")
     assert again["state"] == "committed"
+
+
+def test_who_was_told_of_a_chance_is_told_that_the_draw_is_not_held(lot: Lot) -> None:
+    key = lot.prepared()["id"]
+    withdrawn, person = next(iter(lot.people.items()))
+    ok(person.delete(f"/v1/candidacies/{withdrawn}"), 204)
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    released = lot.world.published("membership.candidacy.released.v1")
+    assert sorted(one["candidacy_id"] for one in released) == sorted(set(lot.people) - {withdrawn})
+    assert {one["selection_id"] for one in released} == {key}
+    (cancelled,) = lot.world.published("membership.selection.cancelled.v1")
+    assert cancelled["selection_id"] == key
+
+
+def test_nobody_is_told_of_a_draw_that_was_never_committed_to(lot: Lot) -> None:
+    key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    assert lot.world.published("membership.candidacy.released.v1") == []
 
 
 def test_whoever_is_erased_after_the_commitment_is_not_drawn(lot: Lot) -> None:
@@ -197,7 +215,7 @@ def test_what_a_worker_left_half_done_another_prepares(lot: Lot) -> None:
 def test_a_worker_stops_when_somebody_cancels(lot: Lot) -> None:
     key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
     perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
-    advancing = Advancing(lot.world.store, UUID(key), every=0)
+    advancing = Advancing(lot.world.store, UUID(key), lives, every=0)
     assert advancing(Progress("chances", 1, 2))
     assert lot.selection(key)["progress"] == 400
     assert advancing(Progress("panels", 500, 1000))
@@ -211,7 +229,7 @@ def test_a_worker_stops_when_somebody_cancels(lot: Lot) -> None:
 def test_a_worker_tells_how_far_it_is_about_once_a_second(lot: Lot) -> None:
     key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
     perform(lot.world.store, claim_selection, ClaimSelection(real_now()))
-    assert Advancing(lot.world.store, UUID(key))(Progress("chances", 1, 2))
+    assert Advancing(lot.world.store, UUID(key), lives)(Progress("chances", 1, 2))
     assert lot.selection(key)["progress"] == 0
 
 

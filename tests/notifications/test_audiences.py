@@ -28,6 +28,7 @@ TO_ONE = {
     "meeting_moved": "person_id",
     "meeting_cancelled": "person_id",
     "candidacy_submitted": "person_id",
+    "draw_cancelled": "person_id",
     "task_assigned": "owner_id",
     "sign_in_link": "person_id",
 }
@@ -71,6 +72,21 @@ def test_one_person_is_told(world: World) -> None:
     MailRoom(world).works()
     for kind in TO_ONE:
         assert told(world, kind) == ids(anna), kind
+
+
+def test_coordinators_hear_of_a_vacant_seat_unless_the_whole_group_has_ended(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    groups = [world.group(name) for name in ("Housing", "Ethics")]
+    for group in groups:
+        seat(world, group, anna)
+        world.hears(
+            "membership.role.assigned.v1", group_id=group, person_id=bram.person_id, role="facilitator"
+        )
+    world.hears("membership.group.ended.v1", group_id=groups[1], ended_on="2017-09-01")
+    for group in groups:
+        happens(world, "seat_vacated", group_id=group, person_id=anna.person_id, reason="term_ended")
+    MailRoom(world).works()
+    assert told(world, "seat_vacated") == ids(bram)
 
 
 def test_only_facilitators_hear_of_an_objection(world: World) -> None:

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from beraad.messaging.bell import PipeBell
 from beraad.perform import Store, Work, reading
 from beraad.run_folder import heartbeat_file, why_unwell
-from beraad.service import DueWork, Worker
+from beraad.service import DueWork, Job, Worker
 from beraad.settings import Settings
 from beraad.storage.tables import outbox
 from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
@@ -193,6 +193,33 @@ def test_due_work_that_fails_leaves_the_relay_alone_and_is_tried_again(
         mended.set()
         assert done.wait(10)
         eventually(lambda: roles()["due"]["error"] is None)
+
+
+def test_nothing_waits_for_a_job_that_takes_long_and_it_is_taken_for_alive(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    database = a_database(tmp_path)
+    end, due = threading.Event(), threading.Event()
+
+    def work(_store: Store[Any], _settings: Settings, alive: Callable[[], None]) -> bool:
+        while not end.wait(0.01):
+            alive()
+        return False
+
+    def once(_store: Store[Any], _settings: Settings) -> bool:
+        due.set()
+        return False
+
+    worker = replace(the_publisher(database, DueWork("call", once)), jobs=(Job("work", work),))
+    with migrated("membership", database, sqlite_settings) as store, running(worker, sqlite_settings):
+        try:
+            assert due.wait(10)
+            end_a_group(store)
+            eventually(lambda: positions(store) == [1])
+            eventually(lambda: roles()["jobs"]["idle"] < 1)
+            assert roles()["jobs"]["error"] is None
+        finally:
+            end.set()
 
 
 class LongStep:

@@ -199,6 +199,9 @@ class World:
         for due in self.worker.due_work:
             while due.once(self.store, self.settings):
                 done += 1
+        for job in self.worker.jobs:
+            while job.once(self.store, self.settings, lambda: None):
+                done += 1
         return done
 
     # -- time and statements -----------------------------------------------------------------------------------

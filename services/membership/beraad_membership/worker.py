@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from traceback import format_tb
 from typing import Any
 
@@ -9,12 +10,13 @@ import structlog
 
 from beraad.messaging.faults import raise_if_transient
 from beraad.perform import WORKER, Store, perform, reading
-from beraad.service import DueWork, Worker
+from beraad.service import DueWork, Job, Worker
 from beraad.settings import Settings
 from beraad_membership.solver.preparing import prepare_next
 from beraad_membership.storage.database import DATABASE
 from beraad_membership.subscriptions.deliberation import deliberation
 from beraad_membership.subscriptions.held_elsewhere import held_elsewhere
+from beraad_membership.use_cases.change_group import EndMandates, end_mandates
 from beraad_membership.use_cases.continue_import import ContinueImport, continue_import
 from beraad_membership.use_cases.export_person import ExpireExports, expire_exports
 from beraad_membership.use_cases.finish_erasure import (
@@ -28,6 +30,11 @@ from beraad_membership.use_cases.renew_profiles import RenewProfiles, renew_prof
 from beraad_membership.use_cases.vacate_seat import AnnounceEnds, EndTerms, announce_ends, end_terms
 
 log = structlog.get_logger()
+
+
+def end_mandates_once(store: Store[Any], _settings: Settings) -> bool:
+    """End one group whose mandate is over."""
+    return perform(store, end_mandates, EndMandates())
 
 
 def end_terms_once(store: Store[Any], _settings: Settings) -> bool:
@@ -76,9 +83,9 @@ def continue_imports_once(store: Store[Any], _settings: Settings) -> bool:
         return True
 
 
-def prepare_selections_once(store: Store[Any], _settings: Settings) -> bool:
+def prepare_selections_once(store: Store[Any], _settings: Settings, alive: Callable[[], None]) -> bool:
     """Prepare the draw that was asked for first."""
-    return prepare_next(store)
+    return prepare_next(store, alive)
 
 
 worker = Worker(
@@ -86,13 +93,14 @@ worker = Worker(
     database=DATABASE,
     subscriptions=(deliberation, *held_elsewhere),
     due_work=(
+        DueWork("end_mandates", end_mandates_once),
         DueWork("end_terms", end_terms_once),
         DueWork("announce_ends", announce_ends_once),
         DueWork("finish_erasure", finish_erasure_once),
         DueWork("forget_links", forget_links),
         DueWork("expire_exports", expire_exports_once),
-        DueWork("prepare_selections", prepare_selections_once),
         DueWork("renew_profiles", renew_profiles_once),
         DueWork("continue_imports", continue_imports_once),
     ),
+    jobs=(Job("prepare_selections", prepare_selections_once),),
 )

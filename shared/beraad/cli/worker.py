@@ -13,7 +13,9 @@ from beraad.cli.services import plain_errors, service_argument
 @click.command()
 @service_argument
 @click.option(
-    "--only", type=click.Choice(["relay", "consumer", "due"]), help="Run one role apart from the others."
+    "--only",
+    type=click.Choice(["relay", "consumer", "due", "jobs"]),
+    help="Run one role apart from the others.",
 )
 @click.option(
     "--metrics-port",

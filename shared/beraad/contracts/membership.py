@@ -208,6 +208,13 @@ class CandidacyEntered(_Candidacy):
     draws_at = instant()
 
 
+@contract("membership.candidacy.released.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
+class CandidacyReleased(_Candidacy):
+    """The draw in which the candidacy took part was cancelled; the candidacy stands."""
+
+    selection_id = identifier()
+
+
 @contract("membership.candidacy.settled.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
 class CandidacySettled(_Candidacy):
     """A draw brought it a seat, or a place in the reserve (from 1)."""
@@ -229,6 +236,15 @@ class SelectionCommitted(Payload):
     commitment_sha256 = string(64)
     randomness = string(500)
     draws_at = instant()
+
+
+@contract("membership.selection.cancelled.v1", aggregate="selections", key="selection_id")
+class SelectionCancelled(Payload):
+    """Nothing comes of a selection that was asked for; what was committed to stays readable."""
+
+    selection_id = identifier()
+    revision = counter()
+    group_id = identifier()
 
 
 @contract("membership.selection.drawn.v1", aggregate="selections", key="selection_id")

@@ -1,14 +1,15 @@
-"""The three roles of a worker. Each `step` does one piece of work, or rests until there may be some."""
+"""The roles of a worker. Each `step` does one piece of work, or rests until there may be some."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from beraad.messaging.consumer import Consumer
 from beraad.messaging.relay import Relay
 from beraad.perform import Store
-from beraad.service import DueWork
+from beraad.service import DueWork, Job
 from beraad.settings import Settings
 from beraad.storage.leadership import Leadership
 from beraad.worker.bells import Waking
@@ -75,13 +76,11 @@ class ConsumerRole:
             self._leadership.release()
 
 
-class DueRole:
-    """Does what falls due. Any number of these may run: each piece is claimed by its row."""
+class _ByTurns:
+    """Does pieces of several kinds of work by turns. Any number of these may run: each piece is claimed by its row."""
 
-    def __init__(
-        self, work: Sequence[DueWork], store: Store[Any], settings: Settings, waking: Waking
-    ) -> None:
-        self._work: list[Callable[[], bool]] = [lambda due=due: due.once(store, settings) for due in work]  # type: ignore[misc]
+    def __init__(self, work: Sequence[Callable[[], bool]], waking: Waking) -> None:
+        self._work = work
         self._bell = waking.committed
         self.longest_rest = waking.due_rest
 
@@ -96,3 +95,26 @@ class DueRole:
 
     def close(self) -> None:
         """Nothing is held between steps."""
+
+
+class DueRole(_ByTurns):
+    """Does what falls due, each piece in a moment."""
+
+    def __init__(
+        self, work: Sequence[DueWork], store: Store[Any], settings: Settings, waking: Waking
+    ) -> None:
+        super().__init__([partial(due.once, store, settings) for due in work], waking)
+
+
+class JobsRole(_ByTurns):
+    """Does what takes seconds to minutes, and nothing else waits for it."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        store: Store[Any],
+        settings: Settings,
+        waking: Waking,
+        alive: Callable[[], None],
+    ) -> None:
+        super().__init__([partial(job.once, store, settings, alive) for job in jobs], waking)

@@ -24,7 +24,7 @@ from beraad.worker.loop import Loop
 from beraad.worker.vitals import Vitals
 from beraad.worker.wiring import Wiring
 
-ROLES = ("relay", "consumer", "due")
+ROLES = ("relay", "consumer", "due", "jobs")
 STOP_WITHIN = 9.0
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from beraad.settings import Settings
 from beraad.storage.leadership import Leadership
 from beraad.worker.archiving import Archiving
 from beraad.worker.bells import Waking
-from beraad.worker.roles import ConsumerRole, DueRole, RelayRole, Role
+from beraad.worker.roles import ConsumerRole, DueRole, JobsRole, RelayRole, Role
 
 if TYPE_CHECKING:
     from beraad.messaging.amqp_publisher import PikaTransport
@@ -32,14 +32,23 @@ class Wiring:
         self._transport: PikaTransport | None = None
 
     def has(self, name: str) -> bool:
-        """A worker that listens to nobody needs no consumer, one with nothing falling due no clock."""
-        return {"consumer": bool(self._worker.subscriptions), "due": bool(self._due_work())}.get(name, True)
+        """A worker that listens to nobody needs no consumer, one with nothing falling due no clock, few have long jobs."""
+        needed = {
+            "consumer": self._worker.subscriptions,
+            "due": self._due_work(),
+            "jobs": self._worker.jobs,
+        }
+        return bool(needed.get(name, True))
 
     def role(self, name: str, alive: Callable[[], None]) -> Role:
         """Make the role of that name, in its own thread. It calls `alive` in the middle of a long step."""
-        if name == "relay":
-            return self._relay()
-        return self._consumer(alive) if name == "consumer" else self._due()
+        make: dict[str, Callable[[], Role]] = {
+            "relay": self._relay,
+            "consumer": lambda: self._consumer(alive),
+            "due": self._due,
+            "jobs": lambda: JobsRole(self._worker.jobs, self._store, self._settings, self._waking, alive),
+        }
+        return make[name]()
 
     def blocked(self) -> bool:
         """Whether the broker refuses to take events."""

@@ -22,12 +22,17 @@ class QuotaBody(Body):
     max = fields.Integer(required=True, strict=True, validate=SEATS)
 
 
-def attributes() -> fields.Dict:
-    """What somebody is counted as, besides the profile: attribute → value."""
+def attributes(*names: validate.Validator) -> fields.Dict:
+    """What somebody is counted as: attribute → value."""
     values = fields.String(validate=PROFILE)
     return fields.Dict(
-        keys=fields.String(validate=ATTRIBUTE), values=values, validate=validate.Length(max=10)
+        keys=fields.String(validate=[ATTRIBUTE, *names]), values=values, validate=validate.Length(max=10)
     )
+
+
+def other_attributes() -> fields.Dict:
+    """The same, besides the profile, which is told apart."""
+    return attributes(validate.NoneOf(["profile"], error="the profile is told apart, as `profile`"))
 
 
 class PolicyBody(Body):
@@ -155,7 +160,7 @@ class AppointeeBody(Body):
 
     person_id = fields.UUID(required=True)
     profile = fields.String(validate=PROFILE)
-    attributes = attributes()
+    attributes = other_attributes()
 
 
 class AppointmentBody(Body):
@@ -192,7 +197,7 @@ class CandidacyBody(Body):
     id = fields.UUID()
     profile = fields.String(required=True, validate=PROFILE)
     motivation = fields.String(required=True, validate=validate.Length(min=1, max=4000))
-    attributes = attributes()
+    attributes = other_attributes()
     consented_to = fields.String(
         validate=PROFILE, metadata={"description": "The version of the conditions one agrees to"}
     )

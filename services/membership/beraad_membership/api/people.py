@@ -135,9 +135,10 @@ class PeopleAnswer(Answer):
 
 
 class PeopleQuery(PageQuery):
-    """`ids`: only these, at most 100."""
+    """`ids`: only these, at most 100. `q`: only those whose name has this in it."""
 
     ids = fields.List(fields.UUID(), load_default=[], validate=validate.Length(max=100))
+    q = fields.String(load_default=None, validate=validate.Length(max=200))
 
 
 @blueprint.post("/people")

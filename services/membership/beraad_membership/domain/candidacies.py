@@ -11,6 +11,7 @@ from beraad.domain import RuleBroken
 from beraad_membership.domain.composition import PROFILE
 from beraad_membership.domain.events import (
     CandidacyEntered,
+    CandidacyReleased,
     CandidacySettled,
     CandidacySubmitted,
     CandidacyWithdrawn,
@@ -75,6 +76,11 @@ class Candidacy:
             randomness=selection.randomness,
             draws_at=selection.draws_at,
         )
+
+    def released(self, selection_id: UUID) -> CandidacyReleased:
+        """The fact that the draw in which it took part is not held."""
+        self.revision += 1
+        return CandidacyReleased(**self._state(), selection_id=selection_id)
 
     def settled(self, selection_id: UUID, reserve_position: int | None) -> CandidacySettled:
         """What a draw brought: a seat, or a place in the reserve (from 1)."""

@@ -257,6 +257,15 @@ class SelectionCommitted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SelectionCancelled(Event):
+    """Nothing comes of a selection that was asked for."""
+
+    topic: ClassVar[str] = "membership.selection.cancelled.v1"
+    selection_id: UUID
+    group_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SelectionDrawn(Event):
     """The panel was drawn."""
 
@@ -279,6 +288,14 @@ class CandidacyEntered(CandidacySubmitted):
     chance_per_mille: int
     randomness: str
     draws_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyReleased(CandidacySubmitted):
+    """A candidacy that took part in a draw takes part in none: it was cancelled."""
+
+    topic: ClassVar[str] = "membership.candidacy.released.v1"
+    selection_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -204,10 +204,16 @@ class Group:
         return [RoleWithdrawn(revision=self._next(), **_role(held)), self._composition()]
 
     def end(self, on: date) -> list[Event]:
-        """End the mandate. Raises `GroupHasEnded` the second time."""
+        """End the mandate, and with it every term and role. Raises `GroupHasEnded` the second time.
+
+        The end comes first: who hears of a seat that was left knows by then that nobody is wanted for it.
+        """
         self.refuse_ended()
         self.ended_on = on
-        return [GroupEnded(group_id=self.id, revision=self._next(), ended_on=on)]
+        events: list[Event] = [GroupEnded(group_id=self.id, revision=self._next(), ended_on=on)]
+        for seat in self.filled:
+            events += self.vacate(seat.id, TERM_ENDED, on)
+        return events
 
     @property
     def filled(self) -> list[Seat]:

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from beraad.domain import InvalidRequest, RuleBroken
 from beraad_membership.domain.commitments import drawn, sha256_of
-from beraad_membership.domain.events import SelectionCommitted, SelectionDrawn
+from beraad_membership.domain.events import SelectionCancelled, SelectionCommitted, SelectionDrawn
 
 LEASE = timedelta(minutes=2)
 """How long a worker that prepares a selection may say nothing before another takes over."""
+ATTEMPTS = 3
+"""How many workers may fall silent over one selection before nobody tries it any more."""
 
 
 class SelectionUnderWay(RuleBroken):
@@ -70,7 +72,8 @@ class Selection:
     """Who of a group's candidates is seated, by lot, so that the group has `size` seats in the end.
 
     `randomness`: where the seed will come from, announced; it does not exist before `draws_at`. `progress`: per mille of the work.
-    `draw`: what is published once it is drawn. Raises `InvalidRequest` for randomness that exists already.
+    `attempts`: how many workers began. `draw`: what is published once it is drawn. Raises `InvalidRequest` for randomness that
+    exists already.
     """
 
     id: UUID
@@ -82,6 +85,7 @@ class Selection:
     requested_at: datetime
     state: SelectionState = SelectionState.WAITING
     progress: int = 0
+    attempts: int = 0
     lease_until: datetime | None = None
     commitment: dict[str, Any] | None = None
     commitment_sha256: str | None = None
@@ -97,9 +101,24 @@ class Selection:
             raise InvalidRequest("announce randomness that does not exist yet", pointer="/draws_at")
 
     def claim(self, real_now: datetime) -> None:
-        """A worker prepares it from now on; what another one found that fell silent counts no more."""
+        """A worker prepares it from now on; what another one found that fell silent counts no more.
+
+        Where that happened again and again the selection fails: whatever ends the workers would end the next one too.
+        """
+        if self.attempts == ATTEMPTS:
+            self.fail(
+                "WorkersFellSilent",
+                f"{ATTEMPTS} workers began and were not heard of again: look into their logs",
+            )
+            return
         self._enter(S.PREPARING)
+        self.attempts += 1
         self.progress, self.lease_until = 0, real_now + LEASE
+
+    def begin_anew(self, real_now: datetime) -> None:
+        """What was found is of no use: the next worker begins at once, and nobody is blamed."""
+        self._enter(S.PREPARING)
+        self.attempts, self.progress, self.lease_until = 0, 0, real_now
 
     def advance(self, progress: int, real_now: datetime) -> bool:
         """How far the worker is; false where it should stop, because somebody cancelled."""
@@ -131,10 +150,11 @@ class Selection:
         self._enter(S.FAILED)
         self.failure, self.lease_until = {"code": code, "detail": detail}, None
 
-    def cancel(self) -> None:
+    def cancel(self) -> SelectionCancelled:
         """Nothing comes of it; what was committed to stays readable. Raises `SelectionStateForbids`."""
         self._enter(S.CANCELLED)
         self.lease_until = None
+        return SelectionCancelled(selection_id=self.id, group_id=self.group_id, revision=self.revision)
 
     def draw_by(self, outcome: str, frozen: dict[str, Any], at: datetime) -> SelectionDrawn:
         """Draw the panel. `frozen`: pool and policy as they are now; they must be those committed to.

@@ -21,9 +21,14 @@ GROUP_ACTIONS = (
     "group.end",
     "policy.change",
     "seat.appoint",
+    "seat.vacate",
+    "vacancy.fill",
     "role.assign",
     "candidacy.submit",
     "candidacy.list",
+    "feasibility.read",
+    "selection.prepare",
+    "reserve.list",
 )
 
 
@@ -35,6 +40,12 @@ def one_group(work: Work, group_id: UUID) -> dict[str, Any]:
         raise NotFound("no such group")
     actions = {action: vars(work.decide(action, group_id)) for action in GROUP_ACTIONS}
     return {**summaries(work, [row])[0], "allowed_actions": actions}
+
+
+def expect_group(work: Work, group_id: UUID) -> None:
+    """Raise `NotFound` where there is no such group: a list of it would be empty, and tell nobody why."""
+    if not work.groups.exists(group_id):
+        raise NotFound("no such group")
 
 
 def list_groups(
@@ -106,8 +117,9 @@ def health_of(work: Work, group_id: UUID) -> dict[str, Any]:
 
 
 def list_seats(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """The seats of a group that are held, in the order they were filled."""
+    """The seats of a group that are held, in the order they were filled. Raises `NotFound`."""
     work.authorize("seat.list", group_id)
+    expect_group(work, group_id)
     query = (
         select(seats, people.c.name)
         .join(people, people.c.id == seats.c.person_id)
@@ -118,8 +130,9 @@ def list_seats(work: Work, group_id: UUID, limit: int, cursor: str | None) -> li
 
 
 def list_candidacies(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """Who stands for a seat, first come first."""
+    """Who stands for a seat, first come first. Raises `NotFound`."""
     work.authorize("candidacy.list", group_id)
+    expect_group(work, group_id)
     query = (
         select(candidacies, people.c.name)
         .join(people, people.c.id == candidacies.c.person_id)

@@ -24,12 +24,16 @@ def one_person(work: Work, person_id: UUID) -> dict[str, Any]:
     return _shown(work, row)
 
 
-def list_people(work: Work, ids: list[UUID], limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """People by id; only those named, where ids are given."""
+def list_people(
+    work: Work, ids: list[UUID], q: str | None, limit: int, cursor: str | None
+) -> list[dict[str, Any]]:
+    """People by id; only those named, where ids are given, and only those whose name has `q` in it, whatever its case."""
     work.authorize("person.list")
     query = select(people)
     if ids:
         query = query.where(people.c.id.in_(ids[:MAX_IDS]))
+    if q:
+        query = query.where(people.c.name.icontains(q, autoescape=True))
     return [_shown(work, row) for row in page_of(work.session, query, (people.c.id,), limit, cursor)]
 
 

@@ -15,6 +15,7 @@ from beraad_membership.domain.selections import (
     SelectionState,
     SelectionStateForbids,
 )
+from beraad_membership.queries.groups import expect_group
 from beraad_membership.storage.tables import candidacies, people, reserves, selections, vacancies
 from beraad_membership.storage.work import Work
 
@@ -36,8 +37,9 @@ def one_selection(work: Work, selection_id: UUID) -> dict[str, Any]:
 
 
 def list_selections(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """Of one group, oldest first."""
+    """Of one group, oldest first. Raises `NotFound`."""
     work.authorize("selection.list", group_id)
+    expect_group(work, group_id)
     query = select(*SHORT).where(selections.c.group_id == group_id)
     return [_shown(row) for row in page_of(work.session, query, (selections.c.id,), limit, cursor)]
 
@@ -51,8 +53,9 @@ def published(work: Work, selection_id: UUID, what: str) -> dict[str, Any]:
 
 
 def list_reserve(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """Who was not drawn, in the order of the draw; whoever withdrew since is told."""
+    """Who was not drawn, in the order of the draw; whoever withdrew since is told. Raises `NotFound`."""
     work.authorize("reserve.list", group_id)
+    expect_group(work, group_id)
     query = (
         select(
             reserves, candidacies.c.person_id, candidacies.c.profile, candidacies.c.attributes, people.c.name
@@ -67,8 +70,9 @@ def list_reserve(work: Work, group_id: UUID, limit: int, cursor: str | None) -> 
 
 
 def list_vacancies(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """Seats that were left, oldest first, with who of the reserve was passed over and why."""
+    """Seats that were left, oldest first, with who of the reserve was passed over and why. Raises `NotFound`."""
     work.authorize("vacancy.list", group_id)
+    expect_group(work, group_id)
     query = select(vacancies).where(vacancies.c.group_id == group_id)
     rows = page_of(work.session, query, (vacancies.c.opened_at, vacancies.c.seat_id), limit, cursor)
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way

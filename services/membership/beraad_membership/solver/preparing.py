@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from traceback import format_tb
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from beraad.clock import real_now
 from beraad.domain import RuleBroken
+from beraad.messaging.faults import raise_if_transient
 from beraad.perform import Store, perform
 from beraad_membership.domain.feasibility import Feasibility, examine
 from beraad_membership.domain.selections import SelectionStateForbids
 from beraad_membership.domain.sortition import CompositionIsInfeasible, Progress, SelectionWasCanceled, hold
-from beraad_membership.solver.highs import HighsSolver, SolverIsWrong
+from beraad_membership.solver.highs import HighsSolver
 from beraad_membership.use_cases.prepare_selection import (
     AdvanceSelection,
     Claimed,
@@ -30,21 +35,23 @@ CHANCES = 800
 """How much of the work, per mille, goes into finding the chances; the rest into composing the panels."""
 TOLD_EVERY = 1.0
 """Seconds between two reports of progress."""
+log = structlog.get_logger()
 
 
-def prepare_next(store: Store[Any]) -> bool:
-    """Prepare the selection that was asked for first; true if there was one."""
+def prepare_next(store: Store[Any], alive: Callable[[], None]) -> bool:
+    """Prepare the selection that was asked for first; true if there was one. `alive` is called again and again meanwhile."""
     claimed = perform(store, claim_selection, ClaimSelection(real_now()))
     if claimed is not None:
-        _prepare(store, claimed)
+        prepare(store, claimed, alive)
     return claimed is not None
 
 
-def _prepare(store: Store[Any], claimed: Claimed) -> None:
+def prepare(store: Store[Any], claimed: Claimed, alive: Callable[[], None]) -> None:
+    """Work it out and commit to it, or tell why that is impossible. Only a fault of the database that passes is raised."""
     key, task = claimed.selection_id, claimed.task
     try:
         solver = HighsSolver()
-        lottery = hold(task, solver, Advancing(store, key))
+        lottery = hold(task, solver, Advancing(store, key, alive))
         perform(store, commit_selection, CommitSelection(key, task, lottery.panels, real_now()))
     except (SelectionWasCanceled, SelectionStateForbids):
         return  # somebody canceled it, or another worker was faster
@@ -52,8 +59,14 @@ def _prepare(store: Store[Any], claimed: Claimed) -> None:
         _fail(store, FailSelection(key, broken.code, in_words(examine(task, solver))))
     except RuleBroken as broken:
         _fail(store, FailSelection(key, broken.code, broken.detail))
-    except SolverIsWrong as error:
-        _fail(store, FailSelection(key, type(error).__name__, str(error)))
+    except Exception as error:
+        raise_if_transient(error)
+        where = format_tb(error.__traceback__)[-3:]
+        log.error("selection_failed", selection_id=str(key), error=repr(error), where=where)
+        _fail(
+            store,
+            FailSelection(key, "CouldNotBePrepared", f"{type(error).__name__}: look into the worker's log"),
+        )
 
 
 def _fail(store: Store[Any], command: FailSelection) -> None:
@@ -65,13 +78,16 @@ def _fail(store: Store[Any], command: FailSelection) -> None:
 class Advancing:
     """Tells how far the work is, about once a second, and hears whether somebody canceled it."""
 
-    def __init__(self, store: Store[Any], selection_id: UUID, every: float = TOLD_EVERY) -> None:
-        """Of that selection; `every` so many seconds."""
-        self._store, self._selection_id, self._every = store, selection_id, every
+    def __init__(
+        self, store: Store[Any], selection_id: UUID, alive: Callable[[], None], every: float = TOLD_EVERY
+    ) -> None:
+        """Of that selection, `every` so many seconds; `alive` is called each time, so that the worker is not taken for stuck."""
+        self._store, self._selection_id, self._alive, self._every = store, selection_id, alive, every
         self._told_at = time.monotonic()
 
     def __call__(self, progress: Progress) -> bool:
         """False where it should end."""
+        self._alive()
         if time.monotonic() - self._told_at < self._every:
             return True
         self._told_at = time.monotonic()

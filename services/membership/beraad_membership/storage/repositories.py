@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from beraad_membership.domain.consents import Consent
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.imported_rows import ImportedPerson
 from beraad_membership.domain.people import Person, normalized
+from beraad_membership.domain.profiles import day_in
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
 from beraad_membership.storage.listed import all_listed
@@ -165,20 +166,34 @@ class Groups(Repository):
         """Whether that decision has created its groups already."""
         return bool(self._session.scalar(select(exists().where(tables.groups.c.decision_id == decision_id))))
 
-    def with_ended_seat(self, today: date) -> Group | None:
-        """Lock one group in which a term is over (skipping those another worker holds)."""
-        return self._with_seat(tables.seats.c.ends_on <= today)
+    def with_ended_mandate(self, now: datetime) -> Group | None:
+        """Lock one whose mandate is over, where it is (skipping those another worker holds)."""
+        return self._due(tables.groups.c.ends_on, tables.groups.c.ended_on.is_(None), now)
 
-    def with_unannounced_end(self, until: date) -> Group | None:
-        """Lock one group in which a term ends by that day and nobody was told (skipping those another worker holds)."""
-        return self._with_seat((tables.seats.c.ends_on <= until) & tables.seats.c.warned_on.is_(None))
+    def with_ended_seat(self, now: datetime) -> Group | None:
+        """Lock one group in which a term is over, where it is (skipping those another worker holds)."""
+        return self._due(tables.seats.c.ends_on, tables.seats.c.vacated_on.is_(None), now)
 
-    def _with_seat(self, wanted: ColumnElement[bool]) -> Group | None:
-        held = tables.seats.c.vacated_on.is_(None)
-        due = exists().where(tables.seats.c.group_id == tables.groups.c.id, held, wanted)
-        query = select(tables.groups.c.id).where(due).limit(1).with_for_update(skip_locked=True)
-        group_id = self._session.scalar(query)
-        return self.get(group_id) if group_id else None
+    def with_unannounced_end(self, now: datetime, days: int) -> Group | None:
+        """Lock one group in which a term ends within so many days and nobody was told (skipping those another worker holds)."""
+        seats = tables.seats.c
+        return self._due(seats.ends_on, seats.vacated_on.is_(None) & seats.warned_on.is_(None), now, days)
+
+    def _due(
+        self, ends_on: ColumnElement[date], wanted: ColumnElement[bool], now: datetime, days: int = 0
+    ) -> Group | None:
+        """One in which such a day comes within so many days. The day there is may be another than here."""
+        groups, first = tables.groups.c, func.min(ends_on)
+        anywhere = now.astimezone(UTC).date() + timedelta(days=days + 1)
+        either = tables.groups.outerjoin(tables.seats)
+        due = select(groups.id).select_from(either).where(wanted, ends_on <= anywhere)
+        soonest = due.add_columns(groups.time_zone, first).group_by(groups.id).order_by(first, groups.id)
+        for group_id, zone, day in self._session.execute(soonest):
+            if day <= day_in(zone, now) + timedelta(days=days):
+                free = due.where(groups.id == group_id).limit(1)
+                if self._session.scalar(free.with_for_update(of=tables.groups, skip_locked=True)) is not None:
+                    return self.get(group_id)
+        return None
 
 
 def _whole() -> Select[Group]:

@@ -189,6 +189,7 @@ selections = Table(
     Column("requested_at", Instant, nullable=False),
     Column("state", word(SelectionState), nullable=False),
     Column("progress", Integer, nullable=False, comment="Per mille of the work of preparing it"),
+    Column("attempts", Integer, nullable=False, server_default="0", comment="How many workers began"),
     Column("lease_until", Instant, comment="Real time: when another worker may take over"),
     Column("commitment", Document, comment="What was published and hashed"),
     Column("commitment_sha256", String(64)),

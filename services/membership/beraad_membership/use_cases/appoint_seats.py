@@ -31,7 +31,10 @@ class Appointee:
 
 @dataclass(frozen=True)
 class AppointSeats:
-    """The term is `[starts_on, ends_on)`; where not named it starts today and lasts as the policy says, within the mandate."""
+    """The term is `[starts_on, ends_on)`; where not named it starts today and lasts as the policy says, within the mandate.
+
+    A seat counts from the moment it is filled. So no term starts later than today, or with the mandate where that starts later.
+    """
 
     group_id: UUID
     appointees: tuple[Appointee, ...]
@@ -48,7 +51,13 @@ def appoint_seats(command: AppointSeats, work: Work, now: datetime) -> Group:
     group = work.groups.get(command.group_id)
     today = group.day(now)
     group.refuse_ended(today)
-    starts_on = command.starts_on or max(today, group.starts_on)
+    soonest = max(today, group.starts_on)
+    starts_on = command.starts_on or soonest
+    if starts_on > soonest:
+        raise InvalidRequest(
+            f"a seat counts from the moment it is filled: appoint on {starts_on}, or let the term start by {soonest}",
+            pointer="/starts_on",
+        )
     ends_on = command.ends_on or group.term_from(starts_on)
     ids = [appointee.person_id for appointee in command.appointees]
     people, stood = work.people.known(ids), work.candidacies.of(group.id, ids)

@@ -1,4 +1,4 @@
-"""Change a group's aim, mandate or defaults; put another composition policy in force; end its mandate."""
+"""Change a group's aim, mandate or defaults; put another composition policy in force; end its mandate, asked to or on its day."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from beraad_membership.domain.composition import CompositionPolicy
 from beraad_membership.domain.groups import Group
 from beraad_membership.use_cases.ports import Work
+from beraad_membership.use_cases.prepare_selection import give_up
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,14 @@ class ChangePolicy:
 
 @dataclass(frozen=True)
 class EndGroup:
-    """The mandate ends today; a selection that is under way is cancelled with it."""
+    """The mandate ends today, all terms with it; a selection that is under way is cancelled."""
 
     group_id: UUID
+
+
+@dataclass(frozen=True)
+class EndMandates:
+    """End a group whose mandate is over, if there is one."""
 
 
 def update_group(command: UpdateGroup, work: Work, _now: datetime) -> Group:
@@ -57,7 +63,20 @@ def end_group(command: EndGroup, work: Work, now: datetime) -> Group:
     """Raises `GroupHasEnded`, `NotFound`."""
     work.authorize("group.end", command.group_id)
     group = work.groups.get(command.group_id)
+    _end(group, work, now)
+    return group
+
+
+def end_mandates(_command: EndMandates, work: Work, now: datetime) -> bool:
+    """End one group whose mandate is over; true if there was one. Once, however many workers."""
+    group = work.groups.with_ended_mandate(now)
+    if group is None:
+        return False
+    _end(group, work, now)
+    return True
+
+
+def _end(group: Group, work: Work, now: datetime) -> None:
     work.publish(*group.end(group.day(now)))
     for selection in work.selections.running(group.id):
-        selection.cancel()
-    return group
+        give_up(selection, work)

@@ -101,11 +101,14 @@ class Groups(Protocol):
     def created_by(self, decision_id: UUID) -> bool:
         """Whether that decision has created its groups already."""
 
-    def with_ended_seat(self, today: date) -> Group | None:
-        """Lock one group in which a term is over (skipping those another worker holds)."""
+    def with_ended_mandate(self, now: datetime) -> Group | None:
+        """Lock one whose mandate is over, where it is (skipping those another worker holds)."""
 
-    def with_unannounced_end(self, until: date) -> Group | None:
-        """Lock one group in which a term ends by that day and nobody was told (skipping those another worker holds)."""
+    def with_ended_seat(self, now: datetime) -> Group | None:
+        """Lock one group in which a term is over, where it is (skipping those another worker holds)."""
+
+    def with_unannounced_end(self, now: datetime, days: int) -> Group | None:
+        """Lock one group in which a term ends within so many days and nobody was told (skipping those another worker holds)."""
 
 
 class Candidacies(Protocol):

@@ -113,18 +113,31 @@ def prepare_selection(command: PrepareSelection, work: Work, now: datetime) -> S
 
 def cancel_selection(command: CancelSelection, work: Work, _now: datetime) -> Selection:
     """Candidacies are open again. Raises `SelectionStateForbids`, `NotFound`."""
-    work.authorize("selection.cancel", work.selections.group_of(command.selection_id))
+    group_id = work.selections.group_of(command.selection_id)
+    work.authorize("selection.cancel", group_id)
+    work.groups.get(group_id)
     selection = work.selections.get(command.selection_id)
-    selection.cancel()
+    give_up(selection, work)
     return selection
 
 
+def give_up(selection: Selection, work: Work) -> None:
+    """Cancel it, and tell those who were told of their chances. Raises `SelectionStateForbids`."""
+    work.publish(selection.cancel())
+    chances = selection.chances()
+    for candidacy in work.candidacies.standing_in(selection.group_id) if chances else []:
+        if str(candidacy.id) in chances:
+            work.publish(candidacy.released(selection.id))
+
+
 def claim_selection(command: ClaimSelection, work: Work, _now: datetime) -> Claimed | None:
-    """One that waits, or whose worker fell silent; None where there is none. Never the same for two workers."""
+    """One that waits, or whose worker fell silent; None where none is left to prepare. Never the same for two workers."""
     selection = work.selections.to_prepare(command.real_now)
     if selection is None:
         return None
     selection.claim(command.real_now)
+    if selection.failure is not None:
+        return None
     pool = current_pool(work.groups.seen(selection.group_id), work.candidacies, work.conflicts, work.people)
     return Claimed(selection.id, pool.task(selection.size, selection.size))
 
@@ -143,8 +156,7 @@ def commit_selection(command: CommitSelection, work: Work, now: datetime) -> boo
     selection = work.selections.get(command.selection_id)
     pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     if pool.task(selection.size, selection.size) != command.task:
-        selection.claim(command.real_now)
-        selection.lease_until = command.real_now
+        selection.begin_anew(command.real_now)
         return False
     committed = commitment(command.task, command.panels, group=str(group.id), randomness=selection.randomness)
     work.publish(selection.freeze(committed, now))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from beraad.domain import NotFound
 from beraad_membership.domain.groups import TERM_ENDED, Group, Seat
@@ -65,11 +64,10 @@ def _stand_no_more(group: Group, left: list[Seat], work: Work, now: datetime) ->
 
 def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
     """Vacate the seats whose term is over in one group; true if there was one. Once, however many workers."""
-    today = now.astimezone(ZoneInfo(work.settings.time_zone)).date()
-    group = work.groups.with_ended_seat(today)
+    group = work.groups.with_ended_seat(now)
     if group is None:
         return False
-    size = _composed_for(group, work)
+    today, size = group.day(now), _composed_for(group, work)
     over = [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]
     _stand_no_more(group, over, work, now)
     for seat in over:
@@ -80,10 +78,9 @@ def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
 
 def announce_ends(_command: AnnounceEnds, work: Work, now: datetime) -> bool:
     """Tell each holder once that the term ends within `term_warning_days`; true if there was one to tell."""
-    today = now.astimezone(ZoneInfo(work.settings.time_zone)).date()
     days = work.settings.term_warning_days
-    group = work.groups.with_unannounced_end(today + timedelta(days=days))
+    group = work.groups.with_unannounced_end(now, days)
     if group is None:
         return False
-    work.publish(*group.warn(today, days))
+    work.publish(*group.warn(group.day(now), days))
     return True

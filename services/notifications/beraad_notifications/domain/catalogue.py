@@ -116,6 +116,7 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=OnePerson("person_id"),
     ),
     Kind(name="draw_prepared", event="membership.candidacy.entered.v1", audience=OnePerson("person_id")),
+    Kind(name="draw_cancelled", event="membership.candidacy.released.v1", audience=OnePerson("person_id")),
     Kind(
         name="in_reserve",
         event="membership.candidacy.settled.v1",

@@ -111,6 +111,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "randomness": "Loterie Nationale, 1 September 2017",
         "draws_at": "2017-09-01T20:00:00Z",
     },
+    "draw_cancelled": CANDIDACY,
     "in_reserve": {**CANDIDACY, "outcome": "reserve", "reserve_position": 3},
     "seat_vacated": {**SEAT, "reason": "resigned"},
     "meeting_invited": {**INVITED, "change": "invited"},

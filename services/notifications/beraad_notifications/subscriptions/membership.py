@@ -7,7 +7,7 @@ from typing import Any
 from beraad.identity import IDENTITY
 from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
-from beraad.roster import ROSTER
+from beraad.roster import ROSTER, known_group
 from beraad_notifications.queries.held import export_answers
 from beraad_notifications.subscriptions.telling import tell
 from beraad_notifications.use_cases.remember_contact import ErasePerson, erase_person
@@ -39,6 +39,12 @@ def on_candidacy_entered(event: Received, work: Any) -> None:
     tell(event, work)
 
 
+@membership.on("membership.candidacy.released.v1")
+def on_candidacy_released(event: Received, work: Any) -> None:
+    """Tell the candidate that the draw is not held."""
+    tell(event, work)
+
+
 @membership.on("membership.candidacy.settled.v1")
 def on_candidacy_settled(event: Received, work: Any) -> None:
     """Tell who was not drawn that they are in the reserve."""
@@ -47,8 +53,10 @@ def on_candidacy_settled(event: Received, work: Any) -> None:
 
 @membership.on("membership.seat.vacated.v1")
 def on_seat_vacated(event: Received, work: Any) -> None:
-    """Tell the coordinators."""
-    tell(event, work)
+    """Tell the coordinators, unless the whole group has ended: nobody is wanted for the seat."""
+    group = known_group(work.session, event["group_id"])
+    if group is None or not group.ended:
+        tell(event, work)
 
 
 @membership.on("membership.person.erased.v1")
