@@ -78,12 +78,12 @@ def test_a_term_starts_today_and_ends_with_the_mandate_unless_told(world: World)
     anna, bram, chloe = (world.person() for _ in range(3))
 
     appoint(ada, group_id, anna)
-    appoint(ada, group_id, bram, starts_on="2198-01-01", ends_on="2198-06-01")
+    appoint(ada, group_id, bram, starts_on="2017-06-01", ends_on="2198-06-01")
     appoint(ada, group_id, chloe, starts_on=None, ends_on=None)
 
     seats = {seat["person_id"]: seat for seat in ok(ada.get(f"/v1/groups/{group_id}/seats"))["items"]}
     assert seats[str(anna.person_id)]["ends_on"] == "2199-01-01"
-    assert seats[str(bram.person_id)]["starts_on"] == "2198-01-01"
+    assert seats[str(bram.person_id)]["starts_on"] == "2017-06-01"
     assert seats[str(bram.person_id)]["ends_on"] == "2198-06-01"
     assert seats[str(chloe.person_id)]["ends_on"] == "2199-01-01"
 
@@ -102,7 +102,7 @@ def test_a_term_outside_the_mandate_or_ending_before_it_starts_is_refused(world:
     anna = world.person()
     problem(appoint(ada, group_id, anna, ends_on="2199-01-02"), 409, "TermOutsideMandate")
     problem(appoint(ada, group_id, anna, starts_on="2016-12-31"), 409, "TermOutsideMandate")
-    refused = appoint(ada, group_id, anna, starts_on="2100-01-01", ends_on="2100-01-01")
+    refused = appoint(ada, group_id, anna, starts_on="2017-06-01", ends_on="2017-06-01")
     assert problem(refused, 422, "InvalidRequest")["errors"][0]["pointer"] == "/ends_on"
 
 
