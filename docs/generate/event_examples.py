@@ -49,6 +49,8 @@ BY_NAME: dict[str, Any] = {
     ),
     "code": "482913",
     "complete": True,
+    "group_ends": False,
+    "member_ids": [str(example_id("person"))],
     "consents": 10,
     "content": {"preferences": [{"kind": "round_opened", "frequency": "daily"}]},
     "part": 1,

@@ -27,6 +27,7 @@ ABOUT = {
     "person_id": "the person it is about",
     "owner_id": "the owner of the task",
     "invitee_ids": "the invited who have not declined",
+    "member_ids": "those who held a seat until then",
     "group_id": "the group",
     "body_id": "the approving body",
 }

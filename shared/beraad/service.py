@@ -70,11 +70,12 @@ class DueWork:
 class Job:
     """Work that takes seconds to minutes: `once` does one and says whether there may be more.
 
-    It calls what it is given again and again meanwhile, so that the worker is not taken for stuck.
+    It calls what it is given again and again meanwhile, so that the worker is not taken for stuck; where that answers False the
+    worker stops, and the job gives back what it took.
     """
 
     name: str
-    once: Callable[[Store[Any], Settings, Callable[[], None]], bool]
+    once: Callable[[Store[Any], Settings, Callable[[], bool]], bool]
 
 
 @dataclass(frozen=True)

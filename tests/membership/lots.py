@@ -16,8 +16,9 @@ POLICY = {
 }
 
 
-def lives() -> None:
-    """What a worker calls that nobody watches over."""
+def lives() -> bool:
+    """What a worker calls that nobody stops."""
+    return True
 
 
 class Lot:

@@ -242,7 +242,7 @@ def ended() -> Group:
 
 def test_a_group_ends_once() -> None:
     group = a_group()
-    assert group.end(JULY) == [GroupEnded(group_id=group.id, revision=1, ended_on=JULY)]
+    assert group.end(JULY) == [GroupEnded(group_id=group.id, revision=1, ended_on=JULY, member_ids=())]
     with pytest.raises(GroupHasEnded):
         group.end(JULY)
 
@@ -259,12 +259,14 @@ def test_a_group_that_ends_tells_so_first_and_then_of_every_seat_and_coordinator
     group = a_group()
     group.appoint([a_seat(group, ANNA), a_seat(group, BRAM)])
     group.assign_role(ANNA, "facilitator")
+    group.assign_role(BRAM, "guest")
     told = group.end(JULY)
-    assert facts(told) == [
-        "GroupEnded",
-        *["SeatVacated", "RoleWithdrawn", "CompositionChanged"],
-        *["SeatVacated", "CompositionChanged"],
-    ]
+    assert isinstance(told[0], GroupEnded)
+    assert told[0].member_ids == (ANNA, BRAM)
+    assert group.roles == []
+    left = ["SeatVacated", "RoleWithdrawn", "CompositionChanged"]
+    guest = ["SeatVacated", "CompositionChanged", "RoleWithdrawn", "CompositionChanged"]
+    assert facts(told) == ["GroupEnded", *left, *guest]
     assert {seat.vacated_reason for seat in group.seats} == {"term_ended"}
     assert group.filled == []
 

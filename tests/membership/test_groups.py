@@ -278,6 +278,43 @@ def test_a_mandate_ends_on_its_day_where_the_group_is_and_takes_every_term_along
     assert ok(ada.get(f"/v1/groups/{group_id}/vacancies"))["items"] == []
 
 
+def test_of_mandates_that_end_on_one_day_each_is_ended_before_its_seats_are_left(world: World) -> None:
+    ada = world.administrator()
+    world.it_is(datetime(2017, 6, 1, tzinfo=UTC))
+    dates = {"starts_on": "2017-01-01", "ends_on": "2017-07-01"}
+    for name in ("Housing", "Ethics", "Figures"):
+        group_id = ok(ada.post("/v1/groups", {"kind": "working_group", "name": name, **dates}), 201)["id"]
+        appointed(world, group_id, world.person(), world.person())
+    world.it_is(datetime(2017, 7, 3, tzinfo=UTC))
+    world.falls_due()
+    ended = {one["group_id"]: one for one in world.published("membership.group.ended.v1")}
+    vacated = world.published("membership.seat.vacated.v1")
+    assert (len(ended), len(vacated)) == (3, 6)
+    assert all(seat["revision"] > ended[seat["group_id"]]["revision"] for seat in vacated)
+    assert {one["ended_on"] for one in ended.values()} == {"2017-07-01"}
+
+
+def test_whoever_sits_longer_than_the_mandate_lasts_is_told_when_that_ends(world: World) -> None:
+    ada, anna = world.administrator(), world.person("Anna")
+    world.it_is(datetime(2017, 5, 1, tzinfo=UTC))
+    group = {"kind": "working_group", "name": "Housing", "starts_on": "2017-01-01"}
+    path = f"/v1/groups/{ok(ada.post('/v1/groups', group), 201)['id']}"
+    ok(ada.post(f"{path}/seats", {"appointees": [{"person_id": str(anna.person_id)}]}), 201)
+    read = ada.get(path).headers["ETag"]
+    ok(ada.patch(path, {"ends_on": "2017-07-01"}, if_match=read))
+    world.it_is(datetime(2017, 6, 15, tzinfo=UTC))
+    world.falls_due()
+    (told,) = world.published("membership.seat.expiring.v1")
+    assert (told["person_id"], told["ends_on"]) == (str(anna.person_id), "2017-07-01")
+    (soon,) = ok(ada.get(f"{path}/health"))["terms_ending"]
+    assert soon["ends_on"] == "2017-07-01"
+    world.it_is(datetime(2017, 7, 1, tzinfo=UTC))
+    world.falls_due()
+    (ended,) = world.published("membership.group.ended.v1")
+    assert ended["member_ids"] == [str(anna.person_id)]
+    assert len(world.published("membership.seat.expiring.v1")) == 1
+
+
 def test_a_list_of_what_no_group_or_nobody_has_is_not_found(world: World) -> None:
     ada, nowhere = world.administrator(), uuid4()
     for what in ("seats", "candidacies", "reserve", "vacancies", "selections"):

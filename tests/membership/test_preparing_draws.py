@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from beraad.clock import real_now
 from beraad.perform import perform
@@ -104,8 +105,49 @@ def test_what_nobody_foresaw_ends_that_selection_and_nothing_else(
 
 def test_a_worker_that_prepares_says_that_it_lives(lot: Lot) -> None:
     asked(lot)
-    said: list[None] = []
+    said: list[bool] = []
+
+    def alive() -> bool:
+        said.append(True)
+        return True
+
     (job,) = lot.world.worker.jobs  # type: ignore[union-attr]
-    assert job.once(lot.world.store, lot.world.settings, lambda: said.append(None))
+    assert job.once(lot.world.store, lot.world.settings, alive)
     assert said
     assert not job.once(lot.world.store, lot.world.settings, lives)
+
+
+def test_a_worker_that_stops_gives_back_what_it_prepared_and_is_not_blamed(lot: Lot) -> None:
+    key = asked(lot)
+    for _ in range(ATTEMPTS + 1):
+        prepare(lot.world.store, claimed(lot), lambda: False)
+        assert lot.selection(key)["state"] == "preparing"
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "committed"
+
+
+def away(*_: object) -> None:
+    raise OperationalError("select", {}, Exception("the server closed the connection"))
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_work(
+    lot: Lot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = asked(lot)
+    monkeypatch.setattr(preparing, "TOLD_EVERY", 0)
+    monkeypatch.setattr(preparing, "advance_selection", away)
+    prepare(lot.world.store, claimed(lot), lives)
+    assert lot.selection(key)["state"] == "committed"
+
+
+def test_a_database_that_stays_away_is_not_the_selections_fault(
+    lot: Lot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = asked(lot)
+    with monkeypatch.context() as patched:
+        patched.setattr(preparing, "commit_selection", away)
+        for _ in range(ATTEMPTS + 1):
+            with pytest.raises(OperationalError):
+                prepare(lot.world.store, claimed(lot), lives)
+    lot.world.falls_due()
+    assert lot.selection(key)["state"] == "committed"

@@ -117,6 +117,25 @@ def test_who_was_told_of_a_chance_is_told_that_the_draw_is_not_held(lot: Lot) ->
     assert cancelled["selection_id"] == key
 
 
+def test_with_a_group_ends_its_draw_and_every_candidacy(lot: Lot) -> None:
+    lot.prepared()
+    ok(lot.ada.post(f"{lot.path}/end"))
+    released = lot.world.published("membership.candidacy.released.v1")
+    assert sorted(one["candidacy_id"] for one in released) == sorted(lot.people)
+    assert {one["group_ends"] for one in released} == {True}
+    withdrawn = lot.world.published("membership.candidacy.withdrawn.v1")
+    assert sorted(one["candidacy_id"] for one in withdrawn) == sorted(lot.people)
+
+
+def test_whoever_was_seated_meanwhile_hears_nothing_of_a_draw_that_is_cancelled(lot: Lot) -> None:
+    key = lot.prepared()["id"]
+    candidacy, person = next(iter(lot.people.items()))
+    ok(lot.ada.post(f"{lot.path}/seats", {"appointees": [{"person_id": str(person.person_id)}]}), 201)
+    ok(lot.ada.delete(f"/v1/selections/{key}"), 204)
+    released = {one["candidacy_id"] for one in lot.world.published("membership.candidacy.released.v1")}
+    assert released == set(lot.people) - {candidacy}
+
+
 def test_nobody_is_told_of_a_draw_that_was_never_committed_to(lot: Lot) -> None:
     key = ok(lot.ada.post(f"{lot.path}/selections", LOTTERY), 202)["id"]
     ok(lot.ada.delete(f"/v1/selections/{key}"), 204)

@@ -201,9 +201,9 @@ def test_nothing_waits_for_a_job_that_takes_long_and_it_is_taken_for_alive(
     database = a_database(tmp_path)
     end, due = threading.Event(), threading.Event()
 
-    def work(_store: Store[Any], _settings: Settings, alive: Callable[[], None]) -> bool:
-        while not end.wait(0.01):
-            alive()
+    def work(_store: Store[Any], _settings: Settings, alive: Callable[[], bool]) -> bool:
+        while alive() and not end.wait(0.01):
+            pass
         return False
 
     def once(_store: Store[Any], _settings: Settings) -> bool:
@@ -218,8 +218,28 @@ def test_nothing_waits_for_a_job_that_takes_long_and_it_is_taken_for_alive(
             eventually(lambda: positions(store) == [1])
             eventually(lambda: roles()["jobs"]["idle"] < 1)
             assert roles()["jobs"]["error"] is None
-        finally:
+        except BaseException:
             end.set()
+            raise
+
+
+def test_a_kind_of_due_work_that_fails_leaves_the_others_alone(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    database = a_database(tmp_path)
+    done = threading.Event()
+
+    def trouble(_store: Store[Any], _settings: Settings) -> bool:
+        raise ZeroDivisionError("a defect")
+
+    def once(_store: Store[Any], _settings: Settings) -> bool:
+        done.set()
+        return False
+
+    worker = the_publisher(database, DueWork("trouble", trouble), DueWork("call", once))
+    with migrated("membership", database, sqlite_settings), running(worker, sqlite_settings):
+        assert done.wait(10)
+        eventually(lambda: "a defect" in str(roles()["due"]["error"]))
 
 
 class LongStep:
@@ -227,7 +247,7 @@ class LongStep:
 
     longest_rest = 1.0
 
-    def __init__(self, alive: Callable[[], None], end: threading.Event) -> None:
+    def __init__(self, alive: Callable[[], object], end: threading.Event) -> None:
         self._alive = alive
         self._end = end
 

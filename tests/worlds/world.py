@@ -196,13 +196,15 @@ class World:
         """Do all due work there is. Answers how many pieces."""
         assert self.worker is not None
         done = 0
-        for due in self.worker.due_work:
-            while due.once(self.store, self.settings):
-                done += 1
-        for job in self.worker.jobs:
-            while job.once(self.store, self.settings, lambda: None):
-                done += 1
+        while pieces := sum(self._turn()):
+            done += pieces
         return done
+
+    def _turn(self) -> list[bool]:
+        """One piece of each kind, as a worker does them."""
+        assert self.worker is not None
+        due = [due.once(self.store, self.settings) for due in self.worker.due_work]
+        return due + [job.once(self.store, self.settings, lambda: True) for job in self.worker.jobs]
 
     # -- time and statements -----------------------------------------------------------------------------------
 

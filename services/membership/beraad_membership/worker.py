@@ -83,7 +83,7 @@ def continue_imports_once(store: Store[Any], _settings: Settings) -> bool:
         return True
 
 
-def prepare_selections_once(store: Store[Any], _settings: Settings, alive: Callable[[], None]) -> bool:
+def prepare_selections_once(store: Store[Any], _settings: Settings, alive: Callable[[], bool]) -> bool:
     """Prepare the draw that was asked for first."""
     return prepare_next(store, alive)
 

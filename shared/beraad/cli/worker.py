@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
@@ -43,9 +44,11 @@ def worker(name: str, only: str | None, metrics_port: int | None, check: bool) -
     if metrics_port:
         _serve_metrics(metrics_port)
     try:
-        run_worker(found, settings, only=only, stop=_stop_on_signal())
+        ended = run_worker(found, settings, only=only, stop=_stop_on_signal())
     except AnotherWorkerRuns as error:
         raise click.ClickException(str(error)) from error
+    if not ended:
+        os._exit(0)  # a thread in the middle of a computation would be torn apart by an orderly exit
 
 
 def _check(name: str, only: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from beraad.contracts import PUBLISHERS, Payload, contract
 from beraad.contracts.fields import (
@@ -90,11 +90,15 @@ class GroupUpdated(_Group):
 
 @contract("membership.group.ended.v1", aggregate="groups", key="group_id")
 class GroupEnded(Payload):
-    """The group's mandate is over; nothing new can be decided in it."""
+    """The group's mandate is over; nothing new can be decided in it. Every seat and role that is left then ends with it.
+
+    `member_ids`: who held a seat until then, above a hundred nobody.
+    """
 
     group_id = identifier()
     revision = counter()
     ended_on = day()
+    member_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
 
 
 @contract("membership.policy.changed.v1", aggregate="groups", key="group_id")
@@ -210,9 +214,10 @@ class CandidacyEntered(_Candidacy):
 
 @contract("membership.candidacy.released.v1", aggregate="candidacies", key="candidacy_id", person="person_id")
 class CandidacyReleased(_Candidacy):
-    """The draw in which the candidacy took part was cancelled; the candidacy stands."""
+    """The draw in which the candidacy took part was cancelled; the candidacy stands, unless the group ends."""
 
     selection_id = identifier()
+    group_ends = flag()
 
 
 @contract("membership.candidacy.settled.v1", aggregate="candidacies", key="candidacy_id", person="person_id")

@@ -37,7 +37,7 @@ class Consumer:
         subscriptions: Sequence[Subscriptions],
         source: Source,
         feeds: Feeds,
-        alive: Callable[[], None] = lambda: None,
+        alive: Callable[[], object] = lambda: None,
     ) -> None:
         """`subscriptions` name the streams (a publisher's, or its private one) and their handlers.
 

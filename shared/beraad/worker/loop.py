@@ -26,11 +26,11 @@ class Loop(threading.Thread):
     """Runs one role until `stop`. `lived_at` and `error` tell how it fares."""
 
     def __init__(
-        self, name: str, open_role: Callable[[Callable[[], None]], Role], stop: threading.Event
+        self, name: str, open_role: Callable[[Callable[[], bool]], Role], stop: threading.Event
     ) -> None:
         """`open_role` makes the role, and is called again after an error that is not known to pass.
 
-        It is given what the role calls in the middle of a long step, to be taken for alive.
+        It is given what the role calls in the middle of a long step, to be taken for alive; False says that the worker stops.
         """
         super().__init__(name=name, daemon=True)
         self._open_role = open_role
@@ -74,8 +74,9 @@ class Loop(threading.Thread):
         self._stopping.wait(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - to spread the retries
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
-    def _live(self) -> None:
+    def _live(self) -> bool:
         self.lived_at = time.monotonic()
+        return not self._stopping.is_set()
 
     def _close(self) -> None:
         role, self._role = self._role, None

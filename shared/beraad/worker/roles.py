@@ -87,8 +87,15 @@ class _ByTurns:
     def step(self, rest: float) -> bool:
         """One piece of each kind, or wait for the next commit; time passing rings no bell."""
         heard = self._bell.rings
-        done = [once() for once in self._work]  # all of them: a busy kind must not starve the others
-        if any(done):
+        done, failed = False, None
+        for once in self._work:  # all of them: neither a busy kind nor one that fails may starve the others
+            try:
+                done |= once()
+            except Exception as error:  # raised below
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        if done:
             return True
         self._bell.wait(rest, heard)
         return False
@@ -115,6 +122,6 @@ class JobsRole(_ByTurns):
         store: Store[Any],
         settings: Settings,
         waking: Waking,
-        alive: Callable[[], None],
+        alive: Callable[[], bool],
     ) -> None:
         super().__init__([partial(job.once, store, settings, alive) for job in jobs], waking)

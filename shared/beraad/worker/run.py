@@ -40,9 +40,10 @@ def run_worker(
     stop: threading.Event,
     only: str | None = None,
     bells: WorkerBells | None = None,
-) -> None:
+) -> bool:
     """Work until `stop`; then every role finishes its step and gives back what it holds, within 9 seconds.
 
+    False where one did not: it is still at it, and the process should end without waiting for it.
     `only` names one of `ROLES`. Raises `AnotherWorkerRuns` on a SQLite database that has its worker.
     """
     heard = waking(bells)
@@ -56,8 +57,9 @@ def run_worker(
         ]
         gc.freeze()  # what stands now stays; looking through it again and again cost a sixth of the throughput
         vitals = Vitals(store, loops, heartbeat_file(worker.name, only or "worker"), wiring, stop)
-        _run([*loops, vitals], stop, heard.ring)
+        ended = _run([*loops, vitals], stop, heard.ring)
     log.info("worker_stopped", service=worker.name)
+    return ended
 
 
 @contextmanager
@@ -69,7 +71,7 @@ def _open(worker: Worker, settings: Settings, heard: Waking) -> Iterator[Store[A
         store.engine.dispose()
 
 
-def _run(threads: Sequence[threading.Thread], stop: threading.Event, wake: Callable[[], None]) -> None:
+def _run(threads: Sequence[threading.Thread], stop: threading.Event, wake: Callable[[], None]) -> bool:
     if not stop.is_set():
         for thread in threads:
             thread.start()
@@ -80,6 +82,7 @@ def _run(threads: Sequence[threading.Thread], stop: threading.Event, wake: Calla
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             log.warning("role_left_behind", role=thread.name)
+    return not any(map(threading.Thread.is_alive, threads))
 
 
 @contextmanager

@@ -40,8 +40,8 @@ class Wiring:
         }
         return bool(needed.get(name, True))
 
-    def role(self, name: str, alive: Callable[[], None]) -> Role:
-        """Make the role of that name, in its own thread. It calls `alive` in the middle of a long step."""
+    def role(self, name: str, alive: Callable[[], bool]) -> Role:
+        """Make the role of that name, in its own thread. It calls `alive` in the middle of a long step; False: the worker stops."""
         make: dict[str, Callable[[], Role]] = {
             "relay": self._relay,
             "consumer": lambda: self._consumer(alive),
@@ -77,7 +77,7 @@ class Wiring:
             self._transport = PikaTransport(self._settings.broker_url, self._worker.name)
         return RelayRole(Relay(self._store, self._transport, self._waking.listeners), self._waking)
 
-    def _consumer(self, alive: Callable[[], None]) -> Role:
+    def _consumer(self, alive: Callable[[], object]) -> Role:
         key = self._settings.service_keys[self._worker.name]
         feeds = FeedClient(self._worker.name, key, self._settings.feed_urls)
         if self._settings.transport == "feed":

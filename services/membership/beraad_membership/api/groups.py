@@ -95,7 +95,7 @@ def put_policy(body: dict[str, Any], group_id: UUID) -> dict[str, Any]:
 @requires("group.end")
 @blueprint.response(200, shape.GroupAnswer)
 def post_group_end(group_id: UUID) -> dict[str, Any]:
-    """End the group's mandate."""
+    """End the group's mandate: its terms and roles with it, and a draw that is under way."""
     act(end_group, EndGroup(group_id))
     return look(one_group, group_id)
 

@@ -77,10 +77,10 @@ class Candidacy:
             draws_at=selection.draws_at,
         )
 
-    def released(self, selection_id: UUID) -> CandidacyReleased:
-        """The fact that the draw in which it took part is not held."""
+    def released(self, selection_id: UUID, *, group_ends: bool) -> CandidacyReleased:
+        """The fact that the draw in which it took part is not held; where the group ends, no other will be."""
         self.revision += 1
-        return CandidacyReleased(**self._state(), selection_id=selection_id)
+        return CandidacyReleased(**self._state(), selection_id=selection_id, group_ends=group_ends)
 
     def settled(self, selection_id: UUID, reserve_position: int | None) -> CandidacySettled:
         """What a draw brought: a seat, or a place in the reserve (from 1)."""

@@ -93,6 +93,7 @@ class GroupEnded(Event):
     topic: ClassVar[str] = "membership.group.ended.v1"
     group_id: UUID
     ended_on: date
+    member_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,6 +297,7 @@ class CandidacyReleased(CandidacySubmitted):
 
     topic: ClassVar[str] = "membership.candidacy.released.v1"
     selection_id: UUID
+    group_ends: bool
 
 
 @dataclass(frozen=True, kw_only=True)

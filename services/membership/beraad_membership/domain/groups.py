@@ -27,6 +27,8 @@ from beraad_membership.domain.profiles import day_in
 
 GroupId = NewType("GroupId", UUID)
 TERM_ENDED = "term_ended"
+MOST_NAMED = 100
+"""An event names at most this many people."""
 NO_SEAT_ROLES = frozenset({"observer", "expert", "guest"})
 
 
@@ -82,9 +84,9 @@ class Seat:
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise InvalidRequest("a term ends after it starts", pointer="/ends_on")
 
-    def ends_within(self, today: date, days: int) -> bool:
-        """Whether the term ends at most that many days from today."""
-        return self.ends_on is not None and self.ends_on <= today + timedelta(days=days)
+    def ends_with(self, mandate_ends_on: date | None) -> date | None:
+        """When the seat ends: with its term, or with the mandate where that comes first."""
+        return min((day for day in (self.ends_on, mandate_ends_on) if day is not None), default=None)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -175,10 +177,14 @@ class Group:
 
     def warn(self, today: date, days: int) -> list[Event]:
         """Announce, once, each term that ends within that many days."""
-        ending = [seat for seat in self.filled if seat.warned_on is None and seat.ends_within(today, days)]
-        for seat in ending:
-            seat.warned_on = today
-        return [SeatExpiring(revision=self._next(), **_term(seat)) for seat in ending]
+        soon = today + timedelta(days=days)
+        told: list[Event] = []
+        for seat in self.filled:
+            ends_on = seat.ends_with(self.ends_on)
+            if seat.warned_on is None and ends_on is not None and ends_on <= soon:
+                seat.warned_on = today
+                told.append(SeatExpiring(revision=self._next(), **{**_term(seat), "ends_on": ends_on}))
+        return told
 
     def term_from(self, starts_on: date) -> date | None:
         """When a term that starts then ends where nothing else is said: by the policy, at the latest with the mandate."""
@@ -204,16 +210,26 @@ class Group:
         return [RoleWithdrawn(revision=self._next(), **_role(held)), self._composition()]
 
     def end(self, on: date) -> list[Event]:
-        """End the mandate, and with it every term and role. Raises `GroupHasEnded` the second time.
+        """End the mandate, on its last day where that is before, and with it every term and role. Raises `GroupHasEnded`.
 
         The end comes first: who hears of a seat that was left knows by then that nobody is wanted for it.
         """
         self.refuse_ended()
-        self.ended_on = on
-        events: list[Event] = [GroupEnded(group_id=self.id, revision=self._next(), ended_on=on)]
+        self.ended_on = on = min(on, self.ends_on or on)
+        members = tuple(seat.person_id for seat in self.filled)
+        named = members if len(members) <= MOST_NAMED else ()
+        events: list[Event] = [
+            GroupEnded(group_id=self.id, revision=self._next(), ended_on=on, member_ids=named)
+        ]
         for seat in self.filled:
             events += self.vacate(seat.id, TERM_ENDED, on)
+        for role in list(self.roles):
+            events += self.withdraw_role(role.person_id, role.role)
         return events
+
+    def mandate_is_over(self, today: date) -> bool:
+        """Whether its last day has come, and nobody has ended it yet."""
+        return self.ended_on is None and self.ends_on is not None and self.ends_on <= today
 
     @property
     def filled(self) -> list[Seat]:

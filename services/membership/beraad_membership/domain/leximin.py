@@ -35,34 +35,36 @@ def fairest(possible: Compositions, settled: Callable[[int], None]) -> Mixture:
     """Of a feasible task. `settled` is told how many kinds have their chance, again and again, and may raise to end it."""
     if not possible.people:
         return Mixture((), (((), 1.0),))
-    columns = _covering(possible)
+    columns = _covering(possible, settled)
     never = {kind for kind in range(len(possible.people)) if not any(column[kind] for column in columns)}
-    relaxed = _relaxed(possible, never)
+    relaxed = _relaxed(possible, never, settled)
     for composition, _ in spread(possible, [round(FINE * seats) for seats in relaxed], FINE, loose=LOOSE):
         settled(0)
         columns.setdefault(composition)
     return _settle(possible, columns, dict.fromkeys(never, 0.0), settled)
 
 
-def _covering(possible: Compositions) -> dict[Composition, None]:
+def _covering(possible: Compositions, settled: Callable[[int], None]) -> dict[Composition, None]:
     """Compositions with everybody in one of them who is in any at all; at least one."""
     found: dict[Composition, None] = {}
     missing = set(range(len(possible.people)))
     while True:
         best = possible.best(tuple(float(kind in missing) for kind in range(len(possible.people))))
         found.setdefault(best)
+        settled(0)
         covered = {kind for kind in missing if best[kind]}
         missing -= covered
         if not covered or not missing:
             return found
 
 
-def _relaxed(possible: Compositions, never: set[int]) -> tuple[float, ...]:
+def _relaxed(possible: Compositions, never: set[int], settled: Callable[[int], None]) -> tuple[float, ...]:
     """Seats of each kind on average, as if people could be divided. Mostly panels can be spread so that just that comes out."""
     chances = dict.fromkeys(never, 0.0)
     seats: tuple[float, ...] = (0.0,) * len(possible.people)
     while len(chances) < len(possible.people):
         found = _divided(possible, chances)
+        settled(0)
         seats = found.values[:-2]
         chances |= dict.fromkeys(_limited(possible, found.prices, chances), found.best)
     return seats

@@ -120,6 +120,12 @@ class Selection:
         self._enter(S.PREPARING)
         self.attempts, self.progress, self.lease_until = 0, 0, real_now
 
+    def give_back(self, real_now: datetime) -> None:
+        """The worker stops: the next one begins at once, and this one is not counted as silent. Nothing where it is settled."""
+        if self.state is S.PREPARING:
+            self.attempts, self.lease_until = self.attempts - 1, real_now
+            self.revision += 1
+
     def advance(self, progress: int, real_now: datetime) -> bool:
         """How far the worker is; false where it should stop, because somebody cancelled."""
         if self.state is not S.PREPARING:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from beraad.domain import NotFound
 from beraad.http import page_of
@@ -102,11 +102,15 @@ def health_of(work: Work, group_id: UUID) -> dict[str, Any]:
     group = one_group(work, group_id)
     today = work.now.astimezone(ZoneInfo(group["time_zone"])).date()
     soon = today + timedelta(days=work.settings.term_warning_days)
+    mandate = group["ends_on"]
+    sooner: ColumnElement[Any] = seats.c.ends_on
+    if mandate is not None:
+        sooner = case((sooner.is_(None), mandate), (sooner > mandate, mandate), else_=sooner)
     ending = (
-        select(seats.c.id.label("seat_id"), seats.c.person_id, people.c.name, seats.c.ends_on)
+        select(seats.c.id.label("seat_id"), seats.c.person_id, people.c.name, sooner.label("ends_on"))
         .join(people, people.c.id == seats.c.person_id)
-        .where(seats.c.group_id == group_id, seats.c.vacated_on.is_(None), seats.c.ends_on <= soon)
-        .order_by(seats.c.ends_on, seats.c.id)
+        .where(seats.c.group_id == group_id, seats.c.vacated_on.is_(None), sooner <= soon)
+        .order_by("ends_on", seats.c.id)
     )
     left = select(func.count()).where(vacancies.c.group_id == group_id, vacancies.c.filled_by.is_(None))
     return {

@@ -27,7 +27,7 @@ def one_person(work: Work, person_id: UUID) -> dict[str, Any]:
 def list_people(
     work: Work, ids: list[UUID], q: str | None, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
-    """People by id; only those named, where ids are given, and only those whose name has `q` in it, whatever its case."""
+    """People by id; only those named, where ids are given, and only those whose name has `q` in it; a to z stand for A to Z too."""
     work.authorize("person.list")
     query = select(people)
     if ids:

@@ -13,10 +13,10 @@ import structlog
 
 from beraad.clock import real_now
 from beraad.domain import RuleBroken
-from beraad.messaging.faults import raise_if_transient
+from beraad.messaging.faults import TRANSIENT, raise_if_transient
 from beraad.perform import Store, perform
 from beraad_membership.domain.feasibility import Feasibility, examine
-from beraad_membership.domain.selections import SelectionStateForbids
+from beraad_membership.domain.selections import LEASE, SelectionStateForbids
 from beraad_membership.domain.sortition import CompositionIsInfeasible, Progress, SelectionWasCanceled, hold
 from beraad_membership.solver.highs import HighsSolver
 from beraad_membership.use_cases.prepare_selection import (
@@ -25,10 +25,12 @@ from beraad_membership.use_cases.prepare_selection import (
     ClaimSelection,
     CommitSelection,
     FailSelection,
+    GiveBackSelection,
     advance_selection,
     claim_selection,
     commit_selection,
     fail_selection,
+    give_back_selection,
 )
 
 CHANCES = 800
@@ -38,27 +40,36 @@ TOLD_EVERY = 1.0
 log = structlog.get_logger()
 
 
-def prepare_next(store: Store[Any], alive: Callable[[], None]) -> bool:
-    """Prepare the selection that was asked for first; true if there was one. `alive` is called again and again meanwhile."""
+def prepare_next(store: Store[Any], alive: Callable[[], bool]) -> bool:
+    """Prepare the selection that was asked for first; true if there was one. `alive` is called meanwhile; False: the worker stops."""
     claimed = perform(store, claim_selection, ClaimSelection(real_now()))
     if claimed is not None:
         prepare(store, claimed, alive)
     return claimed is not None
 
 
-def prepare(store: Store[Any], claimed: Claimed, alive: Callable[[], None]) -> None:
-    """Work it out and commit to it, or tell why that is impossible. Only a fault of the database that passes is raised."""
+def prepare(store: Store[Any], claimed: Claimed, alive: Callable[[], bool]) -> None:
+    """Work it out and commit to it, or tell why that is impossible. Given back where the worker stops.
+
+    Only a fault of the database that lasts is raised; it is given back then too, if that can be written.
+    """
     key, task = claimed.selection_id, claimed.task
+    advancing = Advancing(store, key, alive)
     try:
         solver = HighsSolver()
-        lottery = hold(task, solver, Advancing(store, key, alive))
+        lottery = hold(task, solver, advancing)
         perform(store, commit_selection, CommitSelection(key, task, lottery.panels, real_now()))
     except (SelectionWasCanceled, SelectionStateForbids):
-        return  # somebody canceled it, or another worker was faster
+        if advancing.stopping:  # else somebody canceled it, or another worker was faster
+            perform(store, give_back_selection, GiveBackSelection(key, real_now()))
     except CompositionIsInfeasible as broken:
         _fail(store, FailSelection(key, broken.code, in_words(examine(task, solver))))
     except RuleBroken as broken:
         _fail(store, FailSelection(key, broken.code, broken.detail))
+    except TRANSIENT:
+        with suppress(*TRANSIENT):
+            perform(store, give_back_selection, GiveBackSelection(key, real_now()))
+        raise
     except Exception as error:
         raise_if_transient(error)
         where = format_tb(error.__traceback__)[-3:]
@@ -79,20 +90,28 @@ class Advancing:
     """Tells how far the work is, about once a second, and hears whether somebody canceled it."""
 
     def __init__(
-        self, store: Store[Any], selection_id: UUID, alive: Callable[[], None], every: float = TOLD_EVERY
+        self, store: Store[Any], selection_id: UUID, alive: Callable[[], bool], every: float = TOLD_EVERY
     ) -> None:
         """Of that selection, `every` so many seconds; `alive` is called each time, so that the worker is not taken for stuck."""
         self._store, self._selection_id, self._alive, self._every = store, selection_id, alive, every
-        self._told_at = time.monotonic()
+        self._tried_at = self._heard_at = time.monotonic()
+        self.stopping = False
 
     def __call__(self, progress: Progress) -> bool:
-        """False where it should end."""
-        self._alive()
-        if time.monotonic() - self._told_at < self._every:
-            return True
-        self._told_at = time.monotonic()
+        """False where it should end. A database that is away is waited for as long as the lease lasts."""
+        self.stopping = not self._alive()
+        if self.stopping or time.monotonic() - self._tried_at < self._every:
+            return not self.stopping
+        self._tried_at = time.monotonic()
         command = AdvanceSelection(self._selection_id, per_mille(progress), real_now())
-        return perform(self._store, advance_selection, command)
+        try:
+            goes_on = perform(self._store, advance_selection, command)
+        except TRANSIENT:
+            if time.monotonic() - self._heard_at > LEASE.total_seconds():
+                raise
+            return True
+        self._heard_at = time.monotonic()
+        return goes_on
 
 
 def per_mille(progress: Progress) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, union
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import selectinload
 
@@ -176,8 +176,14 @@ class Groups(Repository):
 
     def with_unannounced_end(self, now: datetime, days: int) -> Group | None:
         """Lock one group in which a term ends within so many days and nobody was told (skipping those another worker holds)."""
-        seats = tables.seats.c
-        return self._due(seats.ends_on, seats.vacated_on.is_(None) & seats.warned_on.is_(None), now, days)
+        seats, groups = tables.seats.c, tables.groups.c
+        sooner = case(
+            (seats.ends_on.is_(None), groups.ends_on),
+            (groups.ends_on < seats.ends_on, groups.ends_on),
+            else_=seats.ends_on,
+        )
+        waiting = groups.ended_on.is_(None) & seats.vacated_on.is_(None) & seats.warned_on.is_(None)
+        return self._due(sooner, waiting, now, days)
 
     def _due(
         self, ends_on: ColumnElement[date], wanted: ColumnElement[bool], now: datetime, days: int = 0
@@ -237,6 +243,13 @@ class Candidacies(Repository):
         """All of that person, whatever became of them, locked."""
         mine = select(Candidacy).where(tables.candidacies.c.person_id == person_id)
         return list(self._session.scalars(mine.order_by(tables.candidacies.c.id).with_for_update()))
+
+    def hold_standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """The same, locked and as they stand then, in the order of their ids."""
+        stood = tables.candidacies.c
+        query = select(Candidacy).where(stood.group_id == group_id, stood.withdrawn_at.is_(None))
+        held = query.order_by(stood.id).with_for_update().execution_options(populate_existing=True)
+        return list(self._session.scalars(held))
 
     def standing_in(self, group_id: UUID) -> list[Candidacy]:
         """All that stand in that group, first come first."""

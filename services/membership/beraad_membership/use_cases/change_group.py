@@ -63,7 +63,7 @@ def end_group(command: EndGroup, work: Work, now: datetime) -> Group:
     """Raises `GroupHasEnded`, `NotFound`."""
     work.authorize("group.end", command.group_id)
     group = work.groups.get(command.group_id)
-    _end(group, work, now)
+    end_mandate(group, work, now)
     return group
 
 
@@ -72,11 +72,15 @@ def end_mandates(_command: EndMandates, work: Work, now: datetime) -> bool:
     group = work.groups.with_ended_mandate(now)
     if group is None:
         return False
-    _end(group, work, now)
+    if group.mandate_is_over(group.day(now)):  # or it was just prolonged
+        end_mandate(group, work, now)
     return True
 
 
-def _end(group: Group, work: Work, now: datetime) -> None:
-    work.publish(*group.end(group.day(now)))
+def end_mandate(group: Group, work: Work, now: datetime) -> None:
+    """End it on its day, or today where that comes first; nobody stands in it any more. Raises `GroupHasEnded`."""
     for selection in work.selections.running(group.id):
-        give_up(selection, work)
+        give_up(selection, group, work, group_ends=True)
+    work.publish(*group.end(group.day(now)))
+    for candidacy in work.candidacies.hold_standing_in(group.id):
+        work.publish(candidacy.withdraw(now))

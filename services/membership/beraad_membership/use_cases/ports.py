@@ -129,6 +129,9 @@ class Candidacies(Protocol):
     def all_of(self, person_id: UUID) -> list[Candidacy]:
         """All of that person, whatever became of them, locked."""
 
+    def hold_standing_in(self, group_id: UUID) -> list[Candidacy]:
+        """The same, locked and as they stand then."""
+
     def standing_in(self, group_id: UUID) -> list[Candidacy]:
         """All that stand in that group, first come first."""
 

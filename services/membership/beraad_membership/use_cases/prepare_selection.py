@@ -17,7 +17,7 @@ from beraad_membership.domain.commitments import commitment
 from beraad_membership.domain.groups import Group
 from beraad_membership.domain.pools import Pool, pool_of
 from beraad_membership.domain.requirements import CompositionTask
-from beraad_membership.domain.selections import Selection, SelectionUnderWay
+from beraad_membership.domain.selections import Selection, SelectionUnderWay, TooLateToCommit
 from beraad_membership.use_cases.ports import Candidacies, Conflicts, People, Work
 from beraad_membership.use_cases.seating import conflicted_with, profiles_of
 
@@ -70,6 +70,14 @@ class CommitSelection:
 
 
 @dataclass(frozen=True)
+class GiveBackSelection:
+    """The worker that prepares it stops."""
+
+    selection_id: UUID
+    real_now: datetime
+
+
+@dataclass(frozen=True)
 class FailSelection:
     """Why it cannot be prepared."""
 
@@ -115,28 +123,28 @@ def cancel_selection(command: CancelSelection, work: Work, _now: datetime) -> Se
     """Candidacies are open again. Raises `SelectionStateForbids`, `NotFound`."""
     group_id = work.selections.group_of(command.selection_id)
     work.authorize("selection.cancel", group_id)
-    work.groups.get(group_id)
+    group = work.groups.get(group_id)
     selection = work.selections.get(command.selection_id)
-    give_up(selection, work)
+    give_up(selection, group, work)
     return selection
 
 
-def give_up(selection: Selection, work: Work) -> None:
-    """Cancel it, and tell those who were told of their chances. Raises `SelectionStateForbids`."""
+def give_up(selection: Selection, group: Group, work: Work, *, group_ends: bool = False) -> None:
+    """Cancel it, and tell those who were told of their chances and still wait. Raises `SelectionStateForbids`."""
     work.publish(selection.cancel())
-    chances = selection.chances()
-    for candidacy in work.candidacies.standing_in(selection.group_id) if chances else []:
-        if str(candidacy.id) in chances:
-            work.publish(candidacy.released(selection.id))
+    chances, seated = selection.chances(), {seat.person_id for seat in group.filled}
+    for candidacy in work.candidacies.hold_standing_in(group.id) if chances else []:
+        if str(candidacy.id) in chances and candidacy.person_id not in seated:
+            work.publish(candidacy.released(selection.id, group_ends=group_ends))
 
 
 def claim_selection(command: ClaimSelection, work: Work, _now: datetime) -> Claimed | None:
     """One that waits, or whose worker fell silent; None where none is left to prepare. Never the same for two workers."""
-    selection = work.selections.to_prepare(command.real_now)
+    while (selection := work.selections.to_prepare(command.real_now)) is not None:
+        selection.claim(command.real_now)
+        if selection.failure is None:
+            break
     if selection is None:
-        return None
-    selection.claim(command.real_now)
-    if selection.failure is not None:
         return None
     pool = current_pool(work.groups.seen(selection.group_id), work.candidacies, work.conflicts, work.people)
     return Claimed(selection.id, pool.task(selection.size, selection.size))
@@ -154,6 +162,9 @@ def commit_selection(command: CommitSelection, work: Work, now: datetime) -> boo
     """
     group = work.groups.get(work.selections.group_of(command.selection_id))
     selection = work.selections.get(command.selection_id)
+    if now >= selection.draws_at:
+        raise TooLateToCommit
+    work.candidacies.hold_standing_in(group.id)
     pool = current_pool(group, work.candidacies, work.conflicts, work.people)
     if pool.task(selection.size, selection.size) != command.task:
         selection.begin_anew(command.real_now)
@@ -164,6 +175,11 @@ def commit_selection(command: CommitSelection, work: Work, now: datetime) -> boo
     for candidacy in pool.candidates:
         work.publish(candidacy.entered(selection, chances[str(candidacy.id)]))
     return True
+
+
+def give_back_selection(command: GiveBackSelection, work: Work, _now: datetime) -> None:
+    """The next worker begins at once."""
+    work.selections.get(command.selection_id).give_back(command.real_now)
 
 
 def fail_selection(command: FailSelection, work: Work, _now: datetime) -> Selection:

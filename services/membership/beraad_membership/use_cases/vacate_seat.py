@@ -8,6 +8,7 @@ from uuid import UUID
 
 from beraad.domain import NotFound
 from beraad_membership.domain.groups import TERM_ENDED, Group, Seat
+from beraad_membership.use_cases.change_group import end_mandate
 from beraad_membership.use_cases.fill_vacancy import open_vacancy
 from beraad_membership.use_cases.ports import Work
 
@@ -67,11 +68,15 @@ def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
     group = work.groups.with_ended_seat(now)
     if group is None:
         return False
-    today, size = group.day(now), _composed_for(group, work)
+    today = group.day(now)
+    if group.mandate_is_over(today):
+        end_mandate(group, work, now)
+        return True
+    size = _composed_for(group, work)
     over = [seat for seat in group.filled if seat.ends_on is not None and seat.ends_on <= today]
     _stand_no_more(group, over, work, now)
     for seat in over:
-        work.publish(*group.vacate(seat.id, TERM_ENDED, today))
+        work.publish(*group.vacate(seat.id, TERM_ENDED, seat.ends_on or today))
         open_vacancy(group, seat, size, work, now)
     return True
 

@@ -124,6 +124,7 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=OnePerson("person_id"),
     ),
     Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
+    Kind(name="group_ended", event="membership.group.ended.v1", audience=NamedPeople("member_ids")),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
     _invitation("meeting_cancelled", "cancelled"),

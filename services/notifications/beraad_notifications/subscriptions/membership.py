@@ -59,6 +59,12 @@ def on_seat_vacated(event: Received, work: Any) -> None:
         tell(event, work)
 
 
+@membership.on("membership.group.ended.v1")
+def on_group_ended(event: Received, work: Any) -> None:
+    """Tell those who held a seat."""
+    tell(event, work)
+
+
 @membership.on("membership.person.erased.v1")
 def on_person_erased(event: Received, work: Any) -> None:
     """Forget address and choices; what we published about them tells nothing of them any more."""
