@@ -26,7 +26,8 @@ def people_told(audience: Audience, told: Mapping[str, Any]) -> Any:
             holds = (known_roles.c.group_id == UUID(told[of])) & known_roles.c.role.in_(roles)
             return select(known_roles.c.person_id).where(holds).distinct()
         case NamedPeople(named_in, of):
-            return _named(told[named_in]) if told[named_in] else _seat_holders(UUID(told[of]), true())
+            named = told.get(named_in)  # as it was published: perhaps before the field was added
+            return _named(named) if named else _seat_holders(UUID(told[of]), true())
 
 
 def _seat_holders(group_id: UUID, condition: ColumnElement[bool]) -> People:
