@@ -72,7 +72,8 @@ class Message:
 
     @property
     def stamp(self) -> datetime:
-        return max(one["DTSTAMP"].dt for one in self.components)
+        stamps: list[datetime] = [one["DTSTAMP"].dt for one in self.components]
+        return max(stamps)
 
 
 def instants(prop: Any) -> list[str]:

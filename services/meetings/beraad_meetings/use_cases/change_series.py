@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,9 @@ from beraad_meetings.use_cases.tell_invitees import (
     tell_next_series,
     tell_series,
 )
+
+CLOSE = timedelta(days=7)
+"""Of two days at most this far apart, one is told to have become the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,13 +180,21 @@ def _next(outcomes: Sequence[Outcome]) -> Meeting:
 
 
 def _headline(outcomes: Sequence[Outcome]) -> tuple[Meeting, dict[str, Any]]:
-    """What tells the change best: the first meeting that moved, or the first day that is gone and the next one."""
+    """What tells the change best: the first meeting that moved, or a day that is gone and a new one close to it."""
     moved = next((one for one in outcomes if one.outcome == MOVED), None)
     if moved is not None:
-        was = {"previous_starts_at": moved.previous_starts_at, "previous_ends_at": moved.previous_ends_at}
-        return moved.meeting, was
+        return moved.meeting, _was(moved.previous_starts_at, moved.previous_ends_at)
     gone = [one.meeting for one in outcomes if one.outcome == REMOVED]
-    if not gone:
+    added = [one.meeting for one in outcomes if one.outcome == ADDED and one.meeting.state == PLANNED]
+    pairs = sorted(
+        ((new, old) for old in gone for new in added if abs(new.starts_at - old.starts_at) <= CLOSE),
+        key=lambda pair: (pair[1].starts_at, abs(pair[0].starts_at - pair[1].starts_at)),
+    )
+    if not pairs:
         return _next(outcomes), {}
-    first = min(gone, key=lambda one: one.starts_at)
-    return _next(outcomes), {"previous_starts_at": first.starts_at, "previous_ends_at": first.ends_at}
+    new, old = pairs[0]
+    return new, _was(old.starts_at, old.ends_at)
+
+
+def _was(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+    return {"previous_starts_at": starts_at, "previous_ends_at": ends_at}

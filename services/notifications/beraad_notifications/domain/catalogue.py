@@ -126,6 +126,7 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
+    _invitation("meeting_updated", "updated"),
     _invitation("meeting_cancelled", "cancelled"),
     Kind(
         name="meeting_reminder",

@@ -116,6 +116,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "seat_vacated": {**SEAT, "reason": "resigned"},
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
+    "meeting_updated": {**INVITED, **ONE_MEETING, "change": "updated", "previous_starts_at": None},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
     "minutes_circulated": {
