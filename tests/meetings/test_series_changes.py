@@ -305,6 +305,24 @@ def test_a_meeting_held_before_its_day_keeps_what_comes_before_it(circle: Circle
     assert held(after) == ["1205 18", "0102 18"]
 
 
+def test_a_meeting_called_off_before_that_day_stays_with_the_part_it_was_in(circle: Circle) -> None:
+    series = circle.series()
+    october, december = series["meetings"][1], series["meetings"][3]
+    for gone in (october, december):
+        ok(circle.facilitator.post(f"/v1/meetings/{gone['id']}/cancel", {"reason": "x"}))
+    before = len(circle.invited())
+
+    after = circle.change_series(series, start_time="19:00", **{"from": "2017-11-01"})
+
+    assert [one["id"] for one in read(circle, series)["meetings"]] == [
+        one["id"] for one in series["meetings"][:2]
+    ]
+    assert outcomes(after) == [("11-07", "moved"), ("12-05", "stays_cancelled"), ("01-02", "moved")]
+    shown = {one["series_id"]: starts_shown(one["calendar"]) for one in circle.invited()[before:]}
+    assert [f"{one:%m%d %H}" for one in shown[series["id"]]] == ["0905 16"]
+    assert [f"{one:%m%d %H}" for one in shown[after["id"]]] == ["1107 18", "0102 18"]
+
+
 def test_holidays_that_were_avoided_go_over_with_their_meetings(circle: Circle) -> None:
     rule = {"first_starts_on": "2018-04-03", "recurrence": "FREQ=MONTHLY;BYDAY=1TU;COUNT=3"}
     series = circle.series(**rule, avoid={})
@@ -356,6 +374,20 @@ def test_from_a_day_on_the_series_ends_earlier(circle: Circle) -> None:
         "2017-10-03T16:00:00+00:00",
     )
     assert "EXDATE" not in told[0]["calendar"]
+
+
+def test_what_is_cancelled_before_a_meeting_that_was_held_is_an_exception_of_the_rule(circle: Circle) -> None:
+    series = circle.series()
+    circle.change(series["meetings"][2], starts_at="2017-09-12T16:00:00+00:00")
+    circle.world.it_is(SEPTEMBER_20)
+
+    ended = cancel(circle, series)
+
+    assert held(ended) == ["0905 16", "0912 16"]
+    assert ended["recurrence"].endswith("UNTIL=20171107T170000Z;BYDAY=1TU")
+    calendar = next(one for one in circle.invited("cancelled") if one["meeting_id"] is None)["calendar"]
+    assert "EXDATE;TZID=Europe/Brussels:20171003T180000\r\n" in calendar
+    assert [f"{one:%m%d}" for one in starts_shown(calendar)] == ["0905", "0912"]
 
 
 def test_a_series_without_meetings_to_come_is_not_changed_and_cancelling_it_changes_nothing(

@@ -29,9 +29,12 @@ BARE = {
     "meeting_cancelled": {"place": "", "online_link": ""},
     "meeting_reminder": {"place": "", "online_link": ""},
 }
-ALL = {"meeting_id": None, "reason": "The room is *taken*."}
-LAST = {"last_starts_at": "2018-01-02T17:00:00Z"}
-HOURS = {"previous_starts_at": "2017-09-05T15:00:00Z", "previous_ends_at": "2017-09-05T17:00:00Z"}
+ALL: dict[str, object] = {"meeting_id": None, "reason": "The room is *taken*."}
+LAST: dict[str, object] = {"last_starts_at": "2018-01-02T17:00:00Z"}
+HOURS: dict[str, object] = {
+    "previous_starts_at": "2017-09-05T15:00:00Z",
+    "previous_ends_at": "2017-09-05T17:00:00Z",
+}
 SERIES: list[tuple[str, dict[str, object]]] = [
     ("meeting_moved", {**ALL, **HOURS}),
     ("meeting_moved", {**ALL, "previous_starts_at": None}),
