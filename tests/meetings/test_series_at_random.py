@@ -31,7 +31,7 @@ def a_rule(draw: Random, first: date) -> str:
 
 def a_series(draw: Random, circle: Circle) -> dict[str, Any]:
     first = date(2017, 8, 20) + timedelta(days=draw.randint(0, 200))
-    avoid = {"instead": draw.choice(["next_day", "next_week", "cancel"])}
+    avoid: dict[str, Any] | None = {"instead": draw.choice(["next_day", "next_week", "cancel"])}
     return circle.series(
         recurrence=a_rule(draw, first),
         first_starts_on=f"{first}",
@@ -55,8 +55,8 @@ def as_a_whole(draw: Random, circle: Circle, series: dict[str, Any]) -> None:
     """A change or a cancellation, from a day on or of everything; what cannot be is refused."""
     planned = [one for one in series["meetings"] if one["state"] == "planned"]
     days = [one["starts_at"][:10] for one in planned] or ["2017-12-01"]
-    since = draw.choice([{}, {"from": draw.choice(days)}])
-    changes = [
+    since: dict[str, str] = draw.choice([{}, {"from": draw.choice(days)}])
+    changes: list[dict[str, Any]] = [
         {"start_time": draw.choice(HOURS)},
         {"recurrence": a_rule(draw, date.fromisoformat(draw.choice(days)))},
         {"title": "Ethics and care", "duration_minutes": 45},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from holidays import country_holidays
 
@@ -26,9 +27,14 @@ class PublicHolidays:
 
         Raises `InvalidRequest`.
         """
-        code, _, part = country.partition("-")
         try:
-            found = country_holidays(code, subdiv=part or None, years=set(years), language=self._language)
-            return dict(found.items())
+            of_years = [_in_year(country, year, self._language) for year in years]
         except NotImplementedError as error:
             raise InvalidRequest(f"the holidays of {country} are not known", pointer=POINTER) from error
+        return {day: name for of_year in of_years for day, name in of_year.items()}
+
+
+@lru_cache(maxsize=512)
+def _in_year(country: str, year: int, language: str) -> Mapping[date, str]:
+    code, _, part = country.partition("-")
+    return dict(country_holidays(code, subdiv=part or None, years=year, language=language).items())
