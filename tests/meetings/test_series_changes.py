@@ -414,6 +414,21 @@ def test_everybody_may_be_told_again_after_a_series_was_split(circle: Circle) ->
     assert {one["method"] for one in told} == {"CANCEL"}
 
 
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+def test_who_reads_a_series_again_sees_what_changed_of_its_meetings(circle: Circle) -> None:
+    series = circle.series()
+    path = f"/v1/series/{series['id']}"
+    tag = circle.facilitator.get(path).headers["ETag"]
+    assert circle.facilitator.get(path, if_none_match=tag).status_code == 304
+
+    circle.change(series["meetings"][1], title="Ethics of bread")
+
+    again = ok(circle.facilitator.get(path, if_none_match=tag))
+    assert (again["meetings"][1]["title"], again["revision"]) == ("Ethics of bread", 1)
+
+
 # -- refusals and rights -------------------------------------------------------------------------------------
 
 

@@ -202,6 +202,15 @@ def test_another_country_has_other_holidays(circle: Circle) -> None:
     assert len(avoided(preview(circle, **reformation, avoid={"holidays": "DE-NI"}))) == 1
 
 
+@pytest.mark.parametrize(("home", "expected"), [("NL", []), ("", []), ("FR", ["Labor Day"])])
+def test_the_organisation_s_holidays_are_avoided_where_none_are_named(
+    a_world: WorldMaker, home: str, expected: list[str]
+) -> None:
+    circle = a_circle(a_world("meetings", holidays=home))
+    shown = preview(circle, **{**REFERENCE, "avoid": {}})
+    assert [name for _day, name, _to in avoided(shown)] == expected
+
+
 def test_what_is_moved_by_hand_is_not_moved_again_and_its_day_is_taken(circle: Circle) -> None:
     by_hand = [{"original_starts_on": "2018-04-03", "starts_on": "2018-05-08"}]
     shown = preview(circle, **{**REFERENCE, "exceptions": by_hand, "avoid": {}})

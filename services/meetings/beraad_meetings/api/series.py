@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from beraad.http import Blueprint, act, if_match, located, look, requires
+from beraad.http import Blueprint, act, if_match, located, look, requires, tag_by_content
 from beraad.http.context import current_settings
 from beraad_meetings.api import series_schemas as shape
 from beraad_meetings.domain.occurrences import Avoid
@@ -53,8 +53,10 @@ def get_series_list(query: dict[str, Any]) -> dict[str, Any]:
 @requires("series.read")
 @blueprint.response(200, shape.SeriesAnswer)
 def get_series(series_id: UUID) -> dict[str, Any]:
-    """A series with its meetings and what the caller may do."""
-    return look(one_series, series_id)
+    """A series with its meetings and what the caller may do; If-Match names its `revision`."""
+    found = look(one_series, series_id)
+    tag_by_content()  # its meetings change without its revision
+    return found
 
 
 @blueprint.patch("/series/<uuid:series_id>")
