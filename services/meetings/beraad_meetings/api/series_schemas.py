@@ -11,7 +11,7 @@ from beraad_meetings.api import fields as ours
 from beraad_meetings.api.meeting_schemas import MeetingSummary
 from beraad_meetings.domain.occurrences import CANCEL, NEXT_DAY, NEXT_WEEK
 from beraad_meetings.domain.series import MOST_OCCURRENCES
-from beraad_meetings.domain.series_changes import OUTCOMES
+from beraad_meetings.domain.series_outcomes import OUTCOMES
 
 COUNTRY = validate.Regexp(r"^[A-Z]{2}(-[A-Z0-9]{1,5})?$", error="a country by ISO 3166, or a part of it")
 MOST_DAYS = 400

@@ -14,11 +14,16 @@ from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Change, Meeting
 from beraad_meetings.domain.occurrences import Occurrence
 from beraad_meetings.domain.series import Common, Series
+from beraad_meetings.domain.series_outcomes import (
+    KEPT,
+    MOVED,
+    REMOVED,
+    STAYS_CANCELLED,
+    STAYS_MOVED,
+    UPDATED,
+    Outcome,
+)
 
-KEPT, MOVED, UPDATED, ADDED, REMOVED = "kept", "moved", "updated", "added", "removed"
-STAYS_MOVED, STAYS_CANCELLED = "stays_moved", "stays_cancelled"
-OUTCOMES = (KEPT, MOVED, UPDATED, ADDED, REMOVED, STAYS_MOVED, STAYS_CANCELLED)
-NOTHING = Change()
 WORDS = ("title", "place", "online_link")
 
 
@@ -38,18 +43,6 @@ class Coverage:
     def last_staying(self) -> datetime | None:
         """By the rule."""
         return max((one.occurs_at for one in self.staying if one.occurs_at), default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of one meeting; `on` is its day by the rule."""
-
-    meeting: Meeting
-    outcome: str
-    on: date
-    change: Change = NOTHING
-    previous_starts_at: datetime | None = None
-    previous_ends_at: datetime | None = None
 
 
 def covered_by(series: Series, meetings: Iterable[Meeting], since: date | None, now: datetime) -> Coverage:

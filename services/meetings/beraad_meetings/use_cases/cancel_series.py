@@ -12,7 +12,8 @@ from beraad_meetings.domain.events import SeriesChanged
 from beraad_meetings.domain.local_time import local_day
 from beraad_meetings.domain.meetings import Change, Meeting
 from beraad_meetings.domain.series import Series
-from beraad_meetings.domain.series_changes import REMOVED, Coverage, Outcome, covered_by
+from beraad_meetings.domain.series_changes import Coverage, covered_by
+from beraad_meetings.domain.series_outcomes import REMOVED, Outcome
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import series_notice, tell_guests, tell_series

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from beraad.domain import Event
 from beraad.identifiers import new_id
 from beraad_meetings.domain.invitations import Notice
-from beraad_meetings.domain.meeting_states import PLANNED, GroupHasEnded
+from beraad_meetings.domain.meeting_states import GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import TIMED, Series, SeriesIsCancelled, SeriesIsOver
-from beraad_meetings.domain.series_changes import (
-    ADDED,
-    MOVED,
-    REMOVED,
-    UPDATED,
-    Coverage,
-    Following,
-    Outcome,
-    changed_by,
-)
+from beraad_meetings.domain.series_changes import Coverage, Following, changed_by
+from beraad_meetings.domain.series_outcomes import ADDED, MOVED, UPDATED, Outcome, headline, next_one_of
 from beraad_meetings.use_cases.follow_series import follow, new_rule, whereabouts
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.plan_series import first_start
@@ -34,9 +26,6 @@ from beraad_meetings.use_cases.tell_invitees import (
     tell_next_series,
     tell_series,
 )
-
-CLOSE = timedelta(days=7)
-"""Of two days at most this far apart, one is told to have become the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,33 +157,7 @@ def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], work: Work) -
 def _notice(series: Series, rest: _Rest, outcomes: Sequence[Outcome]) -> Notice:
     added = [one.meeting for one in outcomes if one.outcome == ADDED]
     occurrences = [one for one in [*rest.meetings, *added] if one.series_id == series.id]
-    next_one, was = _headline(outcomes) if rest.timed else (_next(outcomes), {})
+    next_one, was = headline(outcomes) if rest.timed else (next_one_of(outcomes), {})
     return series_notice(
         series, rest.change, occurrences, next_one, rest.work, reason=rest.command.reason, **was
     )
-
-
-def _next(outcomes: Sequence[Outcome]) -> Meeting:
-    coming = [one.meeting for one in outcomes if one.meeting.state == PLANNED]
-    return min(coming or [outcomes[0].meeting], key=lambda one: one.starts_at)
-
-
-def _headline(outcomes: Sequence[Outcome]) -> tuple[Meeting, dict[str, Any]]:
-    """What tells the change best: the first meeting that moved, or a day that is gone and a new one close to it."""
-    moved = next((one for one in outcomes if one.outcome == MOVED), None)
-    if moved is not None:
-        return moved.meeting, _was(moved.previous_starts_at, moved.previous_ends_at)
-    gone = [one.meeting for one in outcomes if one.outcome == REMOVED]
-    added = [one.meeting for one in outcomes if one.outcome == ADDED and one.meeting.state == PLANNED]
-    pairs = sorted(
-        ((new, old) for old in gone for new in added if abs(new.starts_at - old.starts_at) <= CLOSE),
-        key=lambda pair: (pair[1].starts_at, abs(pair[0].starts_at - pair[1].starts_at)),
-    )
-    if not pairs:
-        return _next(outcomes), {}
-    new, old = pairs[0]
-    return new, _was(old.starts_at, old.ends_at)
-
-
-def _was(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
-    return {"previous_starts_at": starts_at, "previous_ends_at": ends_at}

@@ -14,7 +14,8 @@ from beraad_meetings.domain.meeting_states import CANCELLED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.occurrences import Avoid, Occurrence, by_rule
 from beraad_meetings.domain.series import Series
-from beraad_meetings.domain.series_changes import ADDED, STAYS_MOVED, Following, Outcome
+from beraad_meetings.domain.series_changes import Following
+from beraad_meetings.domain.series_outcomes import ADDED, STAYS_MOVED, Outcome
 from beraad_meetings.use_cases.plan_series import announce, avoided, first_start, meeting_of, told_avoided
 from beraad_meetings.use_cases.ports import Work
 

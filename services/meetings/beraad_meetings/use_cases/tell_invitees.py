@@ -13,7 +13,7 @@ from beraad_meetings.domain.invitations import MEMBER, Invitation, Notice
 from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
-from beraad_meetings.domain.series_changes import MOVED, UPDATED, Outcome
+from beraad_meetings.domain.series_outcomes import MOVED, UPDATED, Outcome
 from beraad_meetings.use_cases.ports import Work
 
 
