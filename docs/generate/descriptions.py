@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Who may ask, and how often": {
         "BERAAD_CORS_ORIGINS": "Exact origins of frontends served from elsewhere, such as `https://app.example.org`.",
+        "BERAAD_HOLIDAYS": "Whose public holidays a series avoids where it names no others: a country by ISO 3166, or a part of it (`DE-BY`); empty: none.",
         "BERAAD_RATE_PER_MINUTE": "Requests a minute from one caller, in one process.",
         "BERAAD_SIGN_IN_PER_ADDRESS": "Sign-in links in fifteen minutes for one mail address.",
         "BERAAD_SIGN_IN_PER_IP": "Sign-in links in an hour from one network address.",

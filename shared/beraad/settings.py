@@ -18,6 +18,8 @@ LogFormat = Literal["json", "console"]
 PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 DEVELOPMENT_KEY = "development-only"
 A_DATABASE = "postgresql+psycopg://user:password@host/database or sqlite:////folder/file.sqlite"
+COUNTRY = r"^([A-Z]{2}(-[A-Z0-9]{1,5})?)?$"
+A_COUNTRY = "a country by ISO 3166, such as BE, or a part of it, such as DE-BY"
 A_BROKER = "amqp://user:password@host/vhost or amqps://…"
 
 
@@ -59,6 +61,8 @@ class Settings:
     """The folder of the archive."""
     profiles: tuple[str, ...] = ()
     """What people can be in the organisation; none named: whatever an administrator says."""
+    holidays: str = "BE"
+    """Whose public holidays are avoided where nobody names others: ISO 3166, with a part of it (`DE-BY`); empty: none."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each believed one `X-Forwarded-*`; none are believed where there are none."""
 
@@ -143,6 +147,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         log_keep_days=env.int("LOG_KEEP_DAYS", 0, validate=validate.Range(min=0)),
         log_archive=env.str("LOG_ARCHIVE", ""),
         profiles=_named(env.list("PROFILES", [])),
+        holidays=env.str("HOLIDAYS", "BE", validate=validate.Regexp(COUNTRY, error=A_COUNTRY)),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from meetings.vocabulary import EVENING, MONTHLY, Circle, a_circle
+from meetings.vocabulary import EVENING, MONTHLY, MONTHLY_RULE, Circle, a_circle
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import World, WorldMaker
@@ -17,6 +17,7 @@ GET /v1/meetings/{meeting_id}/invitations: member secretary facilitator approver
 GET /v1/meetings/{meeting_id}/minutes: member secretary facilitator approver administrator
 GET /v1/series: stranger neighbour expert member secretary facilitator approver administrator
 GET /v1/series/{series_id}: member secretary facilitator approver administrator
+POST /v1/series-previews: stranger neighbour expert member secretary facilitator approver administrator
 POST /v1/calendar-feeds: member secretary facilitator approver administrator
 POST /v1/meetings: secretary facilitator administrator
 PATCH /v1/meetings/{meeting_id}: secretary facilitator administrator
@@ -24,6 +25,7 @@ POST /v1/meetings/{meeting_id}/agenda-items: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/guests: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/invitations/me: expert member secretary facilitator
 POST /v1/series: secretary facilitator administrator
+PATCH /v1/series/{series_id}: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/agenda/publish: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/minutes: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/minutes/circulate: secretary facilitator administrator
@@ -33,6 +35,7 @@ POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
+POST /v1/series/{series_id}/cancel: secretary facilitator administrator
 DELETE /v1/calendar-feeds/{feed_id}: member
 DELETE /v1/agenda-items/{item_id}: secretary facilitator administrator
 """
@@ -96,6 +99,9 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "PUT /v1/meetings/{meeting_id}/minutes": text,
         "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},
         "POST /v1/series": {**MONTHLY, "group_id": str(circle.group_id)},
+        "POST /v1/series-previews": MONTHLY_RULE,
+        "PATCH /v1/series/{series_id}": {"title": "Better ethics"},
+        "POST /v1/series/{series_id}/cancel": {"reason": "storm"},
     }
     return ids, bodies
 

@@ -24,7 +24,7 @@ def test_a_monthly_series_stands_at_its_wall_clock_across_the_clock_change(circl
         "2018-01-02T17:00:00+00:00",
     ]
     assert series["warnings"] == []
-    assert ok(circle.member.get(f"/v1/series/{series['id']}")) == series
+    assert ok(circle.secretary.get(f"/v1/series/{series['id']}")) == series
     (listed,) = ok(circle.member.get(f"/v1/series?group_id={circle.group_id}"))["items"]
     assert (listed["id"], listed["start_time"]) == (series["id"], "18:00")
     assert len(circle.world.published("meetings.meeting.scheduled.v1")) == 5

@@ -25,6 +25,10 @@ MONTHLY = {
     "time_zone": "Europe/Brussels",
     "place": "Coenraetsstraat 72",
 }
+MONTHLY_RULE = {
+    name: MONTHLY[name]
+    for name in ("recurrence", "first_starts_on", "start_time", "duration_minutes", "time_zone")
+}
 EVENING = {
     "title": "Visit to a bakery",
     "kind": "visit",
@@ -62,6 +66,12 @@ class Circle:
 
     def change(self, meeting: dict[str, Any], **changes: Any) -> dict[str, Any]:
         path = f"/v1/meetings/{meeting['id']}"
+        revision = ok(self.facilitator.get(path))["revision"]
+        changed: dict[str, Any] = ok(self.facilitator.patch(path, changes, if_match=revision))
+        return changed
+
+    def change_series(self, series: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        path = f"/v1/series/{series['id']}"
         revision = ok(self.facilitator.get(path))["revision"]
         changed: dict[str, Any] = ok(self.facilitator.patch(path, changes, if_match=revision))
         return changed

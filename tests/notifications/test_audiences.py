@@ -26,6 +26,7 @@ TO_SEAT_HOLDERS = [
 TO_ONE = {
     "meeting_invited": "person_id",
     "meeting_moved": "person_id",
+    "meeting_updated": "person_id",
     "meeting_cancelled": "person_id",
     "candidacy_submitted": "person_id",
     "draw_cancelled": "person_id",

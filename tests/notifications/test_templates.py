@@ -25,13 +25,29 @@ BARE = {
     "review_due": {"questions": []},
     "meeting_invited": {"place": "", "online_link": "", "recurrence": "", "role": "expert"},
     "meeting_moved": {"place": "", "online_link": "", "previous_starts_at": None},
+    "meeting_updated": {"place": "", "online_link": ""},
     "meeting_cancelled": {"place": "", "online_link": ""},
     "meeting_reminder": {"place": "", "online_link": ""},
 }
+ALL: dict[str, object] = {"meeting_id": None, "reason": "The room is *taken*."}
+LAST: dict[str, object] = {"last_starts_at": "2018-01-02T17:00:00Z"}
+HOURS: dict[str, object] = {
+    "previous_starts_at": "2017-09-05T15:00:00Z",
+    "previous_ends_at": "2017-09-05T17:00:00Z",
+}
+SERIES: list[tuple[str, dict[str, object]]] = [
+    ("meeting_moved", {**ALL, **HOURS}),
+    ("meeting_moved", {**ALL, "previous_starts_at": None}),
+    ("meeting_updated", ALL),
+    ("meeting_updated", {**ALL, **LAST}),
+    ("meeting_cancelled", ALL),
+    ("meeting_cancelled", {**ALL, **LAST, "method": "REQUEST"}),
+]
 VARIANTS = [
     *((kind, {}) for kind in KINDS),
     *((kind, {"outcome": outcome}) for kind, outcomes in OUTCOMES.items() for outcome in outcomes),
     *BARE.items(),
+    *SERIES,
 ]
 
 
@@ -110,6 +126,27 @@ def test_what_people_write_is_shown_and_does_nothing() -> None:
     assert "<h4>Big</h4>" in written.html
     assert not re.search(r"<script|<img|href=\"javascript|<b>", written.html)
     assert "<b>bold</b> & co" in written.text
+
+
+def test_a_series_that_moves_tells_from_when_to_when_and_why() -> None:
+    told = {**ALL, **HOURS}
+    dutch = WRITER.write(sample_letter("meeting_moved", "nl", **told))
+    assert "Was:  dinsdag 5 september 2017 om 17:00, tot 19:00" in dutch.text
+    assert "Nu:   dinsdag 5 september 2017 om 18:00, tot 20:00" in dutch.text
+    assert "| The room is *taken*." in dutch.text
+    assert "<em>taken</em>" in dutch.html
+    french = WRITER.write(sample_letter("meeting_moved", "fr", **told))
+    assert "Avant :      mardi 5 septembre 2017 à 17:00, jusqu’à 19:00" in french.text
+    assert "le calendrier joint contient toutes les dates" in french.text
+
+
+def test_a_series_that_ends_earlier_tells_its_last_meeting_and_the_first_that_is_not() -> None:
+    written = WRITER.write(sample_letter("meeting_cancelled", "en", **ALL, **LAST))
+    assert written.subject == "Financial information: Monthly meeting ends earlier"
+    assert "the last one is that of Tuesday 2 January 2018 at 18:00" in written.text
+    assert "Those from Tuesday 5 September 2017 at 18:00 on will not take place." in written.text
+    whole = WRITER.write(sample_letter("meeting_cancelled", "en", **ALL))
+    assert "will not take place, from Tuesday 5 September 2017 at 18:00 on" in whole.text
 
 
 def test_dates_are_told_in_the_words_and_the_zone_of_the_reader() -> None:

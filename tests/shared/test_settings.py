@@ -114,6 +114,7 @@ def test_without_a_database_nothing_starts(environment: Any) -> None:
         ("SIGN_IN_PER_IP", "-1"),
         ("LANGUAGE", "de"),
         ("TIME_ZONE", "Europe/Brussel"),
+        ("HOLIDAYS", "Belgium"),
         ("LOG_FORMAT", "xml"),
         ("BROKER_URL", "nonsense"),
         ("BROKER_URL", "http://user:hidden@host/"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
@@ -22,16 +24,23 @@ class _Series(Payload):
     time_zone = string(64)
     first_starts_at = instant()
     duration_minutes = counter()
+    place = fields.String(load_default="", validate=validate.Length(max=500))
+    online_link = fields.String(load_default="", validate=validate.Length(max=500))
+    follows_series_id = fields.UUID(load_default=None, allow_none=True)
+    cancelled = fields.Boolean(load_default=False)
 
 
 @contract("meetings.series.created.v1", aggregate="series", key="series_id")
 class SeriesCreated(_Series):
-    """Meetings that recur (RFC 5545 rule in a zone); each occurrence is announced as a meeting of its own."""
+    """Meetings that recur (RFC 5545 rule in a zone); each occurrence is announced as a meeting of its own.
+
+    `follows_series_id`: the series that ends where this one, changed from a day on, goes on.
+    """
 
 
 @contract("meetings.series.changed.v1", aggregate="series", key="series_id")
 class SeriesChanged(_Series):
-    """Title, rule or exceptions of a series changed."""
+    """Title, place, time, rule or exceptions of a series changed, it ends earlier, or none of it takes place (`cancelled`)."""
 
 
 class _Meeting(Payload):
@@ -118,7 +127,9 @@ class InvitationIssued(_Invitation):
 
     `calendar` is an iCalendar object (RFC 5545) without attendee or organizer: notifications, which knows
     the address, completes each of its VEVENTs. For a series, `meeting_id` is null and one invitation covers
-    all occurrences; what concerns one occurrence names both. `updated`: kind, place or link changed.
+    all occurrences; what concerns one occurrence names both. `updated`: title, kind, place or link changed.
+    `last_starts_at` (series alone): the series ends earlier, with the meeting that starts then; where it is told of a
+    cancellation (`REQUEST`, `cancelled`) `starts_at` is the first meeting that does not take place.
     """
 
     method = one_of("REQUEST", "CANCEL")
@@ -133,6 +144,9 @@ class InvitationIssued(_Invitation):
     online_link = fields.String(load_default="", validate=validate.Length(max=500))
     recurrence = string(500)
     calendar = string(250_000)
+    previous_ends_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    last_starts_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
 
 
 @contract("meetings.invitation.answered.v1", aggregate="invitations", key="invitation_id", person="person_id")

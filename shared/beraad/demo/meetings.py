@@ -29,6 +29,7 @@ def schedule(world: World) -> None:
         world.expected.add("meeting_invited", circle.addresses)
         visit = circle.meetings[VISIT_MEETING]
         change(world, circle, VISIT_MEETING, {"kind": "visit", "place": circle.mandate.visit})
+        world.expected.add("meeting_updated", circle.addresses)
         facilitator.post(
             f"/meetings/v1/meetings/{visit['id']}/agenda-items",
             {"title": circle.mandate.visit, "kind": "exploration", "minutes": 60},

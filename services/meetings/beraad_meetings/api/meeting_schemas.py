@@ -1,4 +1,4 @@
-"""The shapes of series, meetings and agendas in requests and answers."""
+"""The shapes of meetings and agendas in requests and answers."""
 
 from __future__ import annotations
 
@@ -10,28 +10,6 @@ from beraad_meetings.api import fields as ours
 ITEM_KINDS = ("information", "exploration", "decision")
 TEXT = validate.Length(min=1, max=2000)
 MINUTES = validate.Range(min=1, max=20_160)
-
-
-class SeriesBody(Body):
-    """Meetings that recur, with times by the wall clock in `time_zone`."""
-
-    id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry creates once"})
-    group_id = fields.UUID(required=True)
-    title = ours.title(required=True)
-    recurrence = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=400),
-        metadata={
-            "description": "RRULE of RFC 5545 with COUNT or UNTIL",
-            "example": "FREQ=MONTHLY;BYDAY=1TU;COUNT=5",
-        },
-    )
-    first_starts_on = ours.day(required=True)
-    start_time = ours.clock_time(required=True)
-    duration_minutes = ours.duration(required=True)
-    time_zone = ours.zone()
-    place = ours.place()
-    online_link = ours.link()
 
 
 class MeetingChanges(Body):
@@ -64,12 +42,6 @@ class MeetingsQuery(PageQuery):
     group_id = fields.UUID(load_default=None)
     starts_from = ours.instant(load_default=None, data_key="from")
     starts_before = ours.instant(load_default=None, data_key="to")
-
-
-class SeriesQuery(PageQuery):
-    """Of one group."""
-
-    group_id = fields.UUID(load_default=None)
 
 
 class CancelBody(Body):
@@ -187,41 +159,3 @@ class MeetingsAnswer(Answer):
     """A page of meetings."""
 
     items = fields.List(fields.Nested(MeetingSummary))
-
-
-class SeriesSummary(Answer):
-    """A series in a list."""
-
-    id = fields.UUID()
-    revision = fields.Integer()
-    group_id = fields.UUID()
-    title = fields.String()
-    recurrence = fields.String()
-    time_zone = fields.String()
-    first_starts_on = fields.Date()
-    start_time = fields.String()
-    first_starts_at = fields.AwareDateTime()
-    duration_minutes = fields.Integer()
-    place = fields.String()
-    online_link = fields.String()
-
-
-class WarningAnswer(Answer):
-    """An occurrence whose wall-clock time does not exist, or exists twice, and the instant chosen."""
-
-    code = fields.String()
-    meeting_id = fields.UUID()
-    starts_at = fields.AwareDateTime()
-
-
-class SeriesAnswer(SeriesSummary):
-    """A series with its meetings."""
-
-    meetings = fields.List(fields.Nested(MeetingSummary))
-    warnings = fields.List(fields.Nested(WarningAnswer))
-
-
-class SeriesListAnswer(Answer):
-    """A page of series."""
-
-    items = fields.List(fields.Nested(SeriesSummary))

@@ -22,11 +22,15 @@ class SeriesCreated(Event):
     time_zone: str
     first_starts_at: datetime
     duration_minutes: int
+    place: str
+    online_link: str
+    follows_series_id: UUID | None
+    cancelled: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesChanged(SeriesCreated):
-    """An occurrence was moved or cancelled."""
+    """The series changed, ends earlier or was cancelled, or one of its occurrences was moved or cancelled."""
 
     topic: ClassVar[str] = "meetings.series.changed.v1"
 
@@ -152,6 +156,9 @@ class InvitationIssued(Event):
     online_link: str
     recurrence: str
     calendar: str
+    previous_ends_at: datetime | None = None
+    reason: str = ""
+    last_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,10 @@ class NotInvited(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What an invitation says now: the meeting (or series), what changed, and the calendar object."""
+    """What an invitation says now: the meeting (or series), what changed, and the calendar object.
+
+    `last_starts_at`: of a series that ends earlier, the start of its last meeting.
+    """
 
     method: str
     change: str
@@ -40,6 +43,9 @@ class Notice:
     calendar: str
     meeting_id: UUID | None = None
     series_id: UUID | None = None
+    previous_ends_at: datetime | None = None
+    reason: str = ""
+    last_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

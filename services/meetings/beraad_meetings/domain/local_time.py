@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 NONEXISTENT = "nonexistent_local_time"
@@ -16,6 +16,15 @@ class LocalStart:
 
     starts_at: datetime
     warning: str = ""
+
+    def local_day(self, zone: str) -> date:
+        """The day it falls on there."""
+        return local_day(self.starts_at, zone)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The day an instant falls on in a zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def instant_of(local: datetime, zone: str) -> LocalStart:

@@ -32,18 +32,21 @@ MOST_NAMED = 100
 
 @dataclass(frozen=True)
 class Change:
-    """What a change of a meeting caused. `tell`: what invitees must hear (moved, updated, or nothing)."""
+    """What a change of a meeting caused. `tell`: what invitees must hear (moved, updated, cancelled, or nothing)."""
 
     events: tuple[Event, ...] = ()
     tell: str | None = None
     previous_starts_at: datetime | None = None
+    previous_ends_at: datetime | None = None
 
 
 @dataclass(eq=False, kw_only=True)
 class Meeting:
     """A working meeting, an assembly or a visit; of a series, the occurrence that `occurs_at` names.
 
-    `sequence` counts for a meeting of its own; an occurrence shares its series' counter.
+    `sequence` counts for a meeting of its own; an occurrence shares its series' counter. Whoever is invited to one
+    occurrence alone knows it by `guest_series_id` and `guest_occurs_at` (UID and RECURRENCE-ID) once a change of the
+    series gave it others.
     """
 
     id: UUID
@@ -58,6 +61,8 @@ class Meeting:
     online_link: str
     changed_at: datetime
     occurs_at: datetime | None = None
+    guest_series_id: UUID | None = None
+    guest_occurs_at: datetime | None = None
     local_time_warning: str = ""
     state: str = PLANNED
     opened_at: datetime | None = None
@@ -88,7 +93,7 @@ class Meeting:
             return Change()
         moved = bool(changed & {"starts_at", "duration_minutes"})
         self.refuse("meeting.move" if moved else "meeting.change")
-        before = self.starts_at
+        before, ended = self.starts_at, self.ends_at
         for name in changed:
             setattr(self, name, changes[name])
         refuse_overrun(self.agenda, self.duration_minutes)
@@ -96,7 +101,39 @@ class Meeting:
         if moved:
             self._move(at)
         tell = "moved" if moved else "updated" if changed & {"kind", "place", "online_link"} else None
-        return Change((self._changed(before, elsewhere=moved or "place" in changed),), tell, before)
+        return Change((self._changed(before, elsewhere=moved or "place" in changed),), tell, before, ended)
+
+    def follow(
+        self,
+        changes: Mapping[str, Any],
+        series_id: UUID,
+        occurs_at: datetime | None,
+        warning: str,
+        at: datetime,
+    ) -> Change:
+        """What a change of its whole series makes of this occurrence. Raises `AgendaTooLong`."""
+        before, ended = self.starts_at, self.ends_at
+        changed = {name for name, value in changes.items() if getattr(self, name) != value}
+        if series_id != self.series_id:
+            changed.add("series_id")
+        self.belong(series_id, occurs_at)
+        for name in changed.intersection(changes):
+            setattr(self, name, changes[name])
+        if not changed:
+            return Change()
+        refuse_overrun(self.agenda, self.duration_minutes)
+        self.changed_at, self.local_time_warning = at, warning
+        moved = bool(changed & {"starts_at", "duration_minutes"})
+        if moved:
+            self._plan_reminder(at)
+        event = self._changed(before, elsewhere=moved or "place" in changed)
+        return Change((event,), "moved" if moved else "updated", before, ended)
+
+    def belong(self, series_id: UUID | None, occurs_at: datetime | None) -> None:
+        """Its place in a series by the rule in force; none where it left the rule. Guests know it as before."""
+        if (series_id, occurs_at) != (self.series_id, self.occurs_at) and self.guest_series_id is None:
+            self.guest_series_id, self.guest_occurs_at = self.series_id, self.occurs_at
+        self.series_id, self.occurs_at = series_id, occurs_at
 
     def cancel(self, reason: str, at: datetime) -> list[Event]:
         """Nothing the second time. Raises `MeetingHasBegun`, `MeetingIsOver`."""

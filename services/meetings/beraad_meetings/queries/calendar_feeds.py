@@ -19,6 +19,7 @@ from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
 from beraad_meetings.storage import tables
 from beraad_meetings.storage.calendars.objects import feed
+from beraad_meetings.storage.repositories import IN_ORDER
 from beraad_meetings.storage.work import Work
 
 KEPT = timedelta(days=400)
@@ -83,7 +84,7 @@ def _contents(
     by_id = {
         one.id: one for one in work.session.scalars(select(Series).where(tables.series.c.id.in_(wanted)))
     }
-    whole = [one for one in by_id.values() if one.group_id in groups]
+    whole = [one for one in by_id.values() if one.group_id in groups and one.cancelled_at is None]
     occurrences = _occurrences(work, [one.id for one in whole])
     single = [
         (one, by_id[one.series_id].sequence if one.series_id else one.sequence)
@@ -97,7 +98,7 @@ def _occurrences(work: Work, series_ids: list[UUID]) -> dict[UUID, list[Meeting]
     """All occurrences, also old ones: a rule without its exceptions would show them again."""
     query = select(Meeting).where(tables.meetings.c.series_id.in_(series_ids))
     found: dict[UUID, list[Meeting]] = {one: [] for one in series_ids}
-    for meeting in work.session.scalars(query.order_by(tables.meetings.c.occurs_at)):
+    for meeting in work.session.scalars(query.order_by(*IN_ORDER)):
         if meeting.series_id is not None:
             found[meeting.series_id].append(meeting)
     return found

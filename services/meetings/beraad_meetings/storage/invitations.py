@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,36 @@ class Invitations:
         return list(
             {one.person_id: one for one in sorted(found, key=lambda one: one.meeting_id is None)}.values()
         )
+
+    def to_series(self, series_id: UUID) -> list[Invitation]:
+        """Everyone invited to the series."""
+        mine = (invitations.c.scope_id == series_id) & invitations.c.withdrawn_at.is_(None)
+        return list(map(_invitation, self._session.execute(select(*STATE).where(mine))))
+
+    def renew_series(self, series_id: UUID) -> list[Invitation]:
+        """Everyone invited to the series, each a revision further."""
+        return self._renew(invitations.c.scope_id == series_id)
+
+    def renew_guests(self, meeting_ids: Iterable[UUID], told: Collection[UUID]) -> list[Invitation]:
+        """Everyone invited to one of the meetings alone but for those in `told`, each a revision further."""
+        alone = invitations.c.scope_id.in_(list(meeting_ids))
+        return self._renew(alone & invitations.c.person_id.not_in(list(told)))
+
+    def go_over(self, meeting_ids: Iterable[UUID], series_id: UUID) -> None:
+        """These meetings are of another series now."""
+        alone = invitations.c.meeting_id.in_(list(meeting_ids))
+        self._session.execute(invitations.update().where(alone).values(series_id=series_id))
+
+    def _renew(self, which: ColumnElement[bool]) -> list[Invitation]:
+        self._session.flush()
+        statement = (
+            invitations.update()
+            .where(which & invitations.c.withdrawn_at.is_(None))
+            .values(revision=invitations.c.revision + 1)
+            .returning(*STATE)
+        )
+        found = map(_invitation, self._session.execute(statement))
+        return sorted(found, key=lambda one: one.id)
 
     def of(self, meeting: Meeting, person_id: UUID) -> Invitation | None:
         """That person's invitation: to the meeting itself, else to its series."""

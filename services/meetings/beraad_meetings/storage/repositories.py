@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound, NotYetKnown
@@ -18,6 +18,12 @@ from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
 from beraad_meetings.domain.series import Series
 from beraad_meetings.storage import tables
+
+IN_ORDER = (
+    func.coalesce(tables.meetings.c.occurs_at, tables.meetings.c.starts_at),
+    tables.meetings.c.id,
+)
+"""The meetings of a series in the order of its rule."""
 
 
 class _Repository:
@@ -73,6 +79,11 @@ class SeriesRepository(_Repository):
             raise NotFound("no such series")
         return series
 
+    def group_of(self, series_id: UUID) -> UUID | None:
+        """The group whose series it is."""
+        known = tables.series.c
+        return self._session.scalar(select(known.group_id).where(known.id == series_id))
+
     def running(self, group_id: UUID, now: datetime) -> list[Series]:
         """Lock and return those of the group that still have a meeting to come."""
         coming = exists().where(tables.meetings.c.series_id == tables.series.c.id, _to_come(now))
@@ -109,7 +120,15 @@ class Meetings(_Repository):
     def of_series(self, series_id: UUID) -> list[Meeting]:
         """The occurrences, in order, not locked and without agenda."""
         query = select(Meeting).where(tables.meetings.c.series_id == series_id)
-        return list(self._session.scalars(query.order_by(tables.meetings.c.occurs_at)))
+        return list(self._session.scalars(query.order_by(*IN_ORDER)))
+
+    def hold_series(self, series_id: UUID) -> list[Meeting]:
+        """Lock and return the occurrences, in order, with their agenda."""
+        query = select(Meeting).where(tables.meetings.c.series_id == series_id)
+        lock = query.order_by(tables.meetings.c.id).with_for_update()
+        options = selectinload(Meeting.agenda)  # type: ignore[arg-type]
+        found = self._session.scalars(lock.options(options).execution_options(populate_existing=True))
+        return sorted(found, key=lambda one: one.occurs_at or one.starts_at)
 
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""

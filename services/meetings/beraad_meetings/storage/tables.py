@@ -41,7 +41,22 @@ series = Table(
     Column("changed_at", Instant, nullable=False, comment="DTSTAMP"),
     Column("sequence", Integer, nullable=False, comment="SEQUENCE of every component of this UID"),
     Column("revision", Integer, nullable=False),
+    Column("avoid", Document, comment="On which days it does not meet, and what happens instead"),
+    Column(
+        "avoided",
+        Document,
+        nullable=False,
+        server_default="[]",
+        comment="What that moved or cancelled: [{meeting_id, on, name, from, to}]",
+    ),
+    Column(
+        "follows_series_id",
+        Uuid,
+        comment="The series that ends where this one goes on, changed",
+    ),
+    Column("cancelled_at", Instant),
     Index("ix_series_group_id", "group_id"),
+    Index("ix_series_follows_series_id", "follows_series_id"),
 )
 
 meetings = Table(
@@ -54,6 +69,12 @@ meetings = Table(
     Column("kind", String(30), nullable=False),
     Column("starts_at", Instant, nullable=False),
     Column("occurs_at", Instant, comment="Of a series: the start by its rule, RECURRENCE-ID"),
+    Column(
+        "guest_series_id",
+        Uuid,
+        comment="UID its guests know it by, once a change of the series gave it another",
+    ),
+    Column("guest_occurs_at", Instant, comment="RECURRENCE-ID its guests know it by then"),
     Column("duration_minutes", Integer, nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("place", String(500), nullable=False),

@@ -26,5 +26,6 @@ def cancel_meeting(command: CancelMeeting, work: Work, now: datetime) -> Meeting
     events = meeting.cancel(command.reason, now)
     if events:
         work.publish(*events)
-        tell_invitees(meeting, "cancelled", None, count_exception(meeting, work, now), work)
+        series = count_exception(meeting, work, now)
+        tell_invitees(meeting, "cancelled", series, work, reason=command.reason)
     return meeting

@@ -38,6 +38,8 @@ def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting
         series = count_exception(meeting, work, now)
     elif meeting.series_id is not None:
         series = work.series.get(meeting.series_id)
-    moved_from = change.previous_starts_at if change.tell == "moved" else None
-    tell_invitees(meeting, change.tell, moved_from, series, work)
+    told = {}
+    if change.tell == "moved":
+        told = {"previous_starts_at": change.previous_starts_at, "previous_ends_at": change.previous_ends_at}
+    tell_invitees(meeting, change.tell, series, work, **told)
     return meeting

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -51,6 +51,9 @@ class SeriesRepository(Protocol):
     def get(self, series_id: UUID) -> Series:
         """Lock and return. Raises `NotFound`."""
 
+    def group_of(self, series_id: UUID) -> UUID | None:
+        """The group whose series it is."""
+
     def running(self, group_id: UUID, now: datetime) -> list[Series]:
         """Lock and return those of the group that still have a meeting to come."""
 
@@ -70,6 +73,9 @@ class Meetings(Protocol):
     def of_series(self, series_id: UUID) -> list[Meeting]:
         """The occurrences, in order, not locked and without agenda."""
 
+    def hold_series(self, series_id: UUID) -> list[Meeting]:
+        """Lock and return the occurrences, in order, with their agenda."""
+
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
 
@@ -85,6 +91,18 @@ class Invitations(Protocol):
 
     def renew(self, meeting: Meeting) -> list[Invitation]:
         """Everyone invited to the meeting or its series, each a revision further: they are to be told."""
+
+    def to_series(self, series_id: UUID) -> list[Invitation]:
+        """Everyone invited to the series."""
+
+    def renew_series(self, series_id: UUID) -> list[Invitation]:
+        """Everyone invited to the series, each a revision further."""
+
+    def renew_guests(self, meeting_ids: Iterable[UUID], told: Collection[UUID]) -> list[Invitation]:
+        """Everyone invited to one of the meetings alone but for those in `told`, each a revision further."""
+
+    def go_over(self, meeting_ids: Iterable[UUID], series_id: UUID) -> None:
+        """These meetings are of another series now."""
 
     def of(self, meeting: Meeting, person_id: UUID) -> Invitation | None:
         """That person's invitation to the meeting, or to its series."""
@@ -162,11 +180,45 @@ class Calendars(Protocol):
     def local_starts(self, recurrence: str, first: datetime, time_zone: str) -> list[datetime]:
         """The naive local starts from `first` on. Raises `InvalidRequest`, `SeriesTooLong`."""
 
-    def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
-        """The present state of a series as an invitation (METHOD:REQUEST)."""
+    def begins(self, rule: str, earliest: datetime) -> datetime:
+        """The first naive local start of a rule as kept, from `earliest` on. Raises `InvalidRequest`."""
 
-    def meeting(self, meeting: Meeting, sequence: int) -> str:
-        """One meeting or occurrence as an invitation, a move, or (when cancelled) METHOD:CANCEL."""
+    def ended(self, rule: str, last: datetime) -> str:
+        """The rule, ending with the occurrence at that instant."""
+
+    def continued(self, rule: str, starts: Sequence[datetime], time_zone: str) -> str:
+        """The rule for these of its days, at their naive local starts."""
+
+    def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+        """The present state of a series as an invitation (METHOD:REQUEST); of one that is cancelled, METHOD:CANCEL."""
+
+    def meeting(self, meeting: Meeting, sequence: int, *, alone: bool = True) -> str:
+        """One meeting or occurrence as an invitation, a move, or (when cancelled) METHOD:CANCEL.
+
+        `alone`: for who is invited to this occurrence and not to its series.
+        """
+
+
+class PublicHolidays(Protocol):
+    """Public holidays, through the library that knows them."""
+
+    def named(self, country: str, years: Iterable[int]) -> Mapping[date, str]:
+        """Each holiday's name by its day. Raises `InvalidRequest`."""
+
+
+class Planning(Protocol):
+    """What planning a rule needs: nothing that is kept."""
+
+    @property
+    def calendars(self) -> Calendars:
+        """RFC 5545."""
+
+    @property
+    def holidays(self) -> PublicHolidays:
+        """Public holidays."""
+
+    def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
+        """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""
 
 
 class Work(Protocol):
@@ -183,6 +235,7 @@ class Work(Protocol):
     calendar_feeds: CalendarFeeds
     proposals: Proposals
     calendars: Calendars
+    holidays: PublicHolidays
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

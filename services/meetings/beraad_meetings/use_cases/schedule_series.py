@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from beraad.identifiers import new_id
-from beraad_meetings.domain.local_time import instant_of
 from beraad_meetings.domain.meeting_states import GroupHasEnded
-from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.occurrences import Avoid, by_rule
 from beraad_meetings.domain.series import Series
+from beraad_meetings.use_cases.plan_series import announce, avoided, first_start, meeting_of, told_avoided
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import invite_to_series
 
@@ -28,6 +28,7 @@ class ScheduleSeries:
     time_zone: str | None = None
     place: str = ""
     online_link: str = ""
+    avoid: Avoid | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -37,35 +38,29 @@ def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Serie
     group = work.roster.hold(command.group_id)
     if group.ended:
         raise GroupHasEnded
-    zone = command.time_zone or group.time_zone
-    first = datetime.combine(command.first_starts_on, command.start_time)
-    recurrence = work.calendars.normalize(command.recurrence, first, zone)
-    starts = work.calendars.local_starts(recurrence, first, zone)
-    series = Series(**{**vars(command), "time_zone": zone, "recurrence": recurrence, "changed_at": now})
-    occurrences = [_occurrence(series, local, now) for local in starts]
+    series = _series(command, command.time_zone or group.time_zone, work, now)
+    starts = work.calendars.local_starts(
+        series.recurrence, first_start(series.first_starts_on, series.start_time), series.time_zone
+    )
+    plain = by_rule(starts, series.time_zone, series.duration_minutes)
+    pairs = [
+        (meeting_of(series, one, now), one) for one in avoided(plain, command.avoid, series.time_zone, work)
+    ]
+    series.avoided = told_avoided(pairs)
     work.series.add(series)
     work.publish(series.created())
-    for meeting in occurrences:
-        work.meetings.add(meeting)
-    work.publish(*(meeting.scheduled(now) for meeting in occurrences))
+    for meeting, one in pairs:
+        announce(meeting, one, work, now)
+    occurrences = [meeting for meeting, _one in pairs]
     invite_to_series(series, occurrences, work.roster.seat_holders(series.group_id), work, now)
     return series
 
 
-def _occurrence(series: Series, local: datetime, now: datetime) -> Meeting:
-    start = instant_of(local, series.time_zone)
-    return Meeting(
-        id=new_id(),
-        series_id=series.id,
-        group_id=series.group_id,
-        title=series.title,
-        kind="working_meeting",
-        starts_at=start.starts_at,
-        occurs_at=start.starts_at,
-        local_time_warning=start.warning,
-        duration_minutes=series.duration_minutes,
-        time_zone=series.time_zone,
-        place=series.place,
-        online_link=series.online_link,
-        changed_at=now,
-    )
+def _series(command: ScheduleSeries, zone: str, work: Work, now: datetime) -> Series:
+    first = first_start(command.first_starts_on, command.start_time)
+    given = {
+        "time_zone": zone,
+        "recurrence": work.calendars.normalize(command.recurrence, first, zone),
+        "avoid": command.avoid.to_document() if command.avoid else None,
+    }
+    return Series(**{**vars(command), **given}, changed_at=now)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from beraad.identifiers import new_id
@@ -12,6 +13,7 @@ from beraad_meetings.domain.invitations import MEMBER, Invitation, Notice
 from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
+from beraad_meetings.domain.series_outcomes import MOVED, UPDATED, Outcome
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -26,7 +28,8 @@ def invite_to_series(
         )
         for person in people
     ]
-    _invite(invitations, _series_notice(series, coming[0], work.calendars.series(series, occurrences)), work)
+    notice = _series_notice(series, "invited", coming[0], work.calendars.series(series, occurrences))
+    _invite(invitations, notice, work)
 
 
 def invite_to_meeting(
@@ -44,18 +47,56 @@ def invite_to_meeting(
         )
         for person in people
     ]
-    return _invite(
-        invitations, _meeting_notice(meeting, "invited", None, _sequence(meeting, work), work), work
-    )
+    return _invite(invitations, _meeting_notice(meeting, "invited", _sequence(meeting, work), work), work)
 
 
-def tell_invitees(
-    meeting: Meeting, change: str, previous_starts_at: datetime | None, series: Series | None, work: Work
-) -> None:
-    """Tell everyone invited that the meeting was moved, updated or cancelled."""
+def tell_invitees(meeting: Meeting, change: str, series: Series | None, work: Work, **told: Any) -> None:
+    """Tell everyone invited that the meeting was moved, updated or cancelled.
+
+    `told`: what the notice says besides (`previous_starts_at`, `previous_ends_at`, `reason`).
+    """
     sequence = series.sequence if series is not None else meeting.sequence
-    notice = _meeting_notice(meeting, change, previous_starts_at, sequence, work)
-    work.publish(*(invitation.issued(notice) for invitation in work.invitations.renew(meeting)))
+    invitations = work.invitations.renew(meeting)
+    notices = {
+        alone: _meeting_notice(meeting, change, sequence, work, alone=alone, **told)
+        for alone in {_alone(one) for one in invitations}
+    }
+    work.publish(*(invitation.issued(notices[_alone(invitation)]) for invitation in invitations))
+
+
+def tell_series(series: Series, notice: Notice, work: Work) -> set[UUID]:
+    """Tell everyone invited to the series, once; returns who they are."""
+    told = work.invitations.renew_series(series.id)
+    work.publish(*(invitation.issued(notice) for invitation in told))
+    return {one.person_id for one in told}
+
+
+def tell_next_series(series: Series, notice: Notice, before: Series, work: Work) -> None:
+    """Everyone invited to the series that ended is invited to the one that goes on, and told what changed."""
+    invitations = [
+        replace(one, id=new_id(), series_id=series.id, revision=1)
+        for one in work.invitations.to_series(before.id)
+    ]
+    _invite(invitations, notice, work)
+
+
+def tell_guests(
+    series: Series, outcomes: Sequence[Outcome], told: Collection[UUID], reason: str, work: Work
+) -> None:
+    """Tell whoever is invited to one of the changed meetings alone; those in `told` know already."""
+    changed = {one.meeting.id: one for one in outcomes if one.change.tell is not None}
+    for invitation in work.invitations.renew_guests(changed, told):
+        outcome = changed[cast("UUID", invitation.meeting_id)]
+        work.publish(invitation.issued(_guest_notice(outcome, series.sequence, reason, work)))
+
+
+def series_notice(
+    series: Series, change: str, occurrences: Sequence[Meeting], next_one: Meeting, work: Work, **told: Any
+) -> Notice:
+    """The series as it is now, to everyone invited; `next_one` is what the mail tells of."""
+    calendar = work.calendars.series(series, occurrences)
+    method = "REQUEST" if series.cancelled_at is None else "CANCEL"
+    return replace(_series_notice(series, change, next_one, calendar), method=method, **told)
 
 
 def count_exception(meeting: Meeting, work: Work, now: datetime) -> Series | None:
@@ -77,15 +118,28 @@ def _sequence(meeting: Meeting, work: Work) -> int:
     return work.series.get(meeting.series_id).sequence if meeting.series_id else meeting.sequence
 
 
-def _series_notice(series: Series, next_one: Meeting, calendar: str) -> Notice:
+def _alone(invitation: Invitation) -> bool:
+    return invitation.meeting_id is not None
+
+
+def _guest_notice(outcome: Outcome, sequence: int, reason: str, work: Work) -> Notice:
+    change = outcome.change.tell or UPDATED
+    told: dict[str, Any] = {"reason": reason}
+    if change == MOVED:
+        told["previous_starts_at"] = outcome.previous_starts_at
+        told["previous_ends_at"] = outcome.previous_ends_at
+    return _meeting_notice(outcome.meeting, change, sequence, work, **told)
+
+
+def _series_notice(series: Series, change: str, next_one: Meeting, calendar: str) -> Notice:
     return Notice(
         method="REQUEST",
-        change="invited",
+        change=change,
         series_id=series.id,
         title=series.title,
         kind="working_meeting",
         starts_at=next_one.starts_at,
-        ends_at=next_one.starts_at + timedelta(minutes=series.duration_minutes),
+        ends_at=next_one.ends_at,
         previous_starts_at=None,
         time_zone=series.time_zone,
         place=series.place,
@@ -96,16 +150,16 @@ def _series_notice(series: Series, next_one: Meeting, calendar: str) -> Notice:
 
 
 def _meeting_notice(
-    meeting: Meeting, change: str, previous_starts_at: datetime | None, sequence: int, work: Work
+    meeting: Meeting, change: str, sequence: int, work: Work, *, alone: bool = True, **told: Any
 ) -> Notice:
+    """`alone`: for who is invited to this meeting and not to its series."""
     names = "series_id title kind starts_at ends_at time_zone place online_link"
     state: dict[str, Any] = {name: getattr(meeting, name) for name in names.split()}
     return Notice(
         method="CANCEL" if meeting.state == CANCELLED else "REQUEST",
         change=change,
         meeting_id=meeting.id,
-        previous_starts_at=previous_starts_at,
         recurrence="",
-        calendar=work.calendars.meeting(meeting, sequence),
-        **state,
+        calendar=work.calendars.meeting(meeting, sequence, alone=alone),
+        **{"previous_starts_at": None, **state, **told},
     )

@@ -127,6 +127,7 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind(name="group_ended", event="membership.group.ended.v1", audience=NamedPeople("member_ids")),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
+    _invitation("meeting_updated", "updated"),
     _invitation("meeting_cancelled", "cancelled"),
     Kind(
         name="meeting_reminder",

@@ -117,6 +117,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "group_ended": {**GROUP, "ended_on": "2018-06-01", "member_ids": [ID]},
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
+    "meeting_updated": {**INVITED, **ONE_MEETING, "change": "updated", "previous_starts_at": None},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
     "minutes_circulated": {

@@ -38,15 +38,31 @@ class Calendars:
         """The naive local starts from `first` on."""
         return recurrence.local_starts(rule, first, zone)
 
+    def begins(self, rule: str, earliest: datetime) -> datetime:
+        """The first naive local start from `earliest` on."""
+        return recurrence.begins(rule, earliest)
+
+    def ended(self, rule: str, last: datetime) -> str:
+        """The rule, ending with the occurrence at that instant."""
+        return recurrence.ended(rule, last)
+
+    def continued(self, rule: str, starts: Sequence[datetime], zone: str) -> str:
+        """The rule for these of its days, at their naive local starts."""
+        return recurrence.continued(rule, starts, zone)
+
     def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
-        """The present state of a series: its rule, its exceptions."""
+        """The present state of a series: its rule and its exceptions; of one that is cancelled, that."""
+        if series.cancelled_at is not None:
+            master = _master(series)
+            master.add("status", "CANCELLED")
+            return _text(_calendar("CANCEL", [master], {series.time_zone}))
         return _text(_calendar("REQUEST", _of_series(series, list(occurrences)), {series.time_zone}))
 
-    def meeting(self, meeting: Meeting, sequence: int) -> str:
-        """One meeting, or one occurrence without its master."""
+    def meeting(self, meeting: Meeting, sequence: int, *, alone: bool = True) -> str:
+        """One meeting, or one occurrence without its master; `alone`: for who knows no other of its series."""
         method = "CANCEL" if meeting.state == CANCELLED else "REQUEST"
         zones = {meeting.time_zone}
-        return _text(_calendar(method, [_single(meeting, sequence)], zones))
+        return _text(_calendar(method, [_single(meeting, sequence, alone=alone)], zones))
 
 
 def feed(
@@ -59,7 +75,7 @@ def feed(
         components.extend(_of_series(one, occurrences))
         zones.add(one.time_zone)
     for meeting, sequence in single:
-        components.append(_single(meeting, sequence))
+        components.append(_single(meeting, sequence, alone=True))
         zones.add(meeting.time_zone)
     calendar = _calendar("PUBLISH", components, zones)
     calendar.add("x-wr-calname", _plain(name))
@@ -80,27 +96,37 @@ def _calendar(method: str, components: Iterable[Component], zones: set[str]) -> 
 
 
 def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component]:
-    """The master, then the occurrences that differ from it; cancelled ones are excluded dates.
-
-    The master starts at the series' wall clock, for every occurrence is counted from it: where the first
-    falls into the hour the clock jumps over, its readers move that one, not all (RFC 5545 §3.3.5).
-    """
+    """The master, then the occurrences that differ from it; cancelled ones are excluded dates."""
     zone = ZoneInfo(series.time_zone)
-    master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
-    wall_clock = datetime.combine(series.first_starts_on, series.start_time, zone)
-    master["dtstart"] = vDDDTypes(wall_clock)
-    master.add("rrule", vRecur.from_ical(series.recurrence))
+    master = _master(series)
     gone = [one.occurs_at.astimezone(zone) for one in occurrences if one.state == CANCELLED and one.occurs_at]
     if gone:
         master.add("exdate", gone)
     moved = [one for one in occurrences if one.state != CANCELLED and _differs(one, series)]
-    return [master, *(_single(one, series.sequence) for one in moved)]
+    return [master, *(_single(one, series.sequence, alone=False) for one in moved)]
 
 
-def _single(meeting: Meeting, sequence: int) -> Component:
-    component = _component(str(meeting.series_id or meeting.id), meeting, meeting.starts_at, sequence)
-    if meeting.occurs_at is not None:
-        component.add("recurrence-id", meeting.occurs_at.astimezone(ZoneInfo(meeting.time_zone)))
+def _master(series: Series) -> Component:
+    """The rule.
+
+    It starts at the series' wall clock, for every occurrence is counted from it: where the first falls into the hour
+    the clock jumps over, its readers move that one, not all (RFC 5545 §3.3.5).
+    """
+    master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
+    wall_clock = datetime.combine(series.first_starts_on, series.start_time, ZoneInfo(series.time_zone))
+    master["dtstart"] = vDDDTypes(wall_clock)
+    master.add("rrule", vRecur.from_ical(series.recurrence))
+    return master
+
+
+def _single(meeting: Meeting, sequence: int, *, alone: bool) -> Component:
+    """One meeting. Who is invited to it `alone` knows it by the series and the start it had when it was planned."""
+    series_id, occurs_at = meeting.series_id, meeting.occurs_at
+    if alone and meeting.guest_series_id is not None:
+        series_id, occurs_at = meeting.guest_series_id, meeting.guest_occurs_at
+    component = _component(str(series_id or meeting.id), meeting, meeting.starts_at, sequence)
+    if occurs_at is not None:
+        component.add("recurrence-id", occurs_at.astimezone(ZoneInfo(meeting.time_zone)))
     component.add("status", "CANCELLED" if meeting.state == CANCELLED else "CONFIRMED")
     return component
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
@@ -27,6 +28,43 @@ def normalize(recurrence: str, time_zone: str) -> str:
     rule = _read(recurrence.strip().upper().removeprefix("RRULE:"))
     if "UNTIL" in rule:
         rule["UNTIL"] = [_utc(rule["UNTIL"][0], time_zone)]
+    return _written(rule)
+
+
+def begins(recurrence: str, earliest: datetime) -> datetime:
+    """The naive local start of the first occurrence a normalized rule has from `earliest` on. Raises `InvalidRequest`."""
+    rule = _read(recurrence)
+    rule.pop("COUNT", None)
+    rule["UNTIL"] = [earliest + LONGEST_SPAN]
+    found = _expanded(rule, earliest, 1)
+    if not found:
+        raise InvalidRequest("this rule has no day within ten years", pointer=POINTER)
+    return found[0]
+
+
+def ended(recurrence: str, last: datetime) -> str:
+    """The rule, ending with the occurrence at the instant `last`."""
+    rule = _read(recurrence)
+    rule.pop("COUNT", None)
+    return _written(rule, last)
+
+
+def continued(recurrence: str, starts: Sequence[datetime], time_zone: str) -> str:
+    """The rule for these of its days, from the first on, at their (new) naive local starts."""
+    rule = _read(recurrence)
+    if "COUNT" in rule:
+        rule["COUNT"] = [len(starts)]
+        return _written(rule)
+    if [one.date() for one in local_starts(recurrence, starts[0], time_zone)] == [
+        one.date() for one in starts
+    ]:
+        return recurrence
+    return _written(rule, instant_of(starts[-1], time_zone).starts_at)
+
+
+def _written(rule: Any, until: datetime | None = None) -> str:
+    if until is not None:
+        rule["UNTIL"] = [until.astimezone(UTC)]
     text: str = rule.to_ical().decode()
     return text
 
@@ -40,13 +78,16 @@ def local_starts(recurrence: str, first: datetime, time_zone: str) -> list[datet
         rule["UNTIL"][0].astimezone(ZoneInfo(time_zone)).replace(tzinfo=None) if "UNTIL" in rule else horizon
     )
     rule["UNTIL"] = [min(until, horizon)]
-    try:
-        wanted = MOST_OCCURRENCES + 1 if count is None else count
-        starts = list(islice(rrulestr(rule.to_ical().decode(), dtstart=first), wanted))
-    except (ValueError, TypeError, IndexError, OverflowError) as error:
-        raise InvalidRequest(f"this rule cannot be expanded: {error}", pointer=POINTER) from error
+    starts = _expanded(rule, first, MOST_OCCURRENCES + 1 if count is None else count)
     _refuse_unfit(starts, first, count, until > horizon)
     return starts
+
+
+def _expanded(rule: Any, first: datetime, wanted: int) -> list[datetime]:
+    try:
+        return list(islice(rrulestr(rule.to_ical().decode(), dtstart=first), wanted))
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise InvalidRequest(f"this rule cannot be expanded: {error}", pointer=POINTER) from error
 
 
 def _refuse_unfit(starts: list[datetime], first: datetime, count: int | None, beyond: bool) -> None:
