@@ -46,6 +46,12 @@ def duration(**options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=5, max=20_160), **options)
 
 
+def despite_conflicts() -> fields.String:
+    """Why people are booked all the same who are in another meeting at that time."""
+    told = {"description": "Why people are booked who are in another meeting at that time; kept and shown"}
+    return line(1000, metadata=told)
+
+
 def day(**options: Any) -> fields.Date:
     """A day by the wall calendar."""
     return fields.Date(validate=_of_this_age, **options)

@@ -32,6 +32,7 @@ class SeriesBody(Body):
     time_zone = ours.zone()
     place = ours.place()
     online_link = ours.link()
+    despite_conflicts = ours.despite_conflicts()
 
 
 class MeetingChanges(Body):
@@ -43,6 +44,7 @@ class MeetingChanges(Body):
     online_link = ours.link()
     starts_at = ours.instant()
     duration_minutes = ours.duration()
+    despite_conflicts = ours.despite_conflicts()
 
 
 class MeetingBody(MeetingChanges):
@@ -174,6 +176,16 @@ class MyInvitation(Answer):
     answered_at = fields.AwareDateTime(allow_none=True)
 
 
+class OverriddenConflictAnswer(Answer):
+    """The meeting was booked although some of those invited are in another at that time."""
+
+    people = fields.Integer(metadata={"description": "How many of them"})
+    reason = fields.String()
+    overridden_by = fields.UUID(allow_none=True)
+    overridden_by_name = fields.String(allow_none=True)
+    overridden_at = fields.AwareDateTime()
+
+
 class MeetingAnswer(MeetingSummary, ResourceAnswer):
     """A meeting with its agenda, invitations and attendance in numbers, and what the caller may do."""
 
@@ -181,6 +193,7 @@ class MeetingAnswer(MeetingSummary, ResourceAnswer):
     my_invitation = fields.Nested(MyInvitation, allow_none=True)
     invitations = fields.Nested(InvitationCounts)
     attendance = fields.Nested(AttendanceCounts)
+    overridden_conflicts = fields.List(fields.Nested(OverriddenConflictAnswer))
 
 
 class MeetingsAnswer(Answer):

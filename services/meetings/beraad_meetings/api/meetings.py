@@ -53,7 +53,8 @@ def get_meeting(meeting_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, shape.MeetingAnswer)
 def patch_meeting(changes: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Change a meeting, or this one occurrence of a series (If-Match required)."""
-    act(change_meeting, ChangeMeeting(meeting_id, changes, if_match()))
+    despite = changes.pop("despite_conflicts", None)
+    act(change_meeting, ChangeMeeting(meeting_id, changes, if_match(), despite))
     return look(one_meeting, meeting_id)
 
 

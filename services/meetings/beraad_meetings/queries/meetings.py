@@ -15,7 +15,14 @@ from beraad_meetings.domain.meeting_states import permitted
 from beraad_meetings.queries.attendance import attendance_summary
 from beraad_meetings.queries.visibility import visible_meetings
 from beraad_meetings.storage.invitations import concerning
-from beraad_meetings.storage.tables import agenda_items, answers, invitations, known_proposals, meetings
+from beraad_meetings.storage.tables import (
+    agenda_items,
+    answers,
+    invitations,
+    known_proposals,
+    meetings,
+    overridden_conflicts,
+)
 from beraad_meetings.storage.work import Work
 
 ANSWERS = ("accepted", "declined", "tentative")
@@ -46,6 +53,7 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),
         "attendance": attendance_summary(work, row.id, row.group_id),
+        "overridden_conflicts": _overridden(work, meeting_id),
         "allowed_actions": _allowed(work, row, invited=mine is not None),
     }
 
@@ -107,6 +115,19 @@ def _agenda(work: Work, meeting_id: UUID) -> list[dict[str, Any]]:
         .outerjoin(known_proposals, known_proposals.c.proposal_id == agenda_items.c.proposal_id)
         .where(agenda_items.c.meeting_id == meeting_id)
         .order_by(agenda_items.c.position)
+    )
+    return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
+
+
+def _overridden(work: Work, meeting_id: UUID) -> list[dict[str, Any]]:
+    """Why people are booked who are in another meeting, newest first, at most twenty times."""
+    name = known_people.c.name.label("overridden_by_name")
+    query = (
+        select(overridden_conflicts, name)
+        .outerjoin(known_people, known_people.c.person_id == overridden_conflicts.c.overridden_by)
+        .where(overridden_conflicts.c.meeting_id == meeting_id)
+        .order_by(overridden_conflicts.c.overridden_at.desc(), overridden_conflicts.c.id.desc())
+        .limit(20)
     )
     return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
 

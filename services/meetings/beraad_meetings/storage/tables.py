@@ -71,6 +71,7 @@ meetings = Table(
     Column("revision", Integer, nullable=False),
     UniqueConstraint("series_id", "occurs_at"),
     Index("ix_meetings_group_id", "group_id", "starts_at", "id"),
+    Index("ix_meetings_starts_at", "starts_at"),
     Index(
         "ix_meetings_remind_at",
         "remind_at",
@@ -175,6 +176,29 @@ calendar_feeds = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Index("ix_calendar_feeds_person_id", "person_id", "group_id"),
+)
+
+diaries = Table(
+    "diaries",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column(
+        "held", Integer, nullable=False, comment="How often: each time the row is locked by being written"
+    ),
+    comment="Held by whoever looks when these people are free and books them",
+)
+
+overridden_conflicts = Table(
+    "overridden_conflicts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", Uuid, ForeignKey("meetings.id"), nullable=False),
+    Column("people", Integer, nullable=False, comment="How many are in another meeting at that time"),
+    Column("reason", Text, nullable=False),
+    Column("overridden_by", Uuid),
+    Column("overridden_at", Instant, nullable=False),
+    Index("ix_overridden_conflicts_meeting_id", "meeting_id", "overridden_at"),
+    comment="Double bookings that somebody wanted, and why",
 )
 
 known_proposals = Table(

@@ -12,6 +12,7 @@ from beraad.settings import Settings
 from beraad_meetings.domain.authorization import POLICIES
 from beraad_meetings.storage import mapping
 from beraad_meetings.storage.attendance import Attendance
+from beraad_meetings.storage.bookings import Bookings
 from beraad_meetings.storage.calendars.objects import Calendars
 from beraad_meetings.storage.invitations import Invitations
 from beraad_meetings.storage.repositories import (
@@ -43,3 +44,4 @@ class Work(KernelWork):
         self.calendar_feeds = CalendarFeeds(session)
         self.proposals = Proposals(session)
         self.calendars = Calendars()
+        self.bookings = Bookings(session, actor)

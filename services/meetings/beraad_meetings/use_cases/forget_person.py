@@ -20,3 +20,4 @@ def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
     """Who was there is still counted, and whether they said they would come. May be repeated."""
     work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
+    work.bookings.forget(command.person_id)

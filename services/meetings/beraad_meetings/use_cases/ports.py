@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,6 +11,7 @@ from beraad.domain import Actor, Event
 from beraad.roster import KnownGroup
 from beraad_meetings.domain.attendance import AttendanceRecord
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
+from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
@@ -169,6 +170,24 @@ class Calendars(Protocol):
         """One meeting or occurrence as an invitation, a move, or (when cancelled) METHOD:CANCEL."""
 
 
+class Bookings(Protocol):
+    """When people are taken by meetings."""
+
+    def hold(self, people: Sequence[UUID]) -> None:
+        """Lock the diaries of these people, who are in order of their ids. The last lock a use case takes."""
+
+    def conflicts(
+        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID] = ()
+    ) -> list[Conflict]:
+        """Everybody of `people` who is in another meeting during a span, but for the meetings `without`."""
+
+    def keep(self, overridden: Iterable[OverriddenConflict]) -> None:
+        """Remember why a meeting was booked all the same; those that concern nobody are left out."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Of why that person overrode a conflict keep no words."""
+
+
 class Work(Protocol):
     """One transaction of meetings."""
 
@@ -183,6 +202,7 @@ class Work(Protocol):
     calendar_feeds: CalendarFeeds
     proposals: Proposals
     calendars: Calendars
+    bookings: Bookings
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

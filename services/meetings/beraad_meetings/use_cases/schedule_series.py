@@ -12,6 +12,7 @@ from beraad_meetings.domain.meeting_states import GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import invite_to_series
 
 
@@ -28,11 +29,12 @@ class ScheduleSeries:
     time_zone: str | None = None
     place: str = ""
     online_link: str = ""
+    despite_conflicts: str | None = None
     id: UUID = field(default_factory=new_id)
 
 
 def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Series:
-    """Raises `InvalidRequest`, `SeriesTooLong`, `GroupHasEnded`, `NotYetKnown`."""
+    """Raises `InvalidRequest`, `SeriesTooLong`, `GroupHasEnded`, `NotYetKnown`, `DoubleBooking`."""
     work.authorize("series.create", command.group_id)
     group = work.roster.hold(command.group_id)
     if group.ended:
@@ -41,15 +43,22 @@ def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Serie
     first = datetime.combine(command.first_starts_on, command.start_time)
     recurrence = work.calendars.normalize(command.recurrence, first, zone)
     starts = work.calendars.local_starts(recurrence, first, zone)
-    series = Series(**{**vars(command), "time_zone": zone, "recurrence": recurrence, "changed_at": now})
+    series = _series(command, zone, recurrence, now)
     occurrences = [_occurrence(series, local, now) for local in starts]
     work.series.add(series)
     work.publish(series.created())
     for meeting in occurrences:
         work.meetings.add(meeting)
+    people = work.roster.seat_holders(series.group_id)
+    refuse_double_booking(occurrences, people, command.despite_conflicts, work, now)
     work.publish(*(meeting.scheduled(now) for meeting in occurrences))
-    invite_to_series(series, occurrences, work.roster.seat_holders(series.group_id), work, now)
+    invite_to_series(series, occurrences, people, work, now)
     return series
+
+
+def _series(command: ScheduleSeries, zone: str, recurrence: str, now: datetime) -> Series:
+    asked = {name: value for name, value in vars(command).items() if name != "despite_conflicts"}
+    return Series(**{**asked, "time_zone": zone, "recurrence": recurrence, "changed_at": now})
 
 
 def _occurrence(series: Series, local: datetime, now: datetime) -> Meeting:
