@@ -33,6 +33,10 @@ POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/registration: secretary facilitator administrator
+GET /v1/meetings/{meeting_id}/registrations: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/registrations/me: stranger neighbour expert member secretary facilitator approver administrator
+DELETE /v1/meetings/{meeting_id}/registrations/me: stranger neighbour expert member secretary facilitator approver administrator
 DELETE /v1/calendar-feeds/{feed_id}: member
 DELETE /v1/agenda-items/{item_id}: secretary facilitator administrator
 """
@@ -73,6 +77,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
     minutes = ok(circle.secretary.post(f"{held}/minutes/circulate"))
     feed = ok(circle.member.post("/v1/calendar-feeds", {}), 201)
     over = {"meeting_id": series["meetings"][0]["id"]}
+    open_to_all = {"meeting_id": circle.meeting(registration={"capacity": 3})["id"]}
     ids = {
         "meeting_id": meeting["id"],
         "series_id": series["id"],
@@ -81,6 +86,8 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "feed_id": feed["id"],
         "person_id": circle.member.id,
         "GET /v1/meetings/{meeting_id}/minutes": over,
+        "PUT /v1/meetings/{meeting_id}/registrations/me": open_to_all,
+        "DELETE /v1/meetings/{meeting_id}/registrations/me": open_to_all,
         "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
     }
     bodies = {
@@ -94,6 +101,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "POST /v1/meetings/{meeting_id}/guests": guest,
         "PUT /v1/meetings/{meeting_id}/invitations/me": {"answer": "accepted"},
         "PUT /v1/meetings/{meeting_id}/minutes": text,
+        "PUT /v1/meetings/{meeting_id}/registration": {"capacity": 3},
         "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},
         "POST /v1/series": {**MONTHLY, "group_id": str(circle.group_id)},
     }

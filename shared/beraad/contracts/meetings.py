@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
 from beraad.contracts.exports import ExportPart
-from beraad.contracts.fields import counter, document, identifier, identifiers, instant, one_of, string
+from beraad.contracts.fields import counter, document, flag, identifier, identifiers, instant, one_of, string
 
 MEETING_KINDS = ("working_meeting", "assembly", "visit")
 ANSWERS = ("accepted", "declined", "tentative")
@@ -119,6 +119,7 @@ class InvitationIssued(_Invitation):
     `calendar` is an iCalendar object (RFC 5545) without attendee or organizer: notifications, which knows
     the address, completes each of its VEVENTs. For a series, `meeting_id` is null and one invitation covers
     all occurrences; what concerns one occurrence names both. `updated`: kind, place or link changed.
+    `occasion`: `registered` or `promoted` where the person has a place now in a meeting that is open to all.
     """
 
     method = one_of("REQUEST", "CANCEL")
@@ -133,6 +134,7 @@ class InvitationIssued(_Invitation):
     online_link = fields.String(load_default="", validate=validate.Length(max=500))
     recurrence = string(500)
     calendar = string(250_000)
+    occasion = fields.String(load_default="", validate=validate.Length(max=30))
 
 
 @contract("meetings.invitation.answered.v1", aggregate="invitations", key="invitation_id", person="person_id")
@@ -140,6 +142,56 @@ class InvitationAnswered(_Invitation):
     """A person said whether they come."""
 
     answer = one_of(*ANSWERS)
+
+
+class _Registration(Payload):
+    registration_id = identifier()
+    revision = counter()
+    meeting_id = identifier()
+    group_id = identifier()
+    person_id = identifier()
+    title = string(200)
+    kind = one_of(*MEETING_KINDS)
+    starts_at = instant()
+    ends_at = instant()
+    time_zone = string(64)
+    place = string(500)
+    online_link = string(500)
+
+
+@contract(
+    "meetings.registration.confirmed.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationConfirmed(_Registration):
+    """A person has a place in a meeting that is open to all; `promoted`: after having waited for it."""
+
+    promoted = flag()
+
+
+@contract(
+    "meetings.registration.waitlisted.v1",
+    aggregate="registrations",
+    key="registration_id",
+    person="person_id",
+)
+class RegistrationWaitlisted(_Registration):
+    """All places were taken: the person waits, at that place of the list when they came."""
+
+    waiting_place = counter()
+
+
+@contract(
+    "meetings.registration.withdrawn.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationWithdrawn(_Registration):
+    """The person does not come, or waits no longer."""
+
+
+@contract(
+    "meetings.registration.lapsed.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationLapsed(_Registration):
+    """The person waited for a place in a meeting that was cancelled."""
 
 
 class _Agenda(Payload):

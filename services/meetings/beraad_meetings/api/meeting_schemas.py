@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from beraad.http import Answer, Body, PageQuery, ResourceAnswer
 from beraad_meetings.api import fields as ours
+from beraad_meetings.api.registration_schemas import RegistrationBody, RegistrationSummary
 
 ITEM_KINDS = ("information", "exploration", "decision")
 TEXT = validate.Length(min=1, max=2000)
@@ -58,6 +59,9 @@ class MeetingBody(MeetingChanges):
     start_time = ours.clock_time()
     duration_minutes = ours.duration(required=True)
     time_zone = ours.zone()
+    registration = fields.Nested(
+        RegistrationBody, metadata={"description": "Where it is open to all: how many places there are"}
+    )
 
 
 class MeetingsQuery(PageQuery):
@@ -193,6 +197,7 @@ class MeetingAnswer(MeetingSummary, ResourceAnswer):
     my_invitation = fields.Nested(MyInvitation, allow_none=True)
     invitations = fields.Nested(InvitationCounts)
     attendance = fields.Nested(AttendanceCounts)
+    registration = fields.Nested(RegistrationSummary, allow_none=True)
     overridden_conflicts = fields.List(fields.Nested(OverriddenConflictAnswer))
 
 

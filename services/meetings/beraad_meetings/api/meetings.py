@@ -25,7 +25,9 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/v1/meetings", descripti
 @blueprint.response(201, shape.MeetingAnswer)
 def post_meeting(body: dict[str, Any]) -> dict[str, Any]:
     """Schedule one meeting and invite the group's seat holders."""
-    meeting = act(schedule_meeting, ScheduleMeeting(local_start=_local_start(body), **body))
+    capacity = body.pop("registration", {}).get("capacity")
+    planned = ScheduleMeeting(local_start=_local_start(body), capacity=capacity, **body)
+    meeting = act(schedule_meeting, planned)
     located(f"/v1/meetings/{meeting.id}")
     return look(one_meeting, meeting.id)
 

@@ -152,6 +152,7 @@ class InvitationIssued(Event):
     online_link: str
     recurrence: str
     calendar: str
+    occasion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +167,51 @@ class InvitationAnswered(Event):
     person_id: UUID
     role: str
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Registration(Event):
+    registration_id: UUID
+    meeting_id: UUID
+    group_id: UUID
+    person_id: UUID
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    place: str
+    online_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationConfirmed(_Registration):
+    """A person has a place."""
+
+    topic: ClassVar[str] = "meetings.registration.confirmed.v1"
+    promoted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationWaitlisted(_Registration):
+    """A person waits for a place."""
+
+    topic: ClassVar[str] = "meetings.registration.waitlisted.v1"
+    waiting_place: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationWithdrawn(_Registration):
+    """A person does not come, or waits no longer."""
+
+    topic: ClassVar[str] = "meetings.registration.withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationLapsed(_Registration):
+    """A person waited for a meeting that was cancelled."""
+
+    topic: ClassVar[str] = "meetings.registration.lapsed.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

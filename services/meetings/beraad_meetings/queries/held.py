@@ -18,6 +18,7 @@ HELD = (
     Held(tables.minutes_versions, (tables.minutes_versions.c.written_by,)),
     Held(tables.agenda_items, (tables.agenda_items.c.owner_id,)),
     Held(tables.diaries, (tables.diaries.c.person_id,)),
+    Held(tables.registrations, (tables.registrations.c.person_id,)),
     Held(tables.overridden_conflicts, (tables.overridden_conflicts.c.overridden_by,)),
     Held(tables.calendar_feeds, (tables.calendar_feeds.c.person_id,), frozenset({"token_hash"})),
 )

@@ -9,5 +9,5 @@ from beraad_meetings.storage.work import Work
 
 
 def visible_meetings(work: Work) -> ColumnElement[bool]:
-    """Meetings of the caller's groups, and those they are a guest of."""
+    """Meetings of the caller's groups, those they are a guest of, and those that are open to all."""
     return visible_meetings_of(work.session, work.actor)

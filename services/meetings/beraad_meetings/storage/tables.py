@@ -201,6 +201,31 @@ overridden_conflicts = Table(
     comment="Double bookings that somebody wanted, and why",
 )
 
+registration_lists = Table(
+    "registration_lists",
+    metadata,
+    Column("meeting_id", Uuid, ForeignKey("meetings.id"), primary_key=True),
+    Column("capacity", Integer, nullable=False),
+    Column("last_number", Integer, nullable=False, comment="The last one given to somebody who came"),
+    comment="Meetings that are open to all; written under the meeting's lock",
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", Uuid, ForeignKey("registration_lists.meeting_id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False, comment="The order of arrival"),
+    Column("state", String(20), nullable=False),
+    Column("invited", Boolean, nullable=False, comment="Registering made them a guest"),
+    Column("registered_at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("meeting_id", "person_id"),
+    UniqueConstraint("meeting_id", "number"),
+    Index("ix_registrations_person_id", "person_id"),
+)
+
 known_proposals = Table(
     "known_proposals",
     metadata,

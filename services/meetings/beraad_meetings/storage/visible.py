@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from beraad.domain import Actor
 from beraad.roster import groups_of
-from beraad_meetings.storage.tables import invitations, meetings
+from beraad_meetings.storage.tables import invitations, meetings, registration_lists
 
 
 def visible_meetings_of(session: Session, actor: Actor) -> ColumnElement[bool]:
-    """Meetings of the actor's groups, and those they are a guest of."""
+    """Meetings of the actor's groups, those they are a guest of, and those that are open to all."""
     if actor.administrator:
         return true()
     mine = groups_of(session, actor)
-    return or_(meetings.c.group_id.in_(mine), meetings.c.id.in_(invited_alone(actor)))
+    own = [meetings.c.group_id.in_(mine), meetings.c.id.in_(invited_alone(actor))]
+    return or_(*own, meetings.c.id.in_(select(registration_lists.c.meeting_id)))
 
 
 def invited_alone(actor: Actor) -> Select[Any]:

@@ -15,6 +15,7 @@ from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, 
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.registrations import Registration, RegistrationList
 from beraad_meetings.domain.series import Series
 
 
@@ -98,6 +99,12 @@ class Invitations(Protocol):
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
 
+    def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
+        """That person's invitation, a revision further: they are to be told. It must exist."""
+
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
+        """End that person's invitation to the meeting itself."""
+
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitations as a member of the group."""
 
@@ -170,6 +177,34 @@ class Calendars(Protocol):
         """One meeting or occurrence as an invitation, a move, or (when cancelled) METHOD:CANCEL."""
 
 
+class Registrations(Protocol):
+    """Who registered for meetings that are open to all. Whoever writes holds the meeting's lock."""
+
+    def list_of(self, meeting_id: UUID) -> RegistrationList | None:
+        """The list of that meeting, if it is open to all."""
+
+    def keep_list(self, places: RegistrationList) -> None:
+        """Remember its capacity and its last number."""
+
+    def of(self, meeting_id: UUID, person_id: UUID) -> Registration | None:
+        """That person's registration for the meeting."""
+
+    def counts(self, meeting_id: UUID) -> tuple[int, int]:
+        """How many have a place, and how many wait."""
+
+    def first_waiting(self, meeting_id: UUID, most: int | None = None) -> list[Registration]:
+        """Those who wait longest, in order."""
+
+    def by_person(self, person_id: UUID) -> list[Registration]:
+        """All of theirs, in the order of the meetings' ids: their locks are taken in this order."""
+
+    def keep(self, one: Registration) -> None:
+        """Remember it as it is now."""
+
+    def remove(self, one: Registration) -> None:
+        """Forget it."""
+
+
 class Bookings(Protocol):
     """When people are taken by meetings."""
 
@@ -203,6 +238,7 @@ class Work(Protocol):
     proposals: Proposals
     calendars: Calendars
     bookings: Bookings
+    registrations: Registrations
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

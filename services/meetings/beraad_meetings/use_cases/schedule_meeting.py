@@ -11,6 +11,7 @@ from beraad.identifiers import new_id
 from beraad_meetings.domain.local_time import LocalStart, instant_of
 from beraad_meetings.domain.meeting_states import GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.registrations import RegistrationList
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import invite_to_meeting
@@ -31,6 +32,8 @@ class ScheduleMeeting:
     online_link: str = ""
     despite_conflicts: str | None = None
     """Why people are booked who are in another meeting at that time."""
+    capacity: int | None = None
+    """Places, where the meeting is open to all."""
     id: UUID = field(default_factory=new_id)
 
 
@@ -61,6 +64,8 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
     refuse_double_booking([meeting], people, command.despite_conflicts, work, now)
     work.publish(meeting.scheduled(now))
     invite_to_meeting(meeting, people, work)
+    if command.capacity is not None:
+        work.registrations.keep_list(RegistrationList(meeting_id=meeting.id, capacity=command.capacity))
     return meeting
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from beraad.identifiers import new_id
-from beraad_meetings.domain.invitations import MEMBER, Invitation, Notice
+from beraad_meetings.domain.invitations import GUEST, MEMBER, Invitation, Notice
 from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
@@ -47,6 +47,23 @@ def invite_to_meeting(
     return _invite(
         invitations, _meeting_notice(meeting, "invited", None, _sequence(meeting, work), work), work
     )
+
+
+def confirm_place(meeting: Meeting, person_id: UUID, occasion: str, work: Work) -> bool:
+    """Send the calendar to somebody who has a place now. True if they were not invited before: they are a guest."""
+    invited = Invitation(
+        id=new_id(),
+        series_id=meeting.series_id,
+        meeting_id=meeting.id,
+        group_id=meeting.group_id,
+        person_id=person_id,
+        role=GUEST,
+    )
+    notice = _meeting_notice(meeting, "invited", None, _sequence(meeting, work), work, occasion)
+    if work.invitations.of(meeting, person_id) is None:
+        return bool(_invite([invited], notice, work))
+    work.publish(work.invitations.renew_one(meeting, person_id).issued(notice))
+    return False
 
 
 def tell_invitees(
@@ -96,7 +113,12 @@ def _series_notice(series: Series, next_one: Meeting, calendar: str) -> Notice:
 
 
 def _meeting_notice(
-    meeting: Meeting, change: str, previous_starts_at: datetime | None, sequence: int, work: Work
+    meeting: Meeting,
+    change: str,
+    previous_starts_at: datetime | None,
+    sequence: int,
+    work: Work,
+    occasion: str = "",
 ) -> Notice:
     names = "series_id title kind starts_at ends_at time_zone place online_link"
     state: dict[str, Any] = {name: getattr(meeting, name) for name in names.split()}
@@ -106,6 +128,7 @@ def _meeting_notice(
         meeting_id=meeting.id,
         previous_starts_at=previous_starts_at,
         recurrence="",
+        occasion=occasion,
         calendar=work.calendars.meeting(meeting, sequence),
         **state,
     )

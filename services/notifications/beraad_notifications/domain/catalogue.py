@@ -86,9 +86,14 @@ class Kind:
         return not self.event.startswith("membership.")
 
 
-def _invitation(name: str, change: str) -> Kind:
+def _invitation(name: str, change: str, **where: str) -> Kind:
     issued = "meetings.invitation.issued.v1"
-    return Kind(name=name, event=issued, where={"change": change}, audience=OnePerson("person_id"))
+    return Kind(name=name, event=issued, where={"change": change, **where}, audience=OnePerson("person_id"))
+
+
+def _registration(what: str) -> Kind:
+    event = f"meetings.registration.{what}.v1"
+    return Kind(name=f"registration_{what}", event=event, audience=OnePerson("person_id"))
 
 
 GROUP = SeatHolders()
@@ -124,6 +129,8 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=OnePerson("person_id"),
     ),
     Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
+    _invitation("registration_confirmed", "invited", occasion="registered"),
+    _invitation("registration_promoted", "invited", occasion="promoted"),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
     _invitation("meeting_cancelled", "cancelled"),
@@ -133,6 +140,8 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=NamedPeople("invitee_ids"),
         promise=Promise.AT_MOST_ONCE,
     ),
+    _registration("waitlisted"),
+    _registration("lapsed"),
     Kind(name="minutes_circulated", event="meetings.minutes.circulated.v1", audience=GROUP),
     Kind(
         name="proposal_opened",

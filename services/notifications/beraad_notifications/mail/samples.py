@@ -61,9 +61,12 @@ INVITED = {
     "method": "REQUEST",
     "previous_starts_at": None,
     "recurrence": "FREQ=MONTHLY;BYDAY=1TU",
+    "occasion": "",
     "calendar": CALENDAR,
 }
 ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
+PLACE = {**INVITED, **ONE_MEETING, "change": "invited", "role": "guest"}
+REGISTRATION = {**GROUP, **WHEN, "registration_id": ID, "meeting_id": ID, "person_id": ID}
 TITLE = {**GROUP, "proposal_id": ID, "title": "Open figures every quarter"}
 ROUND = {
     **TITLE,
@@ -114,6 +117,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "draw_cancelled": CANDIDACY,
     "in_reserve": {**CANDIDACY, "outcome": "reserve", "reserve_position": 3},
     "seat_vacated": {**SEAT, "reason": "resigned"},
+    "registration_confirmed": {**PLACE, "occasion": "registered"},
+    "registration_promoted": {**PLACE, "occasion": "promoted"},
+    "registration_waitlisted": {**REGISTRATION, "waiting_place": 3},
+    "registration_lapsed": REGISTRATION,
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
