@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from meetings.vocabulary import EVENING, MONTHLY, Circle, a_circle
+from meetings.vocabulary import EVENING, MONTHLY, POLL, Circle, a_circle
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import World, WorldMaker
@@ -33,6 +33,14 @@ POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
+GET /v1/polls: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/polls/{poll_id}: member secretary facilitator approver administrator
+PUT /v1/polls/{poll_id}/answers/me: member secretary facilitator
+POST /v1/polls/{poll_id}/close: secretary facilitator administrator
+POST /v1/polls/{poll_id}/book: secretary facilitator administrator
+POST /v1/polls: secretary facilitator administrator
+GET /v1/availability/me: stranger neighbour expert member secretary facilitator approver administrator
+PUT /v1/availability/me: stranger neighbour expert member secretary facilitator approver administrator
 PUT /v1/meetings/{meeting_id}/registration: secretary facilitator administrator
 GET /v1/meetings/{meeting_id}/registrations: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/registrations/me: stranger neighbour expert member secretary facilitator approver administrator
@@ -85,6 +93,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "minutes_id": minutes["id"],
         "feed_id": feed["id"],
         "person_id": circle.member.id,
+        "poll_id": circle.poll()["id"],
         "GET /v1/meetings/{meeting_id}/minutes": over,
         "PUT /v1/meetings/{meeting_id}/registrations/me": open_to_all,
         "DELETE /v1/meetings/{meeting_id}/registrations/me": open_to_all,
@@ -103,6 +112,10 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "PUT /v1/meetings/{meeting_id}/minutes": text,
         "PUT /v1/meetings/{meeting_id}/registration": {"capacity": 3},
         "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},
+        "POST /v1/polls": {**POLL, "group_id": str(circle.group_id)},
+        "POST /v1/polls/{poll_id}/book": {},
+        "PUT /v1/polls/{poll_id}/answers/me": {"answers": []},
+        "PUT /v1/availability/me": {"ranges": []},
         "POST /v1/series": {**MONTHLY, "group_id": str(circle.group_id)},
     }
     return ids, bodies

@@ -28,7 +28,7 @@ def test_an_update_of_an_invitation_is_no_mail() -> None:
 
 def test_a_reminder_is_rather_not_sent_than_sent_twice() -> None:
     at_most_once = [kind.name for kind in CATALOGUE if kind.promise is Promise.AT_MOST_ONCE]
-    assert at_most_once == ["meeting_reminder"]
+    assert at_most_once == ["meeting_reminder", "poll_reminder"]
 
 
 def test_only_the_sign_in_link_cannot_be_unsubscribed_from() -> None:

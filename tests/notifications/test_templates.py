@@ -27,6 +27,9 @@ BARE = {
     "meeting_moved": {"place": "", "online_link": "", "previous_starts_at": None},
     "meeting_cancelled": {"place": "", "online_link": ""},
     "meeting_reminder": {"place": "", "online_link": ""},
+    "registration_confirmed": {"place": "", "online_link": ""},
+    "registration_waitlisted": {"place": "", "online_link": ""},
+    "poll_opened": {"place": "", "slot_starts": ["2017-09-19T16:00:00Z"] * 12},
 }
 VARIANTS = [
     *((kind, {}) for kind in KINDS),

@@ -11,6 +11,7 @@ from beraad_meetings.api import (
     meetings,
     minutes,
     pending,
+    polls,
     registrations,
     series,
 )
@@ -26,6 +27,7 @@ service = Service(
         meetings.blueprint,
         agenda.blueprint,
         invitations.blueprint,
+        polls.blueprint,
         registrations.blueprint,
         attendance.blueprint,
         minutes.blueprint,

@@ -6,7 +6,17 @@ from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
 from beraad.contracts.exports import ExportPart
-from beraad.contracts.fields import counter, document, flag, identifier, identifiers, instant, one_of, string
+from beraad.contracts.fields import (
+    PERSONAL,
+    counter,
+    document,
+    flag,
+    identifier,
+    identifiers,
+    instant,
+    one_of,
+    string,
+)
 
 MEETING_KINDS = ("working_meeting", "assembly", "visit")
 ANSWERS = ("accepted", "declined", "tentative")
@@ -192,6 +202,62 @@ class RegistrationWithdrawn(_Registration):
 )
 class RegistrationLapsed(_Registration):
     """The person waited for a place in a meeting that was cancelled."""
+
+
+class _Poll(Payload):
+    poll_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    title = string(200)
+    kind = one_of(*MEETING_KINDS)
+    place = string(500)
+    online_link = string(500)
+    duration_minutes = counter()
+    time_zone = string(64)
+    closes_at = instant()
+
+
+@contract("meetings.poll.opened.v1", aggregate="polls", key="poll_id")
+class PollOpened(_Poll):
+    """The group is asked which of these slots suit; each takes `duration_minutes`."""
+
+    slot_starts = fields.List(instant(), required=True, validate=validate.Length(max=50))
+
+
+@contract("meetings.poll.answered.v1", aggregate="polls", key="poll_id", person="person_id")
+class PollAnswered(Payload):
+    """A person said which slots suit them, in place of what they said before.
+
+    Each answer: {"slot_id", "answer"}, the answer yes, if_need_be or no. Slots that are not named follow the
+    person's availability, which is not published.
+    """
+
+    poll_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    person_id = identifier()
+    answers = fields.List(document(), required=True, validate=validate.Length(max=50), **PERSONAL)
+
+
+@contract("meetings.poll.reminder_due.v1", aggregate="polls", key="poll_id")
+class PollReminderDue(_Poll):
+    """The poll closes soon and these people have not answered; where they are more than a hundred, in several events."""
+
+    unanswered_ids = identifiers()
+
+
+@contract("meetings.poll.closed.v1", aggregate="polls", key="poll_id")
+class PollClosed(_Poll):
+    """The poll takes no answers any more.
+
+    `outcome`: `booked`, with the meeting and its start; `closed` without a meeting by a coordinator; `expired`: its
+    time is over, and the coordinators choose. What was closed or expired may be booked later.
+    """
+
+    outcome = one_of("booked", "closed", "expired")
+    meeting_id = identifier(allow_none=True)
+    starts_at = instant(allow_none=True)
+    closed_at = instant()
 
 
 class _Agenda(Payload):

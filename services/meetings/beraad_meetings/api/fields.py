@@ -48,8 +48,12 @@ def duration(**options: Any) -> fields.Integer:
 
 def despite_conflicts() -> fields.String:
     """Why people are booked all the same who are in another meeting at that time."""
-    told = {"description": "Why people are booked who are in another meeting at that time; kept and shown"}
-    return line(1000, metadata=told)
+    return reason("Why people are booked who are in another meeting at that time; kept and shown")
+
+
+def reason(description: str) -> fields.String:
+    """Why, in a line."""
+    return line(1000, metadata={"description": description})
 
 
 def day(**options: Any) -> fields.Date:

@@ -68,6 +68,13 @@ def registering(standing: Standing, offered: Any) -> Decision:
     return signed_in(standing, None) if offered or standing.belongs else UNKNOWN
 
 
+def asked(standing: Standing, is_asked: Any) -> Decision:
+    """Whoever a poll asks answers for themselves."""
+    if is_asked:
+        return YES
+    return _refused(standing, "NotAsked", "only seat holders and coordinators of the group are asked")
+
+
 def owning(standing: Standing, owner: Any) -> Decision:
     """Only one's own."""
     return YES if owner is not None and standing.person_id == owner else UNKNOWN
@@ -96,6 +103,13 @@ POLICIES: Policies = {
     "registration.open": coordinating,
     "registration.join": registering,
     "registration.list": coordinating,
+    "poll.open": scheduling,
+    "poll.list": signed_in,
+    "poll.read": belonging,
+    "poll.answer": asked,
+    "poll.book": scheduling,
+    "poll.close": coordinating,
+    "availability.state": signed_in,
     "attendance.list": belonging,
     "attendance.record": recording,
     "minutes.read": belonging,

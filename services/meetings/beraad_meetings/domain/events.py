@@ -215,6 +215,57 @@ class RegistrationLapsed(_Registration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Poll(Event):
+    poll_id: UUID
+    group_id: UUID
+    title: str
+    kind: str
+    place: str
+    online_link: str
+    duration_minutes: int
+    time_zone: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollOpened(_Poll):
+    """The group is asked which slots suit."""
+
+    topic: ClassVar[str] = "meetings.poll.opened.v1"
+    slot_starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollAnswered(Event):
+    """A person said which slots suit them."""
+
+    topic: ClassVar[str] = "meetings.poll.answered.v1"
+    poll_id: UUID
+    group_id: UUID
+    person_id: UUID
+    answers: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollReminderDue(_Poll):
+    """These people have not answered, and the poll closes soon."""
+
+    topic: ClassVar[str] = "meetings.poll.reminder_due.v1"
+    unanswered_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollClosed(_Poll):
+    """The poll takes no answers any more; a meeting was booked, or not."""
+
+    topic: ClassVar[str] = "meetings.poll.closed.v1"
+    outcome: str
+    meeting_id: UUID | None
+    starts_at: datetime | None
+    closed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class MinutesDrafted(Event):
     """A new version of the draft was written."""
 

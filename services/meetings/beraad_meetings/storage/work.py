@@ -15,6 +15,7 @@ from beraad_meetings.storage.attendance import Attendance
 from beraad_meetings.storage.bookings import Bookings
 from beraad_meetings.storage.calendars.objects import Calendars
 from beraad_meetings.storage.invitations import Invitations
+from beraad_meetings.storage.polls import Polls
 from beraad_meetings.storage.registrations import Registrations
 from beraad_meetings.storage.repositories import (
     CalendarFeeds,
@@ -45,5 +46,6 @@ class Work(KernelWork):
         self.calendar_feeds = CalendarFeeds(session)
         self.proposals = Proposals(session)
         self.calendars = Calendars()
+        self.polls = Polls(session)
         self.registrations = Registrations(session)
         self.bookings = Bookings(session, actor)

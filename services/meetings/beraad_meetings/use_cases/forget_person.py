@@ -27,3 +27,4 @@ def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
     work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
     work.bookings.forget(command.person_id)
+    work.polls.forget(command.person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad.roster import KnownGroup
 from beraad_meetings.domain.attendance import AttendanceRecord
+from beraad_meetings.domain.availability import Asked, Range, Said
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.polls import Poll
 from beraad_meetings.domain.registrations import Registration, RegistrationList
 from beraad_meetings.domain.series import Series
 
@@ -205,6 +207,40 @@ class Registrations(Protocol):
         """Forget it."""
 
 
+class Polls(Protocol):
+    """Polls, what people answered in them, and when people can come."""
+
+    def add(self, poll: Poll) -> None:
+        """Remember a new poll."""
+
+    def get(self, poll_id: UUID) -> Poll:
+        """Lock and return. Raises `NotFound`."""
+
+    def to_remind(self, now: datetime) -> Poll | None:
+        """Lock one whose reminder is due (skipping those another worker holds)."""
+
+    def to_close(self, now: datetime) -> Poll | None:
+        """Lock an open one whose time is over (skipping those another worker holds)."""
+
+    def asked(self, group_id: UUID) -> list[Asked]:
+        """Seat holders and coordinators of the group, by name."""
+
+    def said(self, poll: Poll, people: Sequence[UUID]) -> Mapping[UUID, Mapping[UUID, Said]]:
+        """By slot and person. While it is open, what was not answered in it follows what was said elsewhere."""
+
+    def answer(self, poll: Poll, person_id: UUID, answers: Mapping[UUID, str], at: datetime) -> None:
+        """Keep these answers of that person in place of all earlier ones."""
+
+    def settle(self, poll: Poll, said: Mapping[UUID, Mapping[UUID, Said]], at: datetime) -> None:
+        """Keep what is not kept yet."""
+
+    def state_availability(self, person_id: UUID, ranges: Sequence[Range]) -> None:
+        """Keep these in place of all earlier ones."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep nothing of when that person could come."""
+
+
 class Bookings(Protocol):
     """When people are taken by meetings."""
 
@@ -238,6 +274,7 @@ class Work(Protocol):
     proposals: Proposals
     calendars: Calendars
     bookings: Bookings
+    polls: Polls
     registrations: Registrations
 
     def publish(self, *events: Event) -> None:

@@ -52,10 +52,12 @@ class RoleHolders:
 
 @dataclass(frozen=True)
 class NamedPeople:
-    """The people the event lists; an empty list means everyone holding a seat in the group."""
+    """The people the event lists; an empty list means everyone holding a seat in the group, or nobody where `always`."""
 
     named_in: str
     of: str = "group_id"
+    always: bool = False
+    """They are always listed: in several events where they are many."""
 
 
 Audience = OnePerson | SeatHolders | RoleHolders | NamedPeople
@@ -142,6 +144,20 @@ CATALOGUE: tuple[Kind, ...] = (
     ),
     _registration("waitlisted"),
     _registration("lapsed"),
+    Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=GROUP),
+    Kind(
+        name="poll_reminder",
+        event="meetings.poll.reminder_due.v1",
+        audience=NamedPeople("unanswered_ids", always=True),
+        promise=Promise.AT_MOST_ONCE,
+    ),
+    Kind(
+        name="poll_expired",
+        event="meetings.poll.closed.v1",
+        where={"outcome": "expired"},
+        audience=COORDINATORS,
+    ),
+    Kind(name="poll_closed", event="meetings.poll.closed.v1", where={"outcome": "closed"}, audience=GROUP),
     Kind(name="minutes_circulated", event="meetings.minutes.circulated.v1", audience=GROUP),
     Kind(
         name="proposal_opened",

@@ -67,6 +67,18 @@ INVITED = {
 ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
 PLACE = {**INVITED, **ONE_MEETING, "change": "invited", "role": "guest"}
 REGISTRATION = {**GROUP, **WHEN, "registration_id": ID, "meeting_id": ID, "person_id": ID}
+POLL = {
+    **GROUP,
+    "poll_id": ID,
+    "title": "Visit to a bakery",
+    "kind": "visit",
+    "place": "The bakery",
+    "online_link": "",
+    "duration_minutes": 90,
+    "time_zone": "Europe/Brussels",
+    "closes_at": "2017-09-12T16:00:00Z",
+}
+POLL_OVER = {**POLL, "meeting_id": None, "starts_at": None, "closed_at": "2017-09-12T16:00:03Z"}
 TITLE = {**GROUP, "proposal_id": ID, "title": "Open figures every quarter"}
 ROUND = {
     **TITLE,
@@ -125,6 +137,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
+    "poll_opened": {**POLL, "slot_starts": ["2017-09-19T16:00:00Z", "2017-09-21T17:30:00Z"]},
+    "poll_reminder": {**POLL, "unanswered_ids": [ID]},
+    "poll_expired": {**POLL_OVER, "outcome": "expired"},
+    "poll_closed": {**POLL_OVER, "outcome": "closed"},
     "minutes_circulated": {
         **GROUP,
         "minutes_id": ID,
