@@ -25,7 +25,7 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXT = "Members may pay their share in four parts. The first is due when they join."
 IDS = (
     "amendment approval candidacy contribution decision delivery event export group invitation key meeting minutes objection "
-    "person proposal round seat selection series session task vote"
+    "person poll proposal registration round seat selection series session task vote"
 )
 BY_NAME: dict[str, Any] = {
     **{f"{name}_id": str(example_id(name)) for name in IDS.split()},
@@ -109,12 +109,15 @@ BY_NAME: dict[str, Any] = {
     "name": "Anna Peeters",
     "number": 1,
     "objections": 1,
+    "occasion": "",
     "online_link": "https://meet.example.org/shares",
     "outcome": "integrating",
     "owner_id": str(example_id("person")),
     "place": "Rue Coenraets 72, Brussels",
     "policy_version": 1,
     "present": 11,
+    "promoted": True,
+    "waiting_place": 3,
     "present_count": 2,
     "present_ids": [str(example_id("person")), str(example_id("neighbor"))],
     "profiles": ["associate", "artist"],
@@ -134,6 +137,9 @@ BY_NAME: dict[str, Any] = {
     "role": "member",
     "scopes": ["events:deliberation"],
     "seats_filled": 12,
+    "slot_starts": ["2017-10-10T17:00:00+00:00", "2017-10-12T17:00:00+00:00"],
+    "unanswered_ids": [str(example_id("neighbor"))],
+    "answers": [{"slot_id": str(example_id("slot")), "answer": "if_need_be"}],
     "seats_max": 12,
     "secret_hash": HASH,
     "size_max": 12,
@@ -180,6 +186,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "membership.candidacy.settled": {"outcome": "reserve"},
     "membership.selection": {"size": 12, "number": 920},
     "meetings.": {"kind": "working_meeting"},
+    "meetings.poll.closed": {"outcome": "booked"},
     "meetings.attendance.recorded": {"state": "present"},
     "deliberation.": {"kind": "recommendation"},
     "deliberation.proposal.opened": {"stage": "clarifying", "version": 1},

@@ -28,6 +28,7 @@ ABOUT = {
     "owner_id": "the owner of the task",
     "invitee_ids": "the invited who have not declined",
     "member_ids": "those who held a seat until then",
+    "unanswered_ids": "those asked who have not answered",
     "group_id": "the group",
     "body_id": "the approving body",
 }
@@ -51,6 +52,8 @@ def _audience(audience: Audience) -> str:
             return ABOUT[named_in] + _in(group_kinds)
         case RoleHolders(roles, of):
             return f"{listed(roles)} of {ABOUT[of]}"
+        case NamedPeople(named_in, always=True):
+            return ABOUT[named_in]
         case NamedPeople(named_in, of):
             return f"{ABOUT[named_in]}; where there are too many to list, all seat holders of {ABOUT[of]}"
         case _:

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from meetings.vocabulary import EVENING, Circle, a_circle
+from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
 from worlds.callers import ok, problem
 from worlds.world import World, WorldMaker
 
@@ -83,7 +83,7 @@ def test_an_assembly_of_three_hundred_is_invited_in_a_few_statements(world: Worl
 def test_an_assembly_is_called_by_facilitator_secretary_or_administrator(circle: Circle) -> None:
     link = circle.world.person("Lea")
     circle.world.role(circle.group_id, link.person_id, "board_link")  # type: ignore[arg-type]
-    assembly = {**EVENING, "group_id": str(circle.group_id), "kind": "assembly"}
+    assembly = {**EVENING, **ANYWAY, "group_id": str(circle.group_id), "kind": "assembly"}
     ok(link.post("/v1/meetings", {**assembly, "kind": "visit"}), 201)
     refusal = problem(link.post("/v1/meetings", assembly), 403, "NotAllowed")
     assert refusal["rule"] == "FacilitatorOrSecretaryOnly"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from meetings.vocabulary import EVENING, MONTHLY, MONTHLY_RULE, Circle, a_circle
+from meetings.vocabulary import EVENING, MONTHLY, MONTHLY_RULE, POLL, Circle, a_circle
 from worlds.callers import Caller, ok
 from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import World, WorldMaker
@@ -36,6 +36,18 @@ POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
 POST /v1/series/{series_id}/cancel: secretary facilitator administrator
+GET /v1/polls: stranger neighbour expert member secretary facilitator approver administrator
+GET /v1/polls/{poll_id}: member secretary facilitator approver administrator
+PUT /v1/polls/{poll_id}/answers/me: member secretary facilitator
+POST /v1/polls/{poll_id}/close: secretary facilitator administrator
+POST /v1/polls/{poll_id}/book: secretary facilitator administrator
+POST /v1/polls: secretary facilitator administrator
+GET /v1/availability/me: stranger neighbour expert member secretary facilitator approver administrator
+PUT /v1/availability/me: stranger neighbour expert member secretary facilitator approver administrator
+PUT /v1/meetings/{meeting_id}/registration: secretary facilitator administrator
+GET /v1/meetings/{meeting_id}/registrations: secretary facilitator administrator
+PUT /v1/meetings/{meeting_id}/registrations/me: stranger neighbour expert member secretary facilitator approver administrator
+DELETE /v1/meetings/{meeting_id}/registrations/me: stranger neighbour expert member secretary facilitator approver administrator
 DELETE /v1/calendar-feeds/{feed_id}: member
 DELETE /v1/agenda-items/{item_id}: secretary facilitator administrator
 """
@@ -76,6 +88,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
     minutes = ok(circle.secretary.post(f"{held}/minutes/circulate"))
     feed = ok(circle.member.post("/v1/calendar-feeds", {}), 201)
     over = {"meeting_id": series["meetings"][0]["id"]}
+    open_to_all = {"meeting_id": circle.meeting(registration={"capacity": 3})["id"]}
     ids = {
         "meeting_id": meeting["id"],
         "series_id": series["id"],
@@ -83,7 +96,10 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "minutes_id": minutes["id"],
         "feed_id": feed["id"],
         "person_id": circle.member.id,
+        "poll_id": circle.poll()["id"],
         "GET /v1/meetings/{meeting_id}/minutes": over,
+        "PUT /v1/meetings/{meeting_id}/registrations/me": open_to_all,
+        "DELETE /v1/meetings/{meeting_id}/registrations/me": open_to_all,
         "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
     }
     bodies = {
@@ -97,7 +113,12 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "POST /v1/meetings/{meeting_id}/guests": guest,
         "PUT /v1/meetings/{meeting_id}/invitations/me": {"answer": "accepted"},
         "PUT /v1/meetings/{meeting_id}/minutes": text,
+        "PUT /v1/meetings/{meeting_id}/registration": {"capacity": 3},
         "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},
+        "POST /v1/polls": {**POLL, "group_id": str(circle.group_id)},
+        "POST /v1/polls/{poll_id}/book": {},
+        "PUT /v1/polls/{poll_id}/answers/me": {"answers": []},
+        "PUT /v1/availability/me": {"ranges": []},
         "POST /v1/series": {**MONTHLY, "group_id": str(circle.group_id)},
         "POST /v1/series-previews": MONTHLY_RULE,
         "PATCH /v1/series/{series_id}": {"title": "Better ethics"},

@@ -8,7 +8,7 @@ import pytest
 
 from beraad.storage.autogenerate import differences
 from beraad_meetings.storage.database import DATABASE
-from meetings.vocabulary import EVENING, Circle, a_circle
+from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
 from worlds.callers import ok
 from worlds.races import at_once
 from worlds.world import WorldMaker
@@ -24,7 +24,7 @@ def test_the_migrations_make_the_tables(circle: Circle) -> None:
 
 
 def test_who_is_seated_while_a_meeting_is_called_is_invited_once(circle: Circle) -> None:
-    body = {**EVENING, "group_id": str(circle.group_id)}
+    body = {**EVENING, **ANYWAY, "group_id": str(circle.group_id)}
     for _ in range(5):
         newcomer = circle.world.person("Nora")
         seat: partial[Any] = partial(circle.world.seat, circle.group_id, newcomer.person_id)  # type: ignore[arg-type]

@@ -36,6 +36,19 @@ EVENING = {
     "duration_minutes": 60,
     "place": "The bakery",
 }
+POLL = {
+    "title": "Visit to a mill",
+    "kind": "visit",
+    "duration_minutes": 60,
+    "closes_at": "2017-09-01T12:00:00+00:00",
+    "slots": [
+        {"starts_at": "2017-09-12T16:00:00+00:00"},
+        {"starts_on": "2017-09-13", "start_time": "18:00"},
+        {"starts_at": "2017-09-14T16:00:00+00:00"},
+    ],
+}
+ANYWAY = {"despite_conflicts": "this test is about something else"}
+"""Several meetings at one time, where the test does not ask whether people are in two of them."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +68,19 @@ class Circle:
         return [self.facilitator, self.secretary, self.member]
 
     def series(self, **changes: Any) -> dict[str, Any]:
-        body = {**MONTHLY, "group_id": str(self.group_id), **changes}
+        body = {**MONTHLY, **ANYWAY, "group_id": str(self.group_id), **changes}
         series: dict[str, Any] = ok(self.facilitator.post("/v1/series", body), 201)
         return series
 
     def meeting(self, **changes: Any) -> dict[str, Any]:
-        body = {**EVENING, "group_id": str(self.group_id), **changes}
+        body = {**EVENING, **ANYWAY, "group_id": str(self.group_id), **changes}
         meeting: dict[str, Any] = ok(self.facilitator.post("/v1/meetings", body), 201)
         return meeting
+
+    def poll(self, **changes: Any) -> dict[str, Any]:
+        body = {**POLL, "group_id": str(self.group_id), **changes}
+        poll: dict[str, Any] = ok(self.facilitator.post("/v1/polls", body), 201)
+        return poll
 
     def change(self, meeting: dict[str, Any], **changes: Any) -> dict[str, Any]:
         path = f"/v1/meetings/{meeting['id']}"

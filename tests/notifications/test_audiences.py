@@ -12,6 +12,8 @@ from worlds.world import World, WorldMaker
 
 TO_SEAT_HOLDERS = [
     "minutes_circulated",
+    "poll_opened",
+    "poll_closed",
     "proposal_opened",
     "round_opened",
     "round_closed",
@@ -28,6 +30,10 @@ TO_ONE = {
     "meeting_moved": "person_id",
     "meeting_updated": "person_id",
     "meeting_cancelled": "person_id",
+    "registration_confirmed": "person_id",
+    "registration_promoted": "person_id",
+    "registration_waitlisted": "person_id",
+    "registration_lapsed": "person_id",
     "candidacy_submitted": "person_id",
     "draw_cancelled": "person_id",
     "task_assigned": "owner_id",
@@ -121,6 +127,26 @@ def test_a_reminder_goes_to_those_named_or_to_the_whole_group(world: World) -> N
     happens(world, "meeting_reminder", group_id=group, invitee_ids=[], meeting_id=new_id())
     MailRoom(world).works()
     assert told(world, "meeting_reminder") == sorted([*ids(anna, bram), *ids(anna)])
+
+
+def test_who_has_not_answered_a_poll_is_reminded_and_never_the_whole_group(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, anna, bram)
+    happens(world, "poll_reminder", group_id=group, unanswered_ids=[anna.person_id])
+    happens(world, "poll_reminder", group_id=group, unanswered_ids=[])
+    MailRoom(world).works()
+    assert told(world, "poll_reminder") == ids(anna)
+
+
+def test_coordinators_choose_when_the_time_of_a_poll_is_over(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, anna, bram)
+    world.role(group, bram.id, "facilitator")
+    happens(world, "poll_expired", group_id=group)
+    MailRoom(world).works()
+    assert told(world, "poll_expired") == ids(bram)
 
 
 def test_a_seat_or_a_proposal_in_an_assembly_is_no_mail(world: World) -> None:

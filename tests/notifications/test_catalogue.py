@@ -25,9 +25,18 @@ def test_what_nobody_needs_to_hear_is_no_mail() -> None:
     assert kind_of("membership.group.created.v1", {}) is None
 
 
+def test_one_thing_is_one_mail() -> None:
+    invited = {"change": "invited", "occasion": "registered"}
+    kind = kind_of("meetings.invitation.issued.v1", invited)
+    assert kind is not None
+    assert kind.name == "registration_confirmed"
+    assert kind_of("meetings.registration.confirmed.v1", {}) is None
+    assert kind_of("meetings.poll.closed.v1", {"outcome": "booked"}) is None, "the invitation tells"
+
+
 def test_a_reminder_is_rather_not_sent_than_sent_twice() -> None:
     at_most_once = [kind.name for kind in CATALOGUE if kind.promise is Promise.AT_MOST_ONCE]
-    assert at_most_once == ["meeting_reminder"]
+    assert at_most_once == ["meeting_reminder", "poll_reminder"]
 
 
 def test_only_the_sign_in_link_cannot_be_unsubscribed_from() -> None:

@@ -28,6 +28,9 @@ BARE = {
     "meeting_updated": {"place": "", "online_link": ""},
     "meeting_cancelled": {"place": "", "online_link": ""},
     "meeting_reminder": {"place": "", "online_link": ""},
+    "registration_confirmed": {"place": "", "online_link": ""},
+    "registration_waitlisted": {"place": "", "online_link": ""},
+    "poll_opened": {"place": "", "slot_starts": ["2017-09-19T16:00:00Z"] * 12},
 }
 ALL: dict[str, object] = {"meeting_id": None, "reason": "The room is *taken*."}
 LAST: dict[str, object] = {"last_starts_at": "2018-01-02T17:00:00Z"}

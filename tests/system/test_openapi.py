@@ -14,7 +14,14 @@ SEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "meetings": [
         (
             "/v1/meetings",
-            {"title": "A visit", "starts_on": "2030-02-05", "start_time": "18:00", "duration_minutes": 120},
+            {
+                "title": "A visit",
+                "starts_on": "2030-02-05",
+                "start_time": "18:00",
+                "duration_minutes": 120,
+                "registration": {"capacity": 2},
+                "despite_conflicts": "there are six of them",
+            },
         ),
         (
             "/v1/series",
@@ -24,6 +31,16 @@ SEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
                 "first_starts_on": "2030-02-05",
                 "start_time": "18:00",
                 "duration_minutes": 120,
+                "despite_conflicts": "there are six of them",
+            },
+        ),
+        (
+            "/v1/polls",
+            {
+                "title": "When",
+                "duration_minutes": 90,
+                "closes_at": "2030-01-01T12:00:00Z",
+                "slots": [{"starts_on": "2030-02-06", "start_time": "18:00"}],
             },
         ),
     ],

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from beraad.service import Service
-from beraad_meetings.api import agenda, attendance, calendars, invitations, meetings, minutes, pending, series
+from beraad_meetings.api import (
+    agenda,
+    attendance,
+    calendars,
+    invitations,
+    meetings,
+    minutes,
+    pending,
+    polls,
+    registrations,
+    series,
+)
 from beraad_meetings.domain.authorization import POLICIES
 from beraad_meetings.storage.database import DATABASE
 
@@ -16,6 +27,8 @@ service = Service(
         meetings.blueprint,
         agenda.blueprint,
         invitations.blueprint,
+        polls.blueprint,
+        registrations.blueprint,
         attendance.blueprint,
         minutes.blueprint,
         calendars.blueprint,

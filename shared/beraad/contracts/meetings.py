@@ -8,7 +8,17 @@ from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
 from beraad.contracts.exports import ExportPart
-from beraad.contracts.fields import counter, document, identifier, identifiers, instant, one_of, string
+from beraad.contracts.fields import (
+    PERSONAL,
+    counter,
+    document,
+    flag,
+    identifier,
+    identifiers,
+    instant,
+    one_of,
+    string,
+)
 
 MEETING_KINDS = ("working_meeting", "assembly", "visit")
 ANSWERS = ("accepted", "declined", "tentative")
@@ -130,6 +140,7 @@ class InvitationIssued(_Invitation):
     all occurrences; what concerns one occurrence names both. `updated`: title, kind, place or link changed.
     `last_starts_at` (series alone): the series ends earlier, with the meeting that starts then; where it is told of a
     cancellation (`REQUEST`, `cancelled`) `starts_at` is the first meeting that does not take place.
+    `occasion`: `registered` or `promoted` where the person has a place now in a meeting that is open to all.
     """
 
     method = one_of("REQUEST", "CANCEL")
@@ -147,6 +158,7 @@ class InvitationIssued(_Invitation):
     previous_ends_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
     last_starts_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
+    occasion = fields.String(load_default="", validate=validate.Length(max=30))
 
 
 @contract("meetings.invitation.answered.v1", aggregate="invitations", key="invitation_id", person="person_id")
@@ -154,6 +166,112 @@ class InvitationAnswered(_Invitation):
     """A person said whether they come."""
 
     answer = one_of(*ANSWERS)
+
+
+class _Registration(Payload):
+    registration_id = identifier()
+    revision = counter()
+    meeting_id = identifier()
+    group_id = identifier()
+    person_id = identifier()
+    title = string(200)
+    kind = one_of(*MEETING_KINDS)
+    starts_at = instant()
+    ends_at = instant()
+    time_zone = string(64)
+    place = string(500)
+    online_link = string(500)
+
+
+@contract(
+    "meetings.registration.confirmed.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationConfirmed(_Registration):
+    """A person has a place in a meeting that is open to all; `promoted`: after having waited for it."""
+
+    promoted = flag()
+
+
+@contract(
+    "meetings.registration.waitlisted.v1",
+    aggregate="registrations",
+    key="registration_id",
+    person="person_id",
+)
+class RegistrationWaitlisted(_Registration):
+    """All places were taken: the person waits, at that place of the list when they came."""
+
+    waiting_place = counter()
+
+
+@contract(
+    "meetings.registration.withdrawn.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationWithdrawn(_Registration):
+    """The person does not come, or waits no longer."""
+
+
+@contract(
+    "meetings.registration.lapsed.v1", aggregate="registrations", key="registration_id", person="person_id"
+)
+class RegistrationLapsed(_Registration):
+    """The person waited for a place in a meeting that was cancelled."""
+
+
+class _Poll(Payload):
+    poll_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    title = string(200)
+    kind = one_of(*MEETING_KINDS)
+    place = string(500)
+    online_link = string(500)
+    duration_minutes = counter()
+    time_zone = string(64)
+    closes_at = instant()
+
+
+@contract("meetings.poll.opened.v1", aggregate="polls", key="poll_id")
+class PollOpened(_Poll):
+    """The group is asked which of these slots suit; each takes `duration_minutes`."""
+
+    slot_starts = fields.List(instant(), required=True, validate=validate.Length(max=50))
+
+
+@contract("meetings.poll.answered.v1", aggregate="polls", key="poll_id", person="person_id")
+class PollAnswered(Payload):
+    """A person said which slots suit them, in place of what they said before.
+
+    Each answer: {"slot_id", "answer"}, the answer yes, if_need_be or no. Slots that are not named follow the
+    person's availability, which is not published.
+    """
+
+    poll_id = identifier()
+    revision = counter()
+    group_id = identifier()
+    person_id = identifier()
+    answers = fields.List(document(), required=True, validate=validate.Length(max=50), **PERSONAL)
+
+
+@contract("meetings.poll.reminder_due.v1", aggregate="polls", key="poll_id")
+class PollReminderDue(_Poll):
+    """The poll closes soon and these people have not answered; where they are more than a hundred, in several events."""
+
+    unanswered_ids = identifiers()
+
+
+@contract("meetings.poll.closed.v1", aggregate="polls", key="poll_id")
+class PollClosed(_Poll):
+    """The poll takes no answers any more.
+
+    `outcome`: `booked`, with the meeting and its start; `closed` without a meeting by a coordinator; `expired`: its
+    time is over, and the coordinators choose. What was closed or expired may be booked later.
+    """
+
+    outcome = one_of("booked", "closed", "expired")
+    meeting_id = identifier(allow_none=True)
+    starts_at = instant(allow_none=True)
+    closed_at = instant()
 
 
 class _Agenda(Payload):

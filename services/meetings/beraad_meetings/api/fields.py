@@ -46,6 +46,16 @@ def duration(**options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=5, max=20_160), **options)
 
 
+def despite_conflicts() -> fields.String:
+    """Why people are booked all the same who are in another meeting at that time."""
+    return reason("Why people are booked who are in another meeting at that time; kept and shown")
+
+
+def reason(description: str) -> fields.String:
+    """Why, in a line."""
+    return line(1000, metadata={"description": description})
+
+
 def day(**options: Any) -> fields.Date:
     """A day by the wall calendar."""
     return fields.Date(validate=_of_this_age, **options)

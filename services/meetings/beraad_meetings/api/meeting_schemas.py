@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from beraad.http import Answer, Body, PageQuery, ResourceAnswer
 from beraad_meetings.api import fields as ours
+from beraad_meetings.api.registration_schemas import RegistrationBody, RegistrationSummary
 
 ITEM_KINDS = ("information", "exploration", "decision")
 TEXT = validate.Length(min=1, max=2000)
@@ -21,6 +22,7 @@ class MeetingChanges(Body):
     online_link = ours.link()
     starts_at = ours.instant()
     duration_minutes = ours.duration()
+    despite_conflicts = ours.despite_conflicts()
 
 
 class MeetingBody(MeetingChanges):
@@ -34,6 +36,9 @@ class MeetingBody(MeetingChanges):
     start_time = ours.clock_time()
     duration_minutes = ours.duration(required=True)
     time_zone = ours.zone()
+    registration = fields.Nested(
+        RegistrationBody, metadata={"description": "Where it is open to all: how many places there are"}
+    )
 
 
 class MeetingsQuery(PageQuery):
@@ -146,6 +151,16 @@ class MyInvitation(Answer):
     answered_at = fields.AwareDateTime(allow_none=True)
 
 
+class OverriddenConflictAnswer(Answer):
+    """The meeting was booked although some of those invited are in another at that time."""
+
+    people = fields.Integer(metadata={"description": "How many of them"})
+    reason = fields.String()
+    overridden_by = fields.UUID(allow_none=True)
+    overridden_by_name = fields.String(allow_none=True)
+    overridden_at = fields.AwareDateTime()
+
+
 class MeetingAnswer(MeetingSummary, ResourceAnswer):
     """A meeting with its agenda, invitations and attendance in numbers, and what the caller may do."""
 
@@ -153,6 +168,8 @@ class MeetingAnswer(MeetingSummary, ResourceAnswer):
     my_invitation = fields.Nested(MyInvitation, allow_none=True)
     invitations = fields.Nested(InvitationCounts)
     attendance = fields.Nested(AttendanceCounts)
+    registration = fields.Nested(RegistrationSummary, allow_none=True)
+    overridden_conflicts = fields.List(fields.Nested(OverriddenConflictAnswer))
 
 
 class MeetingsAnswer(Answer):

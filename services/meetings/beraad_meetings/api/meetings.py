@@ -25,7 +25,9 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/v1/meetings", descripti
 @blueprint.response(201, shape.MeetingAnswer)
 def post_meeting(body: dict[str, Any]) -> dict[str, Any]:
     """Schedule one meeting and invite the group's seat holders."""
-    meeting = act(schedule_meeting, ScheduleMeeting(local_start=_local_start(body), **body))
+    capacity = body.pop("registration", {}).get("capacity")
+    planned = ScheduleMeeting(local_start=_local_start(body), capacity=capacity, **body)
+    meeting = act(schedule_meeting, planned)
     located(f"/v1/meetings/{meeting.id}")
     return look(one_meeting, meeting.id)
 
@@ -53,7 +55,8 @@ def get_meeting(meeting_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, shape.MeetingAnswer)
 def patch_meeting(changes: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Change a meeting, or this one occurrence of a series (If-Match required)."""
-    act(change_meeting, ChangeMeeting(meeting_id, changes, if_match()))
+    despite = changes.pop("despite_conflicts", None)
+    act(change_meeting, ChangeMeeting(meeting_id, changes, if_match(), despite))
     return look(one_meeting, meeting_id)
 
 

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from beraad.contracts.meetings import ANSWERS, ATTENDANCE_STATES
 from beraad.http import Answer, Body, ResourceAnswer
+from beraad_meetings.api import fields as ours
 from beraad_meetings.api.meeting_schemas import AttendanceCounts, MyInvitation
 
 
@@ -14,6 +15,7 @@ class GuestBody(Body):
 
     person_id = fields.UUID(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["guest", "expert"]))
+    despite_conflicts = ours.despite_conflicts()
 
 
 class AnswerBody(Body):

@@ -71,6 +71,7 @@ class SeriesBody(RuleBody):
     title = ours.title(required=True)
     place = ours.place()
     online_link = ours.link()
+    despite_conflicts = ours.despite_conflicts()
 
 
 class ExceptionBody(Body):
@@ -111,12 +112,14 @@ class SeriesChanges(Body):
         },
     )
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    despite_conflicts = ours.despite_conflicts()
 
     @post_load
     def apart(self, body: dict[str, Any], **_options: Any) -> dict[str, Any]:
         """What changes, apart from when and why."""
         since, reason = body.pop("since"), body.pop("reason")
-        return {"changes": body, "since": since, "reason": reason}
+        despite = body.pop("despite_conflicts", None)
+        return {"changes": body, "since": since, "reason": reason, "despite_conflicts": despite}
 
 
 class SeriesCancelBody(Body):

@@ -20,7 +20,7 @@ def belonging(standing: Standing, _resource: Any) -> Decision:
 
 
 def belonging_or_invited(standing: Standing, invited: Any) -> Decision:
-    """The group, and the guests of this one meeting."""
+    """The group, and the guests of this one meeting; everybody where it is open to all."""
     return YES if standing.belongs or invited else UNKNOWN
 
 
@@ -63,6 +63,18 @@ def invited(standing: Standing, is_invited: Any) -> Decision:
     return _refused(standing, "NotInvited", "only those who are invited answer")
 
 
+def registering(standing: Standing, offered: Any) -> Decision:
+    """Every person of the organisation, where the meeting is open to all."""
+    return signed_in(standing, None) if offered or standing.belongs else UNKNOWN
+
+
+def asked(standing: Standing, is_asked: Any) -> Decision:
+    """Whoever a poll asks answers for themselves."""
+    if is_asked:
+        return YES
+    return _refused(standing, "NotAsked", "only seat holders and coordinators of the group are asked")
+
+
 def owning(standing: Standing, owner: Any) -> Decision:
     """Only one's own."""
     return YES if owner is not None and standing.person_id == owner else UNKNOWN
@@ -91,6 +103,16 @@ POLICIES: Policies = {
     "guest.invite": coordinating,
     "invitation.list": belonging,
     "invitation.answer": invited,
+    "registration.open": coordinating,
+    "registration.join": registering,
+    "registration.list": coordinating,
+    "poll.open": scheduling,
+    "poll.list": signed_in,
+    "poll.read": belonging,
+    "poll.answer": asked,
+    "poll.book": scheduling,
+    "poll.close": coordinating,
+    "availability.state": signed_in,
     "attendance.list": belonging,
     "attendance.record": recording,
     "minutes.read": belonging,

@@ -159,6 +159,7 @@ class InvitationIssued(Event):
     previous_ends_at: datetime | None = None
     reason: str = ""
     last_starts_at: datetime | None = None
+    occasion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +174,102 @@ class InvitationAnswered(Event):
     person_id: UUID
     role: str
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Registration(Event):
+    registration_id: UUID
+    meeting_id: UUID
+    group_id: UUID
+    person_id: UUID
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    place: str
+    online_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationConfirmed(_Registration):
+    """A person has a place."""
+
+    topic: ClassVar[str] = "meetings.registration.confirmed.v1"
+    promoted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationWaitlisted(_Registration):
+    """A person waits for a place."""
+
+    topic: ClassVar[str] = "meetings.registration.waitlisted.v1"
+    waiting_place: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationWithdrawn(_Registration):
+    """A person does not come, or waits no longer."""
+
+    topic: ClassVar[str] = "meetings.registration.withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationLapsed(_Registration):
+    """A person waited for a meeting that was cancelled."""
+
+    topic: ClassVar[str] = "meetings.registration.lapsed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Poll(Event):
+    poll_id: UUID
+    group_id: UUID
+    title: str
+    kind: str
+    place: str
+    online_link: str
+    duration_minutes: int
+    time_zone: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollOpened(_Poll):
+    """The group is asked which slots suit."""
+
+    topic: ClassVar[str] = "meetings.poll.opened.v1"
+    slot_starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollAnswered(Event):
+    """A person said which slots suit them."""
+
+    topic: ClassVar[str] = "meetings.poll.answered.v1"
+    poll_id: UUID
+    group_id: UUID
+    person_id: UUID
+    answers: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollReminderDue(_Poll):
+    """These people have not answered, and the poll closes soon."""
+
+    topic: ClassVar[str] = "meetings.poll.reminder_due.v1"
+    unanswered_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollClosed(_Poll):
+    """The poll takes no answers any more; a meeting was booked, or not."""
+
+    topic: ClassVar[str] = "meetings.poll.closed.v1"
+    outcome: str
+    meeting_id: UUID | None
+    starts_at: datetime | None
+    closed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

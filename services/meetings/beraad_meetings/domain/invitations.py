@@ -41,6 +41,8 @@ class Notice:
     online_link: str
     recurrence: str
     calendar: str
+    occasion: str = ""
+    """Why one is invited, where it is for more than being asked: registered, promoted."""
     meeting_id: UUID | None = None
     series_id: UUID | None = None
     previous_ends_at: datetime | None = None

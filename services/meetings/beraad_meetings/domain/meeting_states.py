@@ -40,6 +40,9 @@ PERMITTED: Mapping[str, frozenset[str]] = {
     "agenda.publish": frozenset({PLANNED, OPEN}),
     "attendance.excuse": frozenset({PLANNED, OPEN, CLOSED}),
     "attendance.record": frozenset({OPEN, CLOSED}),
+    "registration.open": frozenset({PLANNED}),
+    "registration.join": frozenset({PLANNED}),
+    "registration.withdraw": frozenset({PLANNED}),
     "minutes.write": frozenset({OPEN, CLOSED}),
 }
 """In which states what may be done; opening leads to open, closing to closed, cancelling to cancelled."""

@@ -17,6 +17,12 @@ HELD = (
     Held(tables.attendance, (tables.attendance.c.person_id,)),
     Held(tables.minutes_versions, (tables.minutes_versions.c.written_by,)),
     Held(tables.agenda_items, (tables.agenda_items.c.owner_id,)),
+    Held(tables.diaries, (tables.diaries.c.person_id,)),
+    Held(tables.poll_answers, (tables.poll_answers.c.person_id,)),
+    Held(tables.availability, (tables.availability.c.person_id,)),
+    Held(tables.polls, (tables.polls.c.opened_by,)),
+    Held(tables.registrations, (tables.registrations.c.person_id,)),
+    Held(tables.overridden_conflicts, (tables.overridden_conflicts.c.overridden_by,)),
     Held(tables.calendar_feeds, (tables.calendar_feeds.c.person_id,), frozenset({"token_hash"})),
 )
 """The tables that tell of people; a row that holds another's words is theirs, whoever wrote it down."""

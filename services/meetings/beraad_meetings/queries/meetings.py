@@ -13,9 +13,17 @@ from beraad.http import page_of
 from beraad.storage.tables import known_people
 from beraad_meetings.domain.meeting_states import permitted
 from beraad_meetings.queries.attendance import attendance_summary
+from beraad_meetings.queries.registrations import registration_summary
 from beraad_meetings.queries.visibility import visible_meetings
 from beraad_meetings.storage.invitations import concerning
-from beraad_meetings.storage.tables import agenda_items, answers, invitations, known_proposals, meetings
+from beraad_meetings.storage.tables import (
+    agenda_items,
+    answers,
+    invitations,
+    known_proposals,
+    meetings,
+    overridden_conflicts,
+)
 from beraad_meetings.storage.work import Work
 
 ANSWERS = ("accepted", "declined", "tentative")
@@ -37,7 +45,9 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
     """A meeting with its agenda and numbers. Raises `NotFound`."""
     row = work.session.execute(select(meetings).where(meetings.c.id == meeting_id)).one_or_none()
     mine = _my_invitation(work, row) if row is not None else None
-    work.authorize("meeting.read", row.group_id if row else None, mine is not None)
+    open_to_all = registration_summary(work, meeting_id)
+    seen = mine is not None or open_to_all is not None
+    work.authorize("meeting.read", row.group_id if row else None, seen)
     if row is None:
         raise NotFound("no such meeting")
     return {
@@ -46,6 +56,8 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),
         "attendance": attendance_summary(work, row.id, row.group_id),
+        "registration": open_to_all,
+        "overridden_conflicts": _overridden(work, row),
         "allowed_actions": _allowed(work, row, invited=mine is not None),
     }
 
@@ -107,6 +119,21 @@ def _agenda(work: Work, meeting_id: UUID) -> list[dict[str, Any]]:
         .outerjoin(known_proposals, known_proposals.c.proposal_id == agenda_items.c.proposal_id)
         .where(agenda_items.c.meeting_id == meeting_id)
         .order_by(agenda_items.c.position)
+    )
+    return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
+
+
+def _overridden(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
+    """To the group: why people are booked who are in another meeting, newest first, at most twenty times."""
+    if not work.standing(meeting.group_id).belongs:
+        return []
+    name = known_people.c.name.label("overridden_by_name")
+    query = (
+        select(overridden_conflicts, name)
+        .outerjoin(known_people, known_people.c.person_id == overridden_conflicts.c.overridden_by)
+        .where(overridden_conflicts.c.meeting_id == meeting.id)
+        .order_by(overridden_conflicts.c.overridden_at.desc(), overridden_conflicts.c.id.desc())
+        .limit(20)
     )
     return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, or_, select
 from beraad.storage.tables import known_seats
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.minutes import CIRCULATED
+from beraad_meetings.queries.polls import polls_to_answer
 from beraad_meetings.storage.tables import answers, invitations, meetings, minutes
 from beraad_meetings.storage.work import Work
 
@@ -18,7 +19,7 @@ MOST = 50
 
 
 def pending(work: Work) -> dict[str, Any]:
-    """Meetings within two days first, then invitations by date, then minutes that went round."""
+    """Meetings within two days first, then invitations and polls by date, then minutes that went round."""
     work.authorize("me.read")
     coming = _coming(work)
     soon = [row for row in coming if row.starts_at <= work.now + SOON and row.answer != "declined"]
@@ -27,6 +28,7 @@ def pending(work: Work) -> dict[str, Any]:
         "items": [
             *(_meeting("meeting.soon", row) for row in soon),
             *(_meeting("invitation.unanswered", row) for row in unanswered),
+            *(_poll(row) for row in polls_to_answer(work)),
             *(_minutes(row) for row in _to_read(work)),
         ]
     }
@@ -58,6 +60,11 @@ def _to_read(work: Work) -> list[Row[Any]]:
 def _meeting(kind: str, row: Row[Any]) -> dict[str, Any]:
     subject = {"subject": f"meetings/{row.id}", "title": row.title, "group_id": row.group_id}
     return {"kind": kind, **subject, "due_at": row.starts_at}
+
+
+def _poll(row: Row[Any]) -> dict[str, Any]:
+    subject = {"subject": f"polls/{row.id}", "title": row.title, "group_id": row.group_id}
+    return {"kind": "poll.unanswered", **subject, "due_at": row.closes_at}
 
 
 def _minutes(row: Row[Any]) -> dict[str, Any]:

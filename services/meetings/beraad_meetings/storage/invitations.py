@@ -136,6 +136,22 @@ class Invitations:
         )
         return tuple(sorted(set(self._session.execute(query).scalars())))
 
+    def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
+        """That person's invitation, a revision further: they are to be told. It must exist."""
+        invitation = self.of(meeting, person_id)
+        if invitation is None:
+            raise ValueError("nobody is told again who was not invited")
+        further = replace(invitation, revision=invitation.revision + 1)
+        this = invitations.update().where(invitations.c.id == invitation.id)
+        self._session.execute(this.values(revision=further.revision))
+        return further
+
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
+        """End that person's invitation to the meeting itself."""
+        held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
+        in_force = held & (invitations.c.role == "guest") & invitations.c.withdrawn_at.is_(None)
+        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitations as a member of the group."""
         held = (invitations.c.person_id == person_id) & (invitations.c.group_id == group_id)

@@ -8,6 +8,7 @@ from beraad_meetings.domain.agenda import AgendaItem
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes, MinutesVersion
+from beraad_meetings.domain.polls import Poll, PollSlot
 from beraad_meetings.domain.series import Series
 from beraad_meetings.storage import tables
 
@@ -29,6 +30,14 @@ mapper.map_imperatively(
     tables.minutes,
     properties={
         "versions": relationship(MinutesVersion, order_by=tables.minutes_versions.c.version, **CHILDREN),  # type: ignore[arg-type]
+    },
+)
+mapper.map_imperatively(PollSlot, tables.poll_slots)
+mapper.map_imperatively(
+    Poll,
+    tables.polls,
+    properties={
+        "slots": relationship(PollSlot, order_by=tables.poll_slots.c.starts_at, **CHILDREN),  # type: ignore[arg-type]
     },
 )
 mapper.map_imperatively(CalendarFeed, tables.calendar_feeds)

@@ -92,6 +92,7 @@ meetings = Table(
     Column("revision", Integer, nullable=False),
     UniqueConstraint("series_id", "occurs_at"),
     Index("ix_meetings_group_id", "group_id", "starts_at", "id"),
+    Index("ix_meetings_starts_at", "starts_at"),
     Index(
         "ix_meetings_remind_at",
         "remind_at",
@@ -196,6 +197,132 @@ calendar_feeds = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Index("ix_calendar_feeds_person_id", "person_id", "group_id"),
+)
+
+diaries = Table(
+    "diaries",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column(
+        "held", Integer, nullable=False, comment="How often: each time the row is locked by being written"
+    ),
+    comment="Held by whoever looks when these people are free and books them",
+)
+
+overridden_conflicts = Table(
+    "overridden_conflicts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", Uuid, ForeignKey("meetings.id"), nullable=False),
+    Column("people", Integer, nullable=False, comment="How many are in another meeting at that time"),
+    Column("reason", Text, nullable=False),
+    Column("overridden_by", Uuid),
+    Column("overridden_at", Instant, nullable=False),
+    Index("ix_overridden_conflicts_meeting_id", "meeting_id", "overridden_at"),
+    comment="Double bookings that somebody wanted, and why",
+)
+
+registration_lists = Table(
+    "registration_lists",
+    metadata,
+    Column("meeting_id", Uuid, ForeignKey("meetings.id"), primary_key=True),
+    Column("capacity", Integer, nullable=False),
+    Column("last_number", Integer, nullable=False, comment="The last one given to somebody who came"),
+    comment="Meetings that are open to all; written under the meeting's lock",
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", Uuid, ForeignKey("registration_lists.meeting_id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False, comment="The order of arrival"),
+    Column("state", String(20), nullable=False),
+    Column("invited", Boolean, nullable=False, comment="Registering made them a guest"),
+    Column("registered_at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("meeting_id", "person_id"),
+    UniqueConstraint("meeting_id", "number"),
+    Index("ix_registrations_person_id", "person_id"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("place", String(500), nullable=False),
+    Column("online_link", String(500), nullable=False),
+    Column("duration_minutes", Integer, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("remind_at", Instant, comment="When the reminder falls due; null when there is none to come"),
+    Column("quorum_percent", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_by", Uuid),
+    Column("state", String(20), nullable=False),
+    Column("closed_at", Instant),
+    Column("meeting_id", Uuid, ForeignKey("meetings.id")),
+    Column("booked_despite", Text, comment="Why a slot was booked that was excluded"),
+    Column("revision", Integer, nullable=False),
+    Index("ix_polls_group_id", "group_id", "state"),
+    Index(
+        "ix_polls_remind_at",
+        "remind_at",
+        postgresql_where=text("remind_at IS NOT NULL"),
+        sqlite_where=text("remind_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_polls_closes_at",
+        "closes_at",
+        postgresql_where=text("state = 'open'"),
+        sqlite_where=text("state = 'open'"),
+    ),
+)
+
+poll_slots = Table(
+    "poll_slots",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("poll_id", Uuid, ForeignKey("polls.id"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("local_time_warning", String(40), nullable=False),
+    UniqueConstraint("poll_id", "starts_at"),
+    Index("ix_poll_slots_starts_at", "starts_at"),
+)
+
+poll_answers = Table(
+    "poll_answers",
+    metadata,
+    Column("slot_id", Uuid, ForeignKey("poll_slots.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("poll_id", Uuid, ForeignKey("polls.id"), nullable=False),
+    Column("answer", String(20), nullable=False),
+    Column(
+        "source",
+        String(20),
+        nullable=False,
+        comment="poll: given there; else known from elsewhere when it closed",
+    ),
+    Column("answered_at", Instant, nullable=False),
+    PrimaryKeyConstraint("slot_id", "person_id"),
+    Index("ix_poll_answers_poll_id", "poll_id", "person_id"),
+    Index("ix_poll_answers_person_id", "person_id"),
+)
+
+availability = Table(
+    "availability",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("answer", String(20), nullable=False),
+    Index("ix_availability_person_id", "person_id", "starts_at"),
+    comment="When people can come, said once for the polls of all their groups",
 )
 
 known_proposals = Table(

@@ -12,9 +12,12 @@ from beraad.settings import Settings
 from beraad_meetings.domain.authorization import POLICIES
 from beraad_meetings.storage import mapping
 from beraad_meetings.storage.attendance import Attendance
+from beraad_meetings.storage.bookings import Bookings
 from beraad_meetings.storage.calendars.objects import Calendars
 from beraad_meetings.storage.calendars.public_holidays import PublicHolidays
 from beraad_meetings.storage.invitations import Invitations
+from beraad_meetings.storage.polls import Polls
+from beraad_meetings.storage.registrations import Registrations
 from beraad_meetings.storage.repositories import (
     CalendarFeeds,
     Meetings,
@@ -45,3 +48,6 @@ class Work(KernelWork):
         self.proposals = Proposals(session)
         self.calendars = Calendars()
         self.holidays = PublicHolidays(settings.language)
+        self.polls = Polls(session)
+        self.registrations = Registrations(session)
+        self.bookings = Bookings(session, actor)

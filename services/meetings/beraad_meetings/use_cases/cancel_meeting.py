@@ -20,12 +20,18 @@ class CancelMeeting:
 
 
 def cancel_meeting(command: CancelMeeting, work: Work, now: datetime) -> Meeting:
-    """A repeated cancel changes and sends nothing. Raises `MeetingHasBegun`, `MeetingIsOver`, `NotFound`."""
+    """A repeated cancel changes and sends nothing; those who waited for a place are told too.
+
+    Raises `MeetingHasBegun`, `MeetingIsOver`, `NotFound`.
+    """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("meeting.cancel", meeting.group_id, meeting.kind)
     events = meeting.cancel(command.reason, now)
     if events:
         work.publish(*events)
+        for one in work.registrations.first_waiting(meeting.id):
+            work.publish(one.lapse(meeting))
+            work.registrations.keep(one)
         series = count_exception(meeting, work, now)
         tell_invitees(meeting, "cancelled", series, work, reason=command.reason)
     return meeting

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
 
 
@@ -19,12 +20,15 @@ class ChangeMeeting:
     meeting_id: UUID
     changes: dict[str, Any]
     expected_revision: int
+    despite_conflicts: str | None = None
+    """Why it moves to where people are in another meeting."""
 
 
 def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting:
     """Invitees are told of another time, place, link or kind; of another title the calendar tells.
 
-    Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`.
+    Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`,
+    `DoubleBooking`.
     """
     meeting = work.meetings.get(command.meeting_id)
     for kind in {meeting.kind, command.changes.get("kind", meeting.kind)}:
@@ -36,6 +40,8 @@ def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting
     series = None
     if change.tell == "moved":
         series = count_exception(meeting, work, now)
+        people = work.invitations.not_declined(meeting)
+        refuse_double_booking([meeting], people, command.despite_conflicts, work, now)
     elif meeting.series_id is not None:
         series = work.series.get(meeting.series_id)
     told = {}

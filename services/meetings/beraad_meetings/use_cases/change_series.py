@@ -20,6 +20,7 @@ from beraad_meetings.use_cases.follow_series import follow, new_rule, whereabout
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.plan_series import first_start
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import (
     series_notice,
     tell_guests,
@@ -41,6 +42,8 @@ class ChangeSeries:
     expected_revision: int
     since: date | None = None
     reason: str = ""
+    despite_conflicts: str | None = None
+    """Why meetings go to where people are in another one."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def change_series(command: ChangeSeries, work: Work, now: datetime) -> SeriesCha
 
     Another title, place or link for all that is still to come needs no other series. Meetings that began, ended or were
     cancelled stay as they are. Raises `Stale`, `NotFound`, `SeriesIsOver`, `SeriesIsCancelled`, `GroupHasEnded`,
-    `AgendaTooLong`, `SeriesTooLong`, `InvalidRequest`.
+    `AgendaTooLong`, `SeriesTooLong`, `DoubleBooking`, `InvalidRequest`.
     """
     group, meetings, series = hold_series(command.series_id, "series.change", work)
     series.expect(command.expected_revision)
@@ -119,6 +122,7 @@ def _change_all(rest: _Rest) -> SeriesChange:
         outcomes = follow(series, rule, present, following, went, rest.command.reason, rest.work)
     else:
         outcomes = [following.reword(one) for one in rest.coverage.covered]
+    _refuse_double_booking(rest, outcomes)
     _publish([changed], outcomes, rest.work)
     told = tell_series(series, _notice(series, rest, outcomes), rest.work)
     tell_guests(series, outcomes, told, rest.command.reason, rest.work)
@@ -136,6 +140,7 @@ def _go_on(rest: _Rest) -> SeriesChange:
     work.series.add(after)
     following = Following(before=before, after=after.common(), now=rest.now)
     outcomes = follow(after, rule, going, following, went, rest.command.reason, work)
+    _refuse_double_booking(rest, outcomes)
     series.forget_avoided({one.id for one in going})
     work.invitations.go_over([one.id for one in going], after.id)
     _publish([ended, after.created()], outcomes, work)
@@ -146,6 +151,13 @@ def _go_on(rest: _Rest) -> SeriesChange:
     tell_next_series(after, _notice(after, rest, outcomes), series, work)
     tell_guests(after, outcomes, told, rest.command.reason, work)
     return SeriesChange(after, outcomes)
+
+
+def _refuse_double_booking(rest: _Rest, outcomes: Sequence[Outcome]) -> None:
+    elsewhere = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
+    people = rest.work.roster.seat_holders(rest.series.group_id)
+    if elsewhere:
+        refuse_double_booking(elsewhere, people, rest.command.despite_conflicts, rest.work, rest.now)
 
 
 def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], work: Work) -> None:

@@ -10,10 +10,14 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad.roster import KnownGroup
 from beraad_meetings.domain.attendance import AttendanceRecord
+from beraad_meetings.domain.availability import Asked, Range, Said
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
+from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.polls import Poll
+from beraad_meetings.domain.registrations import Registration, RegistrationList
 from beraad_meetings.domain.series import Series
 
 
@@ -114,6 +118,12 @@ class Invitations(Protocol):
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
+
+    def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
+        """That person's invitation, a revision further: they are to be told. It must exist."""
+
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
+        """End that person's invitation to the meeting itself."""
 
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitations as a member of the group."""
@@ -221,6 +231,86 @@ class Planning(Protocol):
         """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""
 
 
+class Registrations(Protocol):
+    """Who registered for meetings that are open to all. Whoever writes holds the meeting's lock."""
+
+    def list_of(self, meeting_id: UUID) -> RegistrationList | None:
+        """The list of that meeting, if it is open to all."""
+
+    def keep_list(self, places: RegistrationList) -> None:
+        """Remember its capacity and its last number."""
+
+    def of(self, meeting_id: UUID, person_id: UUID) -> Registration | None:
+        """That person's registration for the meeting."""
+
+    def counts(self, meeting_id: UUID) -> tuple[int, int]:
+        """How many have a place, and how many wait."""
+
+    def first_waiting(self, meeting_id: UUID, most: int | None = None) -> list[Registration]:
+        """Those who wait longest, in order."""
+
+    def by_person(self, person_id: UUID) -> list[Registration]:
+        """All of theirs, in the order of the meetings' ids: their locks are taken in this order."""
+
+    def keep(self, one: Registration) -> None:
+        """Remember it as it is now."""
+
+    def remove(self, one: Registration) -> None:
+        """Forget it."""
+
+
+class Polls(Protocol):
+    """Polls, what people answered in them, and when people can come."""
+
+    def add(self, poll: Poll) -> None:
+        """Remember a new poll."""
+
+    def get(self, poll_id: UUID) -> Poll:
+        """Lock and return. Raises `NotFound`."""
+
+    def to_remind(self, now: datetime) -> Poll | None:
+        """Lock one whose reminder is due (skipping those another worker holds)."""
+
+    def to_close(self, now: datetime) -> Poll | None:
+        """Lock an open one whose time is over (skipping those another worker holds)."""
+
+    def asked(self, group_id: UUID) -> list[Asked]:
+        """Seat holders and coordinators of the group, by name."""
+
+    def said(self, poll: Poll, people: Sequence[UUID]) -> Mapping[UUID, Mapping[UUID, Said]]:
+        """By slot and person. While it is open, what was not answered in it follows what was said elsewhere."""
+
+    def answer(self, poll: Poll, person_id: UUID, answers: Mapping[UUID, str], at: datetime) -> None:
+        """Keep these answers of that person in place of all earlier ones."""
+
+    def settle(self, poll: Poll, said: Mapping[UUID, Mapping[UUID, Said]], at: datetime) -> None:
+        """Keep what is not kept yet."""
+
+    def state_availability(self, person_id: UUID, ranges: Sequence[Range]) -> None:
+        """Keep these in place of all earlier ones."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep nothing of when that person could come."""
+
+
+class Bookings(Protocol):
+    """When people are taken by meetings."""
+
+    def hold(self, people: Sequence[UUID]) -> None:
+        """Lock the diaries of these people, who are in order of their ids. The last lock a use case takes."""
+
+    def conflicts(
+        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID] = ()
+    ) -> list[Conflict]:
+        """Everybody of `people` who is in another meeting during a span, but for the meetings `without`."""
+
+    def keep(self, overridden: Iterable[OverriddenConflict]) -> None:
+        """Remember why a meeting was booked all the same; those that concern nobody are left out."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Of why that person overrode a conflict keep no words."""
+
+
 class Work(Protocol):
     """One transaction of meetings."""
 
@@ -236,6 +326,9 @@ class Work(Protocol):
     proposals: Proposals
     calendars: Calendars
     holidays: PublicHolidays
+    bookings: Bookings
+    polls: Polls
+    registrations: Registrations
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""

@@ -11,7 +11,9 @@ from beraad.identifiers import new_id
 from beraad_meetings.domain.local_time import LocalStart, instant_of
 from beraad_meetings.domain.meeting_states import GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.registrations import RegistrationList
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import invite_to_meeting
 
 
@@ -28,11 +30,15 @@ class ScheduleMeeting:
     time_zone: str | None = None
     place: str = ""
     online_link: str = ""
+    despite_conflicts: str | None = None
+    """Why people are booked who are in another meeting at that time."""
+    capacity: int | None = None
+    """Places, where the meeting is open to all."""
     id: UUID = field(default_factory=new_id)
 
 
 def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Meeting:
-    """Raises `InvalidRequest`, `GroupHasEnded`, `NotYetKnown`."""
+    """Raises `InvalidRequest`, `GroupHasEnded`, `NotYetKnown`, `DoubleBooking`."""
     work.authorize("meeting.schedule", command.group_id, command.kind)
     group = work.roster.hold(command.group_id)
     if group.ended:
@@ -53,9 +59,13 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
         online_link=command.online_link,
         changed_at=now,
     )
+    people = work.roster.seat_holders(meeting.group_id)
     work.meetings.add(meeting)
+    refuse_double_booking([meeting], people, command.despite_conflicts, work, now)
     work.publish(meeting.scheduled(now))
-    invite_to_meeting(meeting, work.roster.seat_holders(meeting.group_id), work)
+    invite_to_meeting(meeting, people, work)
+    if command.capacity is not None:
+        work.registrations.keep_list(RegistrationList(meeting_id=meeting.id, capacity=command.capacity))
     return meeting
 
 

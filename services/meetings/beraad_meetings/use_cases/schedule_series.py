@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from beraad.identifiers import new_id
-from beraad_meetings.domain.meeting_states import GroupHasEnded
+from beraad_meetings.domain.meeting_states import PLANNED, GroupHasEnded
 from beraad_meetings.domain.occurrences import Avoid, by_rule
 from beraad_meetings.domain.series import Series
 from beraad_meetings.use_cases.plan_series import announce, avoided, first_start, meeting_of, told_avoided
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import invite_to_series
 
 
@@ -29,11 +30,12 @@ class ScheduleSeries:
     place: str = ""
     online_link: str = ""
     avoid: Avoid | None = None
+    despite_conflicts: str | None = None
     id: UUID = field(default_factory=new_id)
 
 
 def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Series:
-    """Raises `InvalidRequest`, `SeriesTooLong`, `GroupHasEnded`, `NotYetKnown`."""
+    """Raises `InvalidRequest`, `SeriesTooLong`, `GroupHasEnded`, `NotYetKnown`, `DoubleBooking`."""
     work.authorize("series.create", command.group_id)
     group = work.roster.hold(command.group_id)
     if group.ended:
@@ -52,7 +54,10 @@ def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Serie
     for meeting, one in pairs:
         announce(meeting, one, work, now)
     occurrences = [meeting for meeting, _one in pairs]
-    invite_to_series(series, occurrences, work.roster.seat_holders(series.group_id), work, now)
+    people = work.roster.seat_holders(series.group_id)
+    planned = [one for one in occurrences if one.state == PLANNED]
+    refuse_double_booking(planned, people, command.despite_conflicts, work, now)
+    invite_to_series(series, occurrences, people, work, now)
     return series
 
 
@@ -63,4 +68,5 @@ def _series(command: ScheduleSeries, zone: str, work: Work, now: datetime) -> Se
         "recurrence": work.calendars.normalize(command.recurrence, first, zone),
         "avoid": command.avoid.to_document() if command.avoid else None,
     }
-    return Series(**{**vars(command), **given}, changed_at=now)
+    asked = {name: value for name, value in vars(command).items() if name != "despite_conflicts"}
+    return Series(**{**asked, **given}, changed_at=now)

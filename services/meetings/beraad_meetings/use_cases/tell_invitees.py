@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from beraad.identifiers import new_id
-from beraad_meetings.domain.invitations import MEMBER, Invitation, Notice
+from beraad_meetings.domain.invitations import GUEST, MEMBER, Invitation, Notice
 from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
@@ -48,6 +48,23 @@ def invite_to_meeting(
         for person in people
     ]
     return _invite(invitations, _meeting_notice(meeting, "invited", _sequence(meeting, work), work), work)
+
+
+def confirm_place(meeting: Meeting, person_id: UUID, occasion: str, work: Work) -> bool:
+    """Send the calendar to somebody who has a place now. True if they were not invited before: they are a guest."""
+    invited = Invitation(
+        id=new_id(),
+        series_id=meeting.series_id,
+        meeting_id=meeting.id,
+        group_id=meeting.group_id,
+        person_id=person_id,
+        role=GUEST,
+    )
+    notice = _meeting_notice(meeting, "invited", _sequence(meeting, work), work, occasion=occasion)
+    if work.invitations.of(meeting, person_id) is None:
+        return bool(_invite([invited], notice, work))
+    work.publish(work.invitations.renew_one(meeting, person_id).issued(notice))
+    return False
 
 
 def tell_invitees(meeting: Meeting, change: str, series: Series | None, work: Work, **told: Any) -> None:

@@ -52,10 +52,12 @@ class RoleHolders:
 
 @dataclass(frozen=True)
 class NamedPeople:
-    """The people the event lists; an empty list means everyone holding a seat in the group."""
+    """The people the event lists; an empty list means everyone holding a seat in the group, or nobody where `always`."""
 
     named_in: str
     of: str = "group_id"
+    always: bool = False
+    """They are always listed: in several events where they are many."""
 
 
 Audience = OnePerson | SeatHolders | RoleHolders | NamedPeople
@@ -86,9 +88,14 @@ class Kind:
         return not self.event.startswith("membership.")
 
 
-def _invitation(name: str, change: str) -> Kind:
+def _invitation(name: str, change: str, **where: str) -> Kind:
     issued = "meetings.invitation.issued.v1"
-    return Kind(name=name, event=issued, where={"change": change}, audience=OnePerson("person_id"))
+    return Kind(name=name, event=issued, where={"change": change, **where}, audience=OnePerson("person_id"))
+
+
+def _registration(what: str) -> Kind:
+    event = f"meetings.registration.{what}.v1"
+    return Kind(name=f"registration_{what}", event=event, audience=OnePerson("person_id"))
 
 
 GROUP = SeatHolders()
@@ -124,7 +131,11 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=OnePerson("person_id"),
     ),
     Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
-    Kind(name="group_ended", event="membership.group.ended.v1", audience=NamedPeople("member_ids")),
+    Kind(
+        name="group_ended", event="membership.group.ended.v1", audience=NamedPeople("member_ids", always=True)
+    ),
+    _invitation("registration_confirmed", "invited", occasion="registered"),
+    _invitation("registration_promoted", "invited", occasion="promoted"),
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
     _invitation("meeting_updated", "updated"),
@@ -135,6 +146,22 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=NamedPeople("invitee_ids"),
         promise=Promise.AT_MOST_ONCE,
     ),
+    _registration("waitlisted"),
+    _registration("lapsed"),
+    Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=GROUP),
+    Kind(
+        name="poll_reminder",
+        event="meetings.poll.reminder_due.v1",
+        audience=NamedPeople("unanswered_ids", always=True),
+        promise=Promise.AT_MOST_ONCE,
+    ),
+    Kind(
+        name="poll_expired",
+        event="meetings.poll.closed.v1",
+        where={"outcome": "expired"},
+        audience=COORDINATORS,
+    ),
+    Kind(name="poll_closed", event="meetings.poll.closed.v1", where={"outcome": "closed"}, audience=GROUP),
     Kind(name="minutes_circulated", event="meetings.minutes.circulated.v1", audience=GROUP),
     Kind(
         name="proposal_opened",

@@ -20,10 +20,11 @@ PLACES = (
     ("vote_id", "{root}/deliberation/v1/votes/{}"),
     ("proposal_id", "{root}/deliberation/v1/proposals/{}"),
     ("selection_id", "{root}/membership/v1/selections/{}"),
+    ("poll_id", "{root}/meetings/v1/polls/{}"),
     ("group_id", "{root}/membership/v1/groups/{}"),
 )
 """The first field the event has decides."""
-THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id")
+THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
 
 

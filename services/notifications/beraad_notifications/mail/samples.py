@@ -61,9 +61,24 @@ INVITED = {
     "method": "REQUEST",
     "previous_starts_at": None,
     "recurrence": "FREQ=MONTHLY;BYDAY=1TU",
+    "occasion": "",
     "calendar": CALENDAR,
 }
 ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
+PLACE = {**INVITED, **ONE_MEETING, "change": "invited", "role": "guest"}
+REGISTRATION = {**GROUP, **WHEN, "registration_id": ID, "meeting_id": ID, "person_id": ID}
+POLL = {
+    **GROUP,
+    "poll_id": ID,
+    "title": "Visit to a bakery",
+    "kind": "visit",
+    "place": "The bakery",
+    "online_link": "",
+    "duration_minutes": 90,
+    "time_zone": "Europe/Brussels",
+    "closes_at": "2017-09-12T16:00:00Z",
+}
+POLL_OVER = {**POLL, "meeting_id": None, "starts_at": None, "closed_at": "2017-09-12T16:00:03Z"}
 TITLE = {**GROUP, "proposal_id": ID, "title": "Open figures every quarter"}
 ROUND = {
     **TITLE,
@@ -115,11 +130,19 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "in_reserve": {**CANDIDACY, "outcome": "reserve", "reserve_position": 3},
     "seat_vacated": {**SEAT, "reason": "resigned"},
     "group_ended": {**GROUP, "ended_on": "2018-06-01", "member_ids": [ID]},
+    "registration_confirmed": {**PLACE, "occasion": "registered"},
+    "registration_promoted": {**PLACE, "occasion": "promoted"},
+    "registration_waitlisted": {**REGISTRATION, "waiting_place": 3},
+    "registration_lapsed": REGISTRATION,
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_updated": {**INVITED, **ONE_MEETING, "change": "updated", "previous_starts_at": None},
     "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
+    "poll_opened": {**POLL, "slot_starts": ["2017-09-19T16:00:00Z", "2017-09-21T17:30:00Z"]},
+    "poll_reminder": {**POLL, "unanswered_ids": [ID]},
+    "poll_expired": {**POLL_OVER, "outcome": "expired"},
+    "poll_closed": {**POLL_OVER, "outcome": "closed"},
     "minutes_circulated": {
         **GROUP,
         "minutes_id": ID,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, literal, select, true, union
+from sqlalchemy import ColumnElement, Select, exists, false, literal, select, true, union
 from sqlalchemy.types import Uuid
 
 from beraad.storage.tables import known_groups, known_roles, known_seats
@@ -25,9 +25,11 @@ def people_told(audience: Audience, told: Mapping[str, Any]) -> Any:
         case RoleHolders(roles, of):
             holds = (known_roles.c.group_id == UUID(told[of])) & known_roles.c.role.in_(roles)
             return select(known_roles.c.person_id).where(holds).distinct()
-        case NamedPeople(named_in, of):
+        case NamedPeople(named_in, of, always):
             named = told.get(named_in)  # as it was published: perhaps before the field was added
-            return _named(named) if named else _seat_holders(UUID(told[of]), true())
+            if named:
+                return _named(named)
+            return _seat_holders(UUID(told[of]), false() if always else true())
 
 
 def _seat_holders(group_id: UUID, condition: ColumnElement[bool]) -> People:

@@ -1,0 +1,39 @@
+"""The result of a poll as it stands, from what people said there and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beraad_meetings.domain.availability import Asked, Said
+from beraad_meetings.domain.poll_results import SlotResult, results_of, unanswered
+from beraad_meetings.domain.polls import BOOKED, Poll
+from beraad_meetings.use_cases.ports import Work
+
+
+@dataclass(frozen=True)
+class PollResult:
+    """Who was asked, what they said by slot and person, what follows for each slot, and who has not answered."""
+
+    asked: list[Asked]
+    said: Mapping[UUID, Mapping[UUID, Said]]
+    slots: list[SlotResult]
+    unanswered: list[Asked]
+
+
+def poll_result(poll: Poll, work: Work, now: datetime) -> PollResult:
+    """A fixed number of statements. Of a poll that was booked, as it was then."""
+    asked = work.polls.asked(poll.group_id)
+    said = work.polls.said(poll, [person.person_id for person in asked])
+    seated = [person.person_id for person in asked if person.seated]
+    spans = [poll.span_of(slot) for slot in poll.slots]
+    without = [poll.meeting_id] if poll.meeting_id else []
+    booked: dict[UUID, set[UUID]] = {}
+    by_span = {poll.span_of(slot): slot.id for slot in poll.slots}
+    for conflict in work.bookings.conflicts(seated, spans, without):
+        booked.setdefault(by_span[conflict.span], set()).add(conflict.person_id)
+    then = poll.closed_at if poll.state == BOOKED and poll.closed_at else now
+    slots = results_of(poll, asked, said, booked, then)
+    return PollResult(asked, said, slots, unanswered(asked, said, len(poll.slots)))

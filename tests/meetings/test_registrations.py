@@ -1,0 +1,285 @@
+"""Registration where a meeting is open to all: places, a waiting list, and who is told what."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from meetings.vocabulary import EVENING, Circle, a_circle
+from worlds.callers import Caller, ok, problem
+from worlds.races import at_once
+from worlds.world import World, WorldMaker
+
+
+@pytest.fixture
+def world(a_world: WorldMaker) -> World:
+    return a_world("meetings")
+
+
+@pytest.fixture
+def circle(world: World) -> Circle:
+    return a_circle(world)
+
+
+def path_of(meeting: dict[str, Any], more: str = "/registrations/me") -> str:
+    return f"/v1/meetings/{meeting['id']}{more}"
+
+
+def joins(person: Caller, meeting: dict[str, Any]) -> dict[str, Any]:
+    """Their registration afterwards."""
+    mine: dict[str, Any] = ok(person.put(path_of(meeting)))["mine"]
+    return mine
+
+
+def people(world: World, number: int) -> list[Caller]:
+    return [world.person(f"Person {n}") for n in range(number)]
+
+
+def told(circle: Circle, occasion: str) -> list[str]:
+    return [one["person_id"] for one in circle.invited("invited") if one["occasion"] == occasion]
+
+
+def test_whoever_comes_first_gets_a_place_and_a_calendar(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second, third = people(circle.world, 3)
+
+    assert [joins(one, meeting)["state"] for one in (first, second, third)] == [
+        "registered",
+        "waiting",
+        "waiting",
+    ]
+
+    seen = ok(third.get(path_of(meeting, "")))
+    assert seen["registration"]["mine"]["place"] == 2
+    assert (seen["registration"]["registered"], seen["registration"]["waiting"]) == (1, 2)
+    assert told(circle, "registered") == [str(first.id)]
+    (invited,) = [one for one in circle.invited() if one["occasion"]]
+    assert invited["role"] == "guest"
+    assert f"UID:{meeting['id']}" in invited["calendar"]
+    waitlisted = circle.world.published("meetings.registration.waitlisted.v1")
+    assert [(one["person_id"], one["waiting_place"]) for one in waitlisted] == [
+        (str(second.id), 1),
+        (str(third.id), 2),
+    ]
+    assert ok(first.get(path_of(meeting, "")))["my_invitation"]["role"] == "guest"
+    assert seen["my_invitation"] is None
+
+
+def test_registering_again_changes_nothing(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    (first,) = people(circle.world, 1)
+    mine = joins(first, meeting)
+    before = len(circle.world.published())
+    assert joins(first, meeting) == mine
+    assert len(circle.world.published()) == before
+
+
+def test_who_withdraws_makes_place_for_exactly_one(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second, third = people(circle.world, 3)
+    for one in (first, second, third):
+        joins(one, meeting)
+
+    for _ in range(2):
+        assert ok(first.delete(path_of(meeting)))["mine"] is None
+
+    assert told(circle, "promoted") == [str(second.id)]
+    confirmed = circle.world.published("meetings.registration.confirmed.v1")
+    assert [(one["person_id"], one["promoted"]) for one in confirmed] == [
+        (str(first.id), False),
+        (str(second.id), True),
+    ]
+    assert len(circle.world.published("meetings.registration.withdrawn.v1")) == 1
+    assert joins(third, meeting)["place"] == 1
+    again = joins(first, meeting)
+    assert (again["state"], again["place"]) == ("waiting", 2)
+    assert ok(first.get(path_of(meeting, "")))["my_invitation"] is None
+
+
+def test_who_waits_no_longer_makes_nobody_else_come(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second, third = people(circle.world, 3)
+    for one in (first, second, third):
+        joins(one, meeting)
+    ok(second.delete(path_of(meeting)))
+    assert told(circle, "promoted") == []
+    assert joins(third, meeting)["place"] == 1
+
+
+def test_one_who_is_invited_already_is_told_of_their_place_and_stays_a_member(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 5})
+    joins(circle.member, meeting)
+    assert told(circle, "registered") == [str(circle.member.id)]
+    (again,) = [one for one in circle.invited() if one["occasion"]]
+    assert (again["role"], again["revision"]) == ("member", 2)
+    ok(circle.member.delete(path_of(meeting)))
+    assert ok(circle.member.get(path_of(meeting, "")))["my_invitation"]["role"] == "member"
+
+
+def test_more_places_go_to_those_who_wait_and_fewer_take_nobodys(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    everyone = people(circle.world, 4)
+    some, last = everyone[:3], everyone[3]
+    for one in everyone:
+        joins(one, meeting)
+
+    answer = ok(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 3}))
+    assert (answer["registered"], answer["waiting"]) == (3, 1)
+    assert told(circle, "promoted") == [str(one.id) for one in some[1:]]
+
+    fewer = ok(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 1}))
+    assert (fewer["capacity"], fewer["registered"]) == (1, 3)
+    ok(some[0].delete(path_of(meeting)))
+    assert joins(last, meeting)["state"] == "waiting"
+
+
+def test_a_meeting_is_opened_to_all_later(circle: Circle) -> None:
+    meeting = circle.meeting()
+    problem(circle.stranger.get(path_of(meeting, "")), 404, "NotFound")
+    problem(circle.stranger.put(path_of(meeting)), 404, "NotFound")
+    problem(circle.member.put(path_of(meeting)), 409, "RegistrationNotOffered")
+    assert ok(circle.member.get(path_of(meeting, "")))["registration"] is None
+
+    ok(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 3}))
+
+    assert ok(circle.stranger.get(path_of(meeting, "")))["title"] == meeting["title"]
+    assert [one["id"] for one in ok(circle.stranger.get("/v1/meetings"))["items"]] == [meeting["id"]]
+    assert joins(circle.stranger, meeting)["place"] == 1
+    problem(circle.stranger.get(path_of(meeting, "/registrations")), 404, "NotFound")
+    problem(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 0}), 422, "InvalidRequest")
+
+
+def test_coordinators_see_who_comes_in_the_order_of_arrival(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 2})
+    for one in people(circle.world, 4):
+        joins(one, meeting)
+    first = circle.facilitator.get(path_of(meeting, "/registrations?limit=3"))
+    rest = circle.facilitator.get(first.headers["Link"].split(">")[0][1:])
+    shown = [*ok(first)["items"], *ok(rest)["items"]]
+    assert [(one["name"], one["state"], one["place"], one["number"]) for one in shown] == [
+        ("Person 0", "registered", 1, 1),
+        ("Person 1", "registered", 2, 2),
+        ("Person 2", "waiting", 1, 3),
+        ("Person 3", "waiting", 2, 4),
+    ]
+
+
+def test_a_meeting_that_has_begun_takes_and_gives_no_places(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    joins(first, meeting)
+    joins(second, meeting)
+    ok(circle.facilitator.post(path_of(meeting, "/open")))
+    problem(circle.stranger.put(path_of(meeting)), 409, "MeetingHasBegun")
+    problem(first.delete(path_of(meeting)), 409, "MeetingHasBegun")
+    problem(
+        circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 9}), 409, "MeetingHasBegun"
+    )
+    assert told(circle, "promoted") == []
+
+
+def test_a_place_that_becomes_free_after_the_start_is_given_to_nobody(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    joins(first, meeting)
+    joins(second, meeting)
+    circle.world.days_pass(100)
+    problem(circle.stranger.put(path_of(meeting)), 409, "MeetingHasBegun")
+    ok(first.delete(path_of(meeting)))
+    assert told(circle, "promoted") == []
+
+
+def test_who_waits_is_told_that_the_meeting_is_cancelled(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    joins(first, meeting)
+    joins(second, meeting)
+    for _ in range(2):
+        ok(circle.facilitator.post(path_of(meeting, "/cancel"), {"reason": "storm"}))
+    lapsed = circle.world.published("meetings.registration.lapsed.v1")
+    assert [one["person_id"] for one in lapsed] == [str(second.id)]
+    assert str(first.id) in [one["person_id"] for one in circle.invited("cancelled")]
+    problem(circle.stranger.put(path_of(meeting)), 409, "MeetingIsCancelled")
+
+
+def test_the_place_of_one_who_is_erased_goes_to_who_waits(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    joins(first, meeting)
+    joins(second, meeting)
+    erased = {"person_id": first.id, "pseudonym": "former associate"}
+    for _ in range(2):
+        circle.world.hears("membership.person.erased.v1", **erased)
+    assert told(circle, "promoted") == [str(second.id)]
+    listed = ok(circle.facilitator.get(path_of(meeting, "/registrations")))["items"]
+    assert [(one["person_id"], one["state"]) for one in listed] == [(str(second.id), "registered")]
+
+
+def test_of_fifty_at_once_one_gets_the_place_and_the_rest_wait_in_order(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    circle = a_circle(a_world("meetings", on=each_engine, pool_size=8))
+    meeting = circle.meeting(registration={"capacity": 1})
+    everyone = people(circle.world, 50)
+
+    assert at_once([partial(until_told, one, meeting) for one in everyone]) == [None] * 50
+
+    listed = ok(circle.facilitator.get(path_of(meeting, "/registrations?limit=100")))["items"]
+    assert [(one["state"], one["place"], one["number"]) for one in listed] == [
+        ("registered", 1, 1),
+        *(("waiting", place, place + 1) for place in range(1, 50)),
+    ]
+    assert {one["person_id"] for one in listed} == {str(one.id) for one in everyone}
+    confirmed = circle.world.published("meetings.registration.confirmed.v1")
+    assert [one["person_id"] for one in confirmed] == [listed[0]["person_id"]]
+    waitlisted = circle.world.published("meetings.registration.waitlisted.v1")
+    assert sorted((one["waiting_place"], one["person_id"]) for one in waitlisted) == [
+        (one["place"], one["person_id"]) for one in listed[1:]
+    ]
+
+
+def test_ten_who_withdraw_at_once_make_place_for_as_many_as_had_one(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    circle = a_circle(a_world("meetings", on=each_engine, pool_size=8))
+    meeting = circle.meeting(registration={"capacity": 10})
+    everyone = people(circle.world, 25)
+    for one in everyone:
+        joins(one, meeting)
+
+    assert at_once([partial(until_told, one, meeting, "DELETE") for one in everyone[:10]]) == [None] * 10
+
+    assert told(circle, "promoted") == [str(one.id) for one in everyone[10:20]]
+    listed = ok(circle.facilitator.get(path_of(meeting, "/registrations")))["items"]
+    assert [(one["person_id"], one["state"]) for one in listed] == [
+        *((str(one.id), "registered") for one in everyone[10:20]),
+        *((str(one.id), "waiting") for one in everyone[20:]),
+    ]
+
+
+def until_told(one: Caller, meeting: dict[str, Any], method: str = "PUT") -> None:
+    """As a client does: a server that is busy (503) is asked again."""
+    answer = one.call(method, path_of(meeting))
+    while answer.status_code == 503:
+        answer = one.call(method, path_of(meeting))
+    ok(answer)
+
+
+def test_a_registration_list_costs_the_same_however_long_it_is(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 3})
+    (first, *rest) = people(circle.world, 30)
+    joins(first, meeting)
+    with circle.world.counting_statements() as few:
+        circle.facilitator.get(path_of(meeting, "/registrations"))
+    for one in rest:
+        joins(one, meeting)
+    with circle.world.counting_statements() as many:
+        circle.facilitator.get(path_of(meeting, "/registrations"))
+    assert len(many) == len(few)
+
+
+def test_a_meeting_named_with_places_is_listed_for_everybody(circle: Circle) -> None:
+    body = {**EVENING, "group_id": str(circle.group_id), "registration": {"capacity": 2}}
+    meeting = ok(circle.facilitator.post("/v1/meetings", body), 201)
+    assert meeting["registration"] == {"capacity": 2, "registered": 0, "waiting": 0, "mine": None}
+    assert meeting["id"] in [one["id"] for one in ok(circle.stranger.get("/v1/meetings"))["items"]]
