@@ -14,7 +14,13 @@ GET /v1/meetings: stranger neighbour expert member secretary facilitator approve
 GET /v1/meetings/{meeting_id}: expert member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/attendance: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/invitations: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/agenda/suggestions: secretary facilitator administrator
+GET /v1/meetings/{meeting_id}/quorum: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/running: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/minutes: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/minutes/versions: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/minutes/versions/{version}: member secretary facilitator approver administrator
+GET /v1/files/{file_id}: expert member secretary facilitator approver administrator
 GET /v1/series: stranger neighbour expert member secretary facilitator approver administrator
 GET /v1/series/{series_id}: member secretary facilitator approver administrator
 POST /v1/calendar-feeds: member secretary facilitator approver administrator
@@ -31,6 +37,11 @@ POST /v1/meetings/{meeting_id}/open: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/close: secretary facilitator administrator
 POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/start: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/close: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/files: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/minutes/files: secretary facilitator administrator
+DELETE /v1/files/{file_id}: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
 DELETE /v1/calendar-feeds/{feed_id}: member
@@ -67,10 +78,12 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
     items = ok(circle.facilitator.post(f"{path}/agenda-items", item), 201)["agenda"]
     held = f"/v1/meetings/{series['meetings'][0]['id']}"
     ok(circle.secretary.post(f"{held}/open"))
-    ok(circle.secretary.post(f"{held}/close"))
+    circle.attends({"id": series["meetings"][0]["id"]}, circle.member)
+    ok(circle.secretary.post(f"{held}/close", {"report": "We met."}))
     text = {"text": "We worked."}
     ok(circle.secretary.put(f"{held}/minutes", text, if_match='"0"'))
     minutes = ok(circle.secretary.post(f"{held}/minutes/circulate"))
+    handed_out = f"/v1/agenda-items/{items[0]['id']}/files"
     feed = ok(circle.member.post("/v1/calendar-feeds", {}), 201)
     over = {"meeting_id": series["meetings"][0]["id"]}
     ids = {
@@ -80,12 +93,24 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "minutes_id": minutes["id"],
         "feed_id": feed["id"],
         "person_id": circle.member.id,
+        "version": 1,
+        "file_id": ok(circle.facilitator.post(handed_out, data=b"hello"), 201)["id"],
+        "DELETE /v1/files/{file_id}": lambda: {
+            "file_id": ok(circle.facilitator.post(handed_out, data=b"hello"), 201)["id"]
+        },
         "GET /v1/meetings/{meeting_id}/minutes": over,
+        "GET /v1/meetings/{meeting_id}/minutes/versions": over,
+        "GET /v1/meetings/{meeting_id}/minutes/versions/{version}": over,
         "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
+        "GET /v1/meetings/{meeting_id}/running": over,
     }
     bodies = {
         "PATCH /v1/agenda-items/{item_id}": {"title": "Better bread"},
         "POST /v1/calendar-feeds": {"group_id": str(circle.group_id)},
+        "POST /v1/agenda-items/{item_id}/start": {},
+        "POST /v1/agenda-items/{item_id}/files": b"hello",
+        "POST /v1/meetings/{meeting_id}/minutes/files": b"hello",
+        "POST /v1/meetings/{meeting_id}/close": {},
         "POST /v1/meetings": {**EVENING, "group_id": str(circle.group_id)},
         "PATCH /v1/meetings/{meeting_id}": {"title": "Another bakery"},
         "POST /v1/meetings/{meeting_id}/agenda-items": item,

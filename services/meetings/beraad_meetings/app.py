@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from beraad.service import Service
-from beraad_meetings.api import agenda, attendance, calendars, invitations, meetings, minutes, pending, series
+from beraad_meetings.api import (
+    agenda,
+    attendance,
+    calendars,
+    files,
+    invitations,
+    meetings,
+    minutes,
+    pending,
+    running,
+    series,
+)
 from beraad_meetings.domain.authorization import POLICIES
 from beraad_meetings.storage.database import DATABASE
 
@@ -17,7 +28,9 @@ service = Service(
         agenda.blueprint,
         invitations.blueprint,
         attendance.blueprint,
+        running.blueprint,
         minutes.blueprint,
+        files.blueprint,
         calendars.blueprint,
         pending.blueprint,
     ),

@@ -15,7 +15,13 @@ HELD = (
     Held(tables.invitations, (tables.invitations.c.person_id,)),
     Held(tables.answers, (tables.answers.c.person_id,)),
     Held(tables.attendance, (tables.attendance.c.person_id,)),
-    Held(tables.minutes_versions, (tables.minutes_versions.c.written_by,)),
+    Held(tables.seat_terms, (tables.seat_terms.c.person_id,)),
+    Held(
+        tables.minutes_versions,
+        (tables.minutes_versions.c.written_by, tables.minutes_versions.c.action_items),
+    ),
+    Held(tables.files, (tables.files.c.added_by,)),
+    Held(tables.known_tasks, (tables.known_tasks.c.owner_id,)),
     Held(tables.agenda_items, (tables.agenda_items.c.owner_id,)),
     Held(tables.calendar_feeds, (tables.calendar_feeds.c.person_id,), frozenset({"token_hash"})),
 )

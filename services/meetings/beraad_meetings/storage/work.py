@@ -13,9 +13,11 @@ from beraad_meetings.domain.authorization import POLICIES
 from beraad_meetings.storage import mapping
 from beraad_meetings.storage.attendance import Attendance
 from beraad_meetings.storage.calendars.objects import Calendars
+from beraad_meetings.storage.files import Files
 from beraad_meetings.storage.invitations import Invitations
 from beraad_meetings.storage.repositories import (
     CalendarFeeds,
+    Decisions,
     Meetings,
     MinutesRepository,
     Proposals,
@@ -42,4 +44,6 @@ class Work(KernelWork):
         self.minutes = MinutesRepository(session)
         self.calendar_feeds = CalendarFeeds(session)
         self.proposals = Proposals(session)
+        self.decisions = Decisions(session)
+        self.files = Files(session)
         self.calendars = Calendars()

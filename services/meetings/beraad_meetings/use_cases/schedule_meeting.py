@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad_meetings.domain.local_time import LocalStart, instant_of
-from beraad_meetings.domain.meeting_states import GroupHasEnded
+from beraad_meetings.domain.meeting_states import ORDINARY_QUORUM, GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import invite_to_meeting
@@ -28,6 +30,7 @@ class ScheduleMeeting:
     time_zone: str | None = None
     place: str = ""
     online_link: str = ""
+    quorum: Mapping[str, Any] = field(default_factory=lambda: ORDINARY_QUORUM)
     id: UUID = field(default_factory=new_id)
 
 
@@ -51,6 +54,7 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
         time_zone=zone,
         place=command.place,
         online_link=command.online_link,
+        quorum=dict(command.quorum),
         changed_at=now,
     )
     work.meetings.add(meeting)
