@@ -342,17 +342,17 @@ NO_DECISION = UUID(int=0)
 """Stands in `decision_id` of a task that was agreed in minutes without a decision: that field may never be null."""
 
 
+AGREED_IN = (
+    "The minutes it was agreed in, if any; `decision_id` is all zeroes where it then carries out no decision"
+)
+
+
 class _Task(Payload):
     task_id = identifier()
     revision = counter()
     decision_id = identifier()
-    minutes_id = fields.UUID(
-        load_default=None,
-        allow_none=True,
-        metadata={
-            "description": "The minutes it was agreed in, if any; `decision_id` is then all zeroes where it carries out no decision"
-        },
-    )
+    minutes_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": AGREED_IN})
+    meeting_id = fields.UUID(load_default=None, allow_none=True)
     group_id = identifier()
     owner_id = identifier()
     title = string(200)
