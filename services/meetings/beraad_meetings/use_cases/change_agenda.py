@@ -68,8 +68,8 @@ def remove_agenda_item(command: RemoveAgendaItem, work: Work, _now: datetime) ->
     """Its files go with it. Raises what `Meeting.remove_item` does."""
     meeting = work.meetings.with_item(command.item_id)
     work.authorize("agenda.change", meeting.group_id)
-    work.publish(meeting.remove_item(command.item_id))
     work.files.remove_of_item(command.item_id)
+    work.publish(meeting.remove_item(command.item_id))
     return meeting
 
 
