@@ -17,6 +17,7 @@ GET /v1/meetings/{meeting_id}/invitations: member secretary facilitator approver
 GET /v1/meetings/{meeting_id}/agenda/suggestions: secretary facilitator administrator
 GET /v1/meetings/{meeting_id}/quorum: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/running: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/running.html: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/minutes: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/minutes/versions: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/minutes/versions/{version}: member secretary facilitator approver administrator
@@ -103,6 +104,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "GET /v1/meetings/{meeting_id}/minutes/versions/{version}": over,
         "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
         "GET /v1/meetings/{meeting_id}/running": over,
+        "GET /v1/meetings/{meeting_id}/running.html": over,
     }
     bodies = {
         "PATCH /v1/agenda-items/{item_id}": {"title": "Better bread"},

@@ -6,15 +6,17 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import Response, g
 from marshmallow import fields
 
 from beraad.http import Answer, Blueprint, look, requires
 from beraad_meetings.api.meeting_schemas import AgendaItemAnswer
 from beraad_meetings.api.people_schemas import QuorumAtAnswer
-from beraad_meetings.queries.running import running_view, steady
+from beraad_meetings.documents import running_html
+from beraad_meetings.queries.running import readers_language, running_view, steady
 
 blueprint = Blueprint("running", __name__, url_prefix="/v1/meetings", description="A meeting that is on")
+HTML = {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}
 LEFT = {"description": "Negative once it is over; worked out from `ends_at` when the answer was made"}
 
 
@@ -66,3 +68,15 @@ def get_running(meeting_id: UUID) -> dict[str, Any]:
     view = look(running_view, meeting_id)
     g.etag = sha256(repr(steady(view)).encode()).hexdigest()[:32]
     return view
+
+
+@blueprint.get("/<uuid:meeting_id>/running.html")
+@requires("running.read")
+@blueprint.doc(responses={"200": HTML})
+def get_running_page(meeting_id: UUID) -> Response:
+    """The same as a page to look at, in the language of whoever asks, without script."""
+    page = running_html(look(running_view, meeting_id), look(readers_language))
+    g.etag = None
+    return Response(
+        page, content_type="text/html; charset=utf-8", headers={"Cache-Control": "private, no-cache"}
+    )

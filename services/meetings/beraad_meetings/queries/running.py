@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from beraad.domain import NotFound
 from beraad.roster import names_of
+from beraad.storage.tables import known_people
 from beraad_meetings.domain.meeting_states import MeetingNotOpened
 from beraad_meetings.domain.meetings import MOST_NAMED
 from beraad_meetings.queries.agenda import agenda_of
@@ -85,6 +86,12 @@ def _people(work: Work, present: frozenset[UUID], counted: Sequence[UUID]) -> li
 
 def _seconds(left: timedelta) -> int:
     return int(left.total_seconds())
+
+
+def readers_language(work: Work) -> str:
+    """The language of whoever asks."""
+    me = known_people.c.person_id == work.actor.person_id
+    return work.session.scalar(select(known_people.c.language).where(me)) or "en"
 
 
 def steady(view: dict[str, Any]) -> dict[str, Any]:
