@@ -25,7 +25,7 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXT = "Members may pay their share in four parts. The first is due when they join."
 IDS = (
     "amendment approval candidacy contribution decision delivery event export group invitation key meeting minutes objection "
-    "person poll proposal registration round seat selection series session task vote"
+    "person poll proposal registration round seat selection series session task vote item"
 )
 BY_NAME: dict[str, Any] = {
     **{f"{name}_id": str(example_id(name)) for name in IDS.split()},
@@ -188,6 +188,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "meetings.": {"kind": "working_meeting"},
     "meetings.poll.closed": {"outcome": "booked"},
     "meetings.attendance.recorded": {"state": "present"},
+    "meetings.action_item": {"title": "Publish the first page", "revision": 1},
     "deliberation.": {"kind": "recommendation"},
     "deliberation.proposal.opened": {"stage": "clarifying", "version": 1},
     "deliberation.proposal.adopted": {"stage": "adopted", "reasons": ["NoObjectionStands"]},

@@ -26,7 +26,7 @@ def in_state(state: str) -> Meeting:
     if state in {"open", "closed"}:
         meeting.open(FIRST_TUESDAY)
     if state == "closed":
-        meeting.close(later(0.1))
+        meeting.close("We met.", later(0.1), quorate=True)
     return meeting
 
 
@@ -37,7 +37,7 @@ def publish(meeting: Meeting) -> None:
 
 ACTS: dict[str, Callable[[Meeting], object]] = {
     "meeting.open": lambda meeting: meeting.open(FIRST_TUESDAY),
-    "meeting.close": lambda meeting: meeting.close(FIRST_TUESDAY),
+    "meeting.close": lambda meeting: meeting.close("We met.", FIRST_TUESDAY, quorate=True),
     "meeting.change": lambda meeting: meeting.change({"title": "x"}, meeting.revision, SUMMER),
     "meeting.move": lambda meeting: meeting.change({"starts_at": later(7)}, meeting.revision, SUMMER),
     "agenda.change": lambda meeting: meeting.add_item(an_item(meeting)),

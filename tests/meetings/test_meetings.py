@@ -415,7 +415,7 @@ def test_corrections_append_and_the_last_line_stands(circle: Circle) -> None:
     ok(circle.secretary.post(path_of(meeting, "/open")))
     ok(circle.secretary.put(path, {"state": "present"}))
     ok(circle.secretary.put(path, {"state": "left"}))
-    ok(circle.secretary.post(path_of(meeting, "/close")))
+    ok(circle.secretary.post(path_of(meeting, "/close"), {"report": "We met."}))
 
     counts = ok(circle.secretary.put(path, {"state": "absent"}))
 
@@ -434,7 +434,7 @@ def test_attendance_is_recorded_by_those_who_lead_of_those_who_take_part(circle:
 
 def test_a_meeting_opens_and_closes_once(circle: Circle) -> None:
     meeting = circle.meeting()
-    problem(circle.facilitator.post(path_of(meeting, "/close")), 409, "MeetingNotOpened")
+    problem(circle.facilitator.post(path_of(meeting, "/close"), {}), 409, "MeetingNotOpened")
     ok(circle.facilitator.post(path_of(meeting, "/open")))
     problem(circle.facilitator.post(path_of(meeting, "/open")), 409, "MeetingHasBegun")
     problem(circle.facilitator.post(path_of(meeting, "/cancel"), {"reason": "x"}), 409, "MeetingHasBegun")
@@ -443,8 +443,13 @@ def test_a_meeting_opens_and_closes_once(circle: Circle) -> None:
         409,
         "MeetingHasBegun",
     )
-    ok(circle.facilitator.post(path_of(meeting, "/close")))
-    problem(circle.facilitator.post(path_of(meeting, "/close")), 409, "MeetingIsOver")
+    report = {"report": "We saw the bakery."}
+    problem(circle.facilitator.post(path_of(meeting, "/close"), report), 409, "AttendanceNotTaken")
+    circle.attends(meeting, circle.member)
+    problem(circle.facilitator.post(path_of(meeting, "/close"), {}), 409, "MeetingNeedsReport")
+    closed = ok(circle.facilitator.post(path_of(meeting, "/close"), report))
+    assert (closed["state"], closed["report"]) == ("closed", "We saw the bakery.")
+    problem(circle.facilitator.post(path_of(meeting, "/close"), report), 409, "MeetingIsOver")
     assert len(circle.world.published("meetings.meeting.opened.v1", "meetings.meeting.closed.v1")) == 2
 
 

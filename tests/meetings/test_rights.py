@@ -14,7 +14,14 @@ GET /v1/meetings: stranger neighbour expert member secretary facilitator approve
 GET /v1/meetings/{meeting_id}: expert member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/attendance: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/invitations: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/agenda/suggestions: secretary facilitator administrator
+GET /v1/meetings/{meeting_id}/quorum: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/running: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/running.html: member secretary facilitator approver administrator
 GET /v1/meetings/{meeting_id}/minutes: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/minutes/versions: member secretary facilitator approver administrator
+GET /v1/meetings/{meeting_id}/minutes/versions/{version}: member secretary facilitator approver administrator
+GET /v1/files/{file_id}: expert member secretary facilitator approver administrator
 GET /v1/series: stranger neighbour expert member secretary facilitator approver administrator
 GET /v1/series/{series_id}: member secretary facilitator approver administrator
 POST /v1/series-previews: stranger neighbour expert member secretary facilitator approver administrator
@@ -33,6 +40,11 @@ POST /v1/meetings/{meeting_id}/open: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/close: secretary facilitator administrator
 POST /v1/minutes/{minutes_id}/approve: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/cancel: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/start: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/close: secretary facilitator administrator
+POST /v1/agenda-items/{item_id}/files: secretary facilitator administrator
+POST /v1/meetings/{meeting_id}/minutes/files: secretary facilitator administrator
+DELETE /v1/files/{file_id}: secretary facilitator administrator
 PATCH /v1/agenda-items/{item_id}: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/attendance/{person_id}: secretary facilitator administrator
 POST /v1/series/{series_id}/cancel: secretary facilitator administrator
@@ -82,10 +94,12 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
     items = ok(circle.facilitator.post(f"{path}/agenda-items", item), 201)["agenda"]
     held = f"/v1/meetings/{series['meetings'][0]['id']}"
     ok(circle.secretary.post(f"{held}/open"))
-    ok(circle.secretary.post(f"{held}/close"))
+    circle.attends({"id": series["meetings"][0]["id"]}, circle.member)
+    ok(circle.secretary.post(f"{held}/close", {"report": "We met."}))
     text = {"text": "We worked."}
     ok(circle.secretary.put(f"{held}/minutes", text, if_match='"0"'))
     minutes = ok(circle.secretary.post(f"{held}/minutes/circulate"))
+    handed_out = f"/v1/agenda-items/{items[0]['id']}/files"
     feed = ok(circle.member.post("/v1/calendar-feeds", {}), 201)
     over = {"meeting_id": series["meetings"][0]["id"]}
     open_to_all = {"meeting_id": circle.meeting(registration={"capacity": 3})["id"]}
@@ -97,14 +111,27 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "feed_id": feed["id"],
         "person_id": circle.member.id,
         "poll_id": circle.poll()["id"],
+        "version": 1,
+        "file_id": ok(circle.facilitator.post(handed_out, data=b"hello"), 201)["id"],
+        "DELETE /v1/files/{file_id}": lambda: {
+            "file_id": ok(circle.facilitator.post(handed_out, data=b"hello"), 201)["id"]
+        },
         "GET /v1/meetings/{meeting_id}/minutes": over,
+        "GET /v1/meetings/{meeting_id}/minutes/versions": over,
+        "GET /v1/meetings/{meeting_id}/minutes/versions/{version}": over,
         "PUT /v1/meetings/{meeting_id}/registrations/me": open_to_all,
         "DELETE /v1/meetings/{meeting_id}/registrations/me": open_to_all,
         "POST /v1/meetings/{meeting_id}/minutes/circulate": over,
+        "GET /v1/meetings/{meeting_id}/running": over,
+        "GET /v1/meetings/{meeting_id}/running.html": over,
     }
     bodies = {
         "PATCH /v1/agenda-items/{item_id}": {"title": "Better bread"},
         "POST /v1/calendar-feeds": {"group_id": str(circle.group_id)},
+        "POST /v1/agenda-items/{item_id}/start": {},
+        "POST /v1/agenda-items/{item_id}/files": b"hello",
+        "POST /v1/meetings/{meeting_id}/minutes/files": b"hello",
+        "POST /v1/meetings/{meeting_id}/close": {},
         "POST /v1/meetings": {**EVENING, "group_id": str(circle.group_id)},
         "PATCH /v1/meetings/{meeting_id}": {"title": "Another bakery"},
         "POST /v1/meetings/{meeting_id}/agenda-items": item,

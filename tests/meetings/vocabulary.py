@@ -94,6 +94,24 @@ class Circle:
         changed: dict[str, Any] = ok(self.facilitator.patch(path, changes, if_match=revision))
         return changed
 
+    def opened(self, **changes: Any) -> dict[str, Any]:
+        """A meeting that was opened at the moment it was planned for."""
+        meeting = self.meeting(**changes)
+        self.world.it_is(datetime.fromisoformat(meeting["starts_at"]))
+        opened: dict[str, Any] = ok(self.secretary.post(f"/v1/meetings/{meeting['id']}/open"))
+        return opened
+
+    def attends(self, meeting: dict[str, Any], person: Caller, state: str = "present", **more: Any) -> Any:
+        path = f"/v1/meetings/{meeting['id']}/attendance/{person.id}"
+        return ok(self.secretary.put(path, {"state": state, **more}))
+
+    def item(self, meeting: dict[str, Any], title: str, **more: Any) -> dict[str, Any]:
+        """An item put on the agenda."""
+        body = {"title": title, "kind": "exploration", "minutes": 10, **more}
+        changed = ok(self.facilitator.post(f"/v1/meetings/{meeting['id']}/agenda-items", body), 201)
+        added: dict[str, Any] = next(one for one in changed["agenda"] if one["title"] == title)
+        return added
+
     def invited(self, *changes: str) -> list[dict[str, Any]]:
         issued = self.world.published("meetings.invitation.issued.v1")
         return [event for event in issued if not changes or event["change"] in changes]

@@ -11,7 +11,7 @@ assert world.published("meetings.meeting.scheduled.v1") == [{…}]
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from secrets import token_urlsafe
@@ -149,8 +149,8 @@ class World:
 
         `revision` rises by itself. An event without handler here is passed over.
         """
-        envelope = self.envelope(type_, **fields)
         with transaction(self.store, WORKER) as work:
+            envelope = replace(self.envelope(type_, **fields), time=work.now)
             self.apply(envelope, work)
         return envelope
 

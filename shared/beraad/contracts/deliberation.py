@@ -5,6 +5,8 @@ Single responses and ballots are never published; a closed round tells its count
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from marshmallow import fields, validate
 
 from beraad.contracts import Payload, contract
@@ -336,10 +338,21 @@ class DecisionSuperseded(_Decision):
     superseded_by_id = identifier()
 
 
+NO_DECISION = UUID(int=0)
+"""Stands in `decision_id` of a task that was agreed in minutes without a decision: that field may never be null."""
+
+
+AGREED_IN = (
+    "The minutes it was agreed in, if any; `decision_id` is all zeroes where it then carries out no decision"
+)
+
+
 class _Task(Payload):
     task_id = identifier()
     revision = counter()
     decision_id = identifier()
+    minutes_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": AGREED_IN})
+    meeting_id = fields.UUID(load_default=None, allow_none=True)
     group_id = identifier()
     owner_id = identifier()
     title = string(200)
@@ -348,7 +361,7 @@ class _Task(Payload):
 
 @contract("deliberation.task.assigned.v1", aggregate="tasks", key="task_id", person="owner_id")
 class TaskAssigned(_Task):
-    """Somebody is to do something for a decision."""
+    """Somebody is to do something, for a decision or because minutes say so."""
 
 
 @contract("deliberation.task.due.v1", aggregate="tasks", key="task_id", person="owner_id")

@@ -11,6 +11,7 @@ from beraad.contracts.exports import ExportPart
 from beraad.contracts.fields import (
     PERSONAL,
     counter,
+    day,
     document,
     flag,
     identifier,
@@ -282,21 +283,25 @@ class _Agenda(Payload):
 
 @contract("meetings.agenda.changed.v1", aggregate="meetings", key="meeting_id")
 class AgendaChanged(_Agenda):
-    """Items were added, changed or removed. Items as in `AgendaPublished`."""
+    """Items were added, changed, removed, started or closed. Items as in `AgendaPublished`."""
 
     items = fields.List(document(), required=True)
 
 
 @contract("meetings.agenda.published.v1", aggregate="meetings", key="meeting_id")
 class AgendaPublished(_Agenda):
-    """The agenda is ready. Each item: {"item_id", "title", "kind", "minutes", "proposal_id"}."""
+    """The agenda is ready.
+
+    Each item: {"item_id", "title", "kind", "minutes", "proposal_id", "decision_id", "parent_id", "started_at",
+    "closed_at", "inquorate"}; the last three tell how the meeting went.
+    """
 
     items = fields.List(document(), required=True)
 
 
 @contract("meetings.attendance.recorded.v1", aggregate="meetings", key="meeting_id")
 class AttendanceRecorded(_Agenda):
-    """Who is counted present now (seat holders only), after this record.
+    """Who is counted present now (seat holders only), after this record; `state` is that person's newest.
 
     Above a hundred present, `present_ids` is empty and `present_count` tells how many there are.
     """
@@ -332,6 +337,24 @@ class MinutesApproved(_Minutes):
     """The minutes were approved at a later meeting."""
 
     approved_at_meeting_id = identifier()
+
+
+@contract("meetings.action_item.agreed.v1", aggregate="action_items", key="item_id", person="owner_id")
+class ActionItemAgreed(Payload):
+    """Minutes that went round say that somebody does something; deliberation makes a task of that id of it, once.
+
+    `decision_id`: the decision it carries out, if any.
+    """
+
+    item_id = identifier()
+    revision = counter()
+    minutes_id = identifier()
+    meeting_id = identifier()
+    group_id = identifier()
+    title = string(200)
+    owner_id = identifier()
+    due_on = day()
+    decision_id = identifier(allow_none=True)
 
 
 @contract(

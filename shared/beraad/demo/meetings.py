@@ -113,7 +113,7 @@ def part(world: World, circle: Circle, number: int) -> None:
     meeting = circle.meetings[number]
     secretary = world.as_(circle.secretary)
     path = f"/meetings/v1/meetings/{meeting['id']}"
-    secretary.post(f"{path}/close")
+    secretary.post(f"{path}/close", {"report": f"We worked on: {circle.mandate.aim}"})
     secretary.put(
         f"{path}/minutes", {"text": f"## Meeting {number + 1}\n\nWe worked on: {circle.mandate.aim}"}
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from flask import Response
+from flask import Request, Response
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from beraad.domain import InvalidRequest
@@ -36,20 +36,21 @@ class NestedTooDeeply(InvalidRequest):
 
 @dataclass(frozen=True)
 class Accepted:
-    """The media types a route reads, and the longest body in bytes."""
+    """The media types a route reads, and the longest body in bytes; `streamed`: the route reads it itself, piece by piece."""
 
     media_types: tuple[str, ...] = ("application/json",)
     at_most: int = MAX_BODY
+    streamed: bool = False
 
 
 ORDINARY = Accepted()
 
 
-def accepts(*media_types: str, at_most: int = MAX_BODY) -> Callable[[V], V]:
-    """This route reads these media types instead of JSON."""
+def accepts(*media_types: str, at_most: int = MAX_BODY, streamed: bool = False) -> Callable[[V], V]:
+    """This route reads these media types instead of JSON; a `streamed` one whatever comes."""
 
     def mark(view: V) -> V:
-        setattr(view, ACCEPTED, Accepted(media_types, at_most))
+        setattr(view, ACCEPTED, Accepted(media_types, at_most, streamed))
         return view
 
     return mark
@@ -113,7 +114,10 @@ def _refuse_unreadable(asking: Asking) -> None:
     asked = asking.request
     if asked.endpoint is None:
         return
-    accepted: Accepted = getattr(asking.app.view_functions[asked.endpoint], ACCEPTED, ORDINARY)
+    accepted = _accepted(asking)
+    if accepted.streamed:
+        _refuse_unstreamable(asked, accepted)
+        return
     asked.max_content_length = accepted.at_most + 1  # werkzeug cuts a chunked body off where we refuse it
     if asked.method not in {"POST", "PUT", "PATCH"} or not (body := asked.get_data()):
         return
@@ -123,9 +127,28 @@ def _refuse_unreadable(asking: Asking) -> None:
         raise UnsupportedMediaType(f"this address reads {' or '.join(accepted.media_types)}")
 
 
+def _accepted(asking: Asking) -> Accepted:
+    view = asking.app.view_functions[asking.request.endpoint or ""]
+    accepted: Accepted = getattr(view, ACCEPTED, ORDINARY)
+    return accepted
+
+
+def _refuse_unstreamable(asked: Request, accepted: Accepted) -> None:
+    """413 where a body is announced that is too long; one that is longer than announced, or not announced, is cut off there.
+
+    What is told by its own id needs no key: the key's answer is kept with the whole body's hash, which nobody has here.
+    """
+    asked.max_content_length = accepted.at_most
+    if (asked.content_length or 0) > accepted.at_most:
+        raise RequestEntityTooLarge
+    if "Idempotency-Key" in asked.headers:
+        raise InvalidRequest("choose an id instead, so that a retry happens once", pointer="Idempotency-Key")
+
+
 def _refuse_unstorable(asking: Asking) -> None:
     asked = asking.request
-    if asked.endpoint is not None and asked.is_json and (body := asked.get_data()):
+    streamed = asked.endpoint is not None and _accepted(asking).streamed
+    if asked.endpoint is not None and not streamed and asked.is_json and (body := asked.get_data()):
         _refuse_unstorable_json(body)
     _check_text(asked.path)
     if asked.query_string:

@@ -111,7 +111,11 @@ class TaskAnswer(Answer):
 
     id = fields.UUID()
     revision = fields.Integer()
-    decision_id = fields.UUID()
+    decision_id = fields.UUID(allow_none=True)
+    from_minutes_id = fields.UUID(
+        allow_none=True, metadata={"description": "The minutes it was agreed in, if any"}
+    )
+    from_meeting_id = fields.UUID(allow_none=True)
     owner_id = fields.UUID()
     title = fields.String()
     due_on = fields.Date()

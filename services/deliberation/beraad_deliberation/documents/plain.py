@@ -26,6 +26,8 @@ LEFT_OUT: Mapping[str, str] = {
     "ordinal": "how often its elector answered before; the last counts",
     "taken_back": "what was taken back is not told; who contested it stands there",
     "told_overdue": "whether a reminder went out",
+    "from_minutes_id": "meetings tells of its minutes; of a decision's tasks it is said there",
+    "from_meeting_id": "as from_minutes_id",
     "told_due": "whether a reminder went out",
     "contested": "how answers are kept; who contested one stands there",
     "pseudonym": "of the record, which names people itself",

@@ -143,12 +143,16 @@ class Decision:
         return {"decision_id": self.id, **{name: getattr(self, name) for name in names.split()}}
 
 
+NO_DECISION = UUID(int=0)
+"""Told as the decision of a task that carries out none: its contract says that there is an id."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Task:
-    """Something somebody is to do for a decision. `due_at` is the beginning of the day it is due."""
+    """Something somebody is to do, for a decision or because the minutes of a meeting say so. `due_at` is the beginning of the day it is due."""
 
     id: UUID
-    decision_id: UUID
+    decision_id: UUID | None
     group_id: UUID
     owner_id: UUID
     title: str
@@ -156,6 +160,8 @@ class Task:
     due_at: datetime
     done_at: datetime | None = None
     told_due: bool = False
+    from_minutes_id: UUID | None = None
+    from_meeting_id: UUID | None = None
     revision: int = 1
 
     def assigned(self) -> Event:
@@ -177,5 +183,7 @@ class Task:
         return events.TaskDone(revision=self.revision, **self._state())
 
     def _state(self) -> dict[str, Any]:
-        names = "decision_id group_id owner_id title due_on"
-        return {"task_id": self.id, **{name: getattr(self, name) for name in names.split()}}
+        names = "group_id owner_id title due_on"
+        of = {"minutes_id": self.from_minutes_id, "meeting_id": self.from_meeting_id}
+        told = {"task_id": self.id, "decision_id": self.decision_id or NO_DECISION, **of}
+        return {**told, **{name: getattr(self, name) for name in names.split()}}

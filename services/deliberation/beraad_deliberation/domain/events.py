@@ -317,6 +317,8 @@ class TaskAssigned(Event):
     topic: ClassVar[str] = "deliberation.task.assigned.v1"
     task_id: UUID
     decision_id: UUID
+    minutes_id: UUID | None
+    meeting_id: UUID | None
     group_id: UUID
     owner_id: UUID
     title: str

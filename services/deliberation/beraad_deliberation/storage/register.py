@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists, select
+
 from beraad.messaging.cursors import upsert
 from beraad_deliberation.domain.approvals import Approval, ApprovalState
 from beraad_deliberation.domain.decisions import Decision, Task
 from beraad_deliberation.storage.repositories import Repository
-from beraad_deliberation.storage.tables import approvals, decision_numbers, tasks
+from beraad_deliberation.storage.tables import approvals, decision_numbers, decisions, tasks
 
 
 class Approvals(Repository):
@@ -52,6 +54,14 @@ class Decisions(Repository):
     def add_task(self, task: Task) -> None:
         """Remember it."""
         self._keep(task)
+
+    def has_task(self, task_id: UUID) -> bool:
+        """Whether there is one of that id."""
+        return bool(self._session.scalar(select(exists().where(tasks.c.id == task_id))))
+
+    def has(self, decision_id: UUID) -> bool:
+        """Whether there is one of that id."""
+        return bool(self._session.scalar(select(exists().where(decisions.c.id == decision_id))))
 
     def get_task(self, task_id: UUID) -> Task:
         """Lock and return. Raises `NotFound`."""

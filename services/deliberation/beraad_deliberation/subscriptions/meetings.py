@@ -1,4 +1,4 @@
-"""Meetings tells when groups meet, and which approved minutes speak of a proposal."""
+"""Meetings tells when groups meet, which approved minutes speak of a proposal, and what was agreed to be done."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from beraad.messaging.cursors import upsert
 from beraad.messaging.subscriptions import Projection, Received, Subscriptions
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.storage.tables import known_meetings, known_minutes, rounds
+from beraad_deliberation.use_cases.take_over_action_item import TakeOverActionItem, take_over_action_item
 
 known = Projection(known_meetings, known_minutes)
 
@@ -43,6 +44,14 @@ def on_attendance_recorded(event: Received, work: Any) -> None:
 
 
 meetings = Subscriptions("meetings", known)
+
+
+@meetings.on("meetings.action_item.agreed.v1")
+def on_action_item_agreed(event: Received, work: Any) -> None:
+    """What minutes say is to be done is a task."""
+    told = {name: event[name] for name in ("item_id", "minutes_id", "meeting_id", "group_id", "decision_id")}
+    named = {name: event[name] for name in ("owner_id", "title", "due_on")}
+    take_over_action_item(TakeOverActionItem(**told, **named), work, work.now)
 
 
 @meetings.on("meetings.attendance.recorded.v1")

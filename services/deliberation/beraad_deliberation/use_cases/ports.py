@@ -397,6 +397,12 @@ class Decisions(Protocol):
     def add_task(self, task: Task) -> None:
         """Remember it."""
 
+    def has_task(self, task_id: UUID) -> bool:
+        """Whether there is one of that id."""
+
+    def has(self, decision_id: UUID) -> bool:
+        """Whether there is one of that id."""
+
     def get_task(self, task_id: UUID) -> Task:
         """Lock and return."""
 

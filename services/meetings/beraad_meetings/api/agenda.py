@@ -7,6 +7,7 @@ from uuid import UUID
 
 from beraad.http import Blueprint, act, if_match, located, look, requires
 from beraad_meetings.api import meeting_schemas as shape
+from beraad_meetings.queries.agenda import suggested_items
 from beraad_meetings.queries.meetings import one_meeting
 from beraad_meetings.use_cases.change_agenda import (
     AddAgendaItem,
@@ -17,6 +18,12 @@ from beraad_meetings.use_cases.change_agenda import (
     remove_agenda_item,
 )
 from beraad_meetings.use_cases.publish_agenda import PublishAgenda, publish_agenda
+from beraad_meetings.use_cases.run_agenda import (
+    CloseAgendaItem,
+    StartAgendaItem,
+    close_agenda_item,
+    start_agenda_item,
+)
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/v1", description="What a meeting treats")
 
@@ -26,7 +33,7 @@ blueprint = Blueprint("agenda", __name__, url_prefix="/v1", description="What a 
 @blueprint.arguments(shape.AgendaItemBody)
 @blueprint.response(201, shape.MeetingAnswer)
 def post_agenda_item(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
-    """Put an item last on the agenda."""
+    """Put an item last on the agenda, or last within another."""
     act(add_agenda_item, AddAgendaItem(meeting_id=meeting_id, **body))
     located(f"/v1/meetings/{meeting_id}")
     return look(one_meeting, meeting_id)
@@ -58,3 +65,30 @@ def post_agenda_publish(meeting_id: UUID) -> dict[str, Any]:
     """The agenda is ready to be read."""
     act(publish_agenda, PublishAgenda(meeting_id))
     return look(one_meeting, meeting_id)
+
+
+@blueprint.get("/meetings/<uuid:meeting_id>/agenda/suggestions")
+@requires("agenda.change")
+@blueprint.response(200, shape.SuggestedItems)
+def get_suggestions(meeting_id: UUID) -> dict[str, Any]:
+    """What could be put on it: decisions whose review is due, proposals the group is asked to approve."""
+    return {"items": look(suggested_items, meeting_id)}
+
+
+@blueprint.post("/agenda-items/<uuid:item_id>/start")
+@requires("agenda.run")
+@blueprint.arguments(shape.StartBody)
+@blueprint.response(200, shape.MeetingAnswer)
+def post_start(body: dict[str, Any], item_id: UUID) -> dict[str, Any]:
+    """This item is on. One is at a time: of two started at once, one is refused."""
+    meeting = act(start_agenda_item, StartAgendaItem(item_id, **body))
+    return look(one_meeting, meeting.id)
+
+
+@blueprint.post("/agenda-items/<uuid:item_id>/close")
+@requires("agenda.run")
+@blueprint.response(200, shape.MeetingAnswer)
+def post_item_close(item_id: UUID) -> dict[str, Any]:
+    """This item is over; without a quorum at this moment it is `inquorate`."""
+    meeting = act(close_agenda_item, CloseAgendaItem(item_id))
+    return look(one_meeting, meeting.id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from beraad.http import Blueprint, PageQuery, act, look, requires
+from beraad.http import Blueprint, PageQuery, act, look, requires, tag_by_content
 from beraad_meetings.api import people_schemas as shape
-from beraad_meetings.queries.attendance import attendance_of, list_attendance
+from beraad_meetings.queries.attendance import attendance_of, list_attendance, quorum_of
 from beraad_meetings.use_cases.record_attendance import RecordAttendance, record_attendance
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/v1/meetings", description="Who came")
@@ -18,7 +18,7 @@ blueprint = Blueprint("attendance", __name__, url_prefix="/v1/meetings", descrip
 @blueprint.arguments(shape.AttendanceBody)
 @blueprint.response(200, shape.AttendanceRecorded)
 def put_attendance(body: dict[str, Any], meeting_id: UUID, person_id: UUID) -> dict[str, Any]:
-    """Record somebody's state; corrections append. Answers the numbers after it."""
+    """Record that somebody came, left, is excused or stayed away; corrections append. Answers the numbers after it."""
     act(record_attendance, RecordAttendance(meeting_id, person_id, **body))
     return look(attendance_of, meeting_id)
 
@@ -28,5 +28,16 @@ def put_attendance(body: dict[str, Any], meeting_id: UUID, person_id: UUID) -> d
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, shape.AttendanceAnswer)
 def get_attendance(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
-    """Who came, left, is excused or stayed away."""
+    """Who came and when, with every line of the log and its corrections."""
     return look(list_attendance, meeting_id, **query)
+
+
+@blueprint.get("/<uuid:meeting_id>/quorum")
+@requires("quorum.read")
+@blueprint.arguments(shape.QuorumQuery, location="query")
+@blueprint.response(200, shape.QuorumAnswer)
+def get_quorum(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
+    """Whether there is a quorum, or was at an instant, and when each item was treated."""
+    answer = look(quorum_of, meeting_id, **query)
+    tag_by_content()
+    return answer

@@ -13,6 +13,7 @@ from beraad.http import line
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+SHARE = validate.Regexp(r"^(1/1|1/2|1/3|2/3|1/4|3/4|[1-4]/5)$", error="a share such as 1/2, 2/3 or 1/1")
 LINK = validate.Regexp(r'^(https?://[^\s"<>]+)?$', error="an http or https address")
 
 
@@ -33,6 +34,11 @@ def kind(**options: Any) -> fields.String:
 
 def place(**options: Any) -> fields.String:
     """Where, as people say it."""
+    return line(500, blank=True, **options)
+
+
+def remark(**options: Any) -> fields.String:
+    """A line of explanation, or nothing."""
     return line(500, blank=True, **options)
 
 

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from beraad.http import Answer, Body, PageQuery, ResourceAnswer
 from beraad_meetings.api import fields as ours
+from beraad_meetings.api.file_schemas import FileAnswer
 from beraad_meetings.api.registration_schemas import RegistrationBody, RegistrationSummary
 
 ITEM_KINDS = ("information", "exploration", "decision")
@@ -13,8 +14,21 @@ TEXT = validate.Length(min=1, max=2000)
 MINUTES = validate.Range(min=1, max=20_160)
 
 
+class QuorumRule(Body):
+    """How many of the held seats must be filled by somebody present, and whether a coordinator must be."""
+
+    share = fields.String(
+        required=True,
+        validate=ours.SHARE,
+        metadata={"description": "Of the held seats, rounded up", "example": "1/2"},
+    )
+    coordinator_required = fields.Boolean(required=True)
+
+
 class MeetingChanges(Body):
     """What to change; what is not named stays."""
+
+    quorum = fields.Nested(QuorumRule)
 
     title = ours.title()
     kind = ours.kind()
@@ -63,6 +77,8 @@ class AgendaItemChanges(Body):
     minutes = fields.Integer(strict=True, validate=MINUTES)
     owner_id = fields.UUID(allow_none=True)
     proposal_id = fields.UUID(allow_none=True)
+    decision_id = fields.UUID(allow_none=True, metadata={"description": "The decision it looks at again"})
+    parent_id = fields.UUID(allow_none=True, metadata={"description": "The item it is within"})
     position = fields.Integer(strict=True, validate=validate.Range(min=1, max=1000))
 
 
@@ -75,6 +91,29 @@ class AgendaItemBody(Body):
     minutes = fields.Integer(required=True, strict=True, validate=MINUTES)
     owner_id = fields.UUID(allow_none=True)
     proposal_id = fields.UUID(allow_none=True)
+    decision_id = fields.UUID(allow_none=True, metadata={"description": "The decision it looks at again"})
+    parent_id = fields.UUID(allow_none=True, metadata={"description": "The item it is within"})
+
+
+class StartBody(Body):
+    """How to go on."""
+
+    close_running = fields.Boolean(
+        load_default=False, metadata={"description": "The item that is on is over"}
+    )
+
+
+class CloseBody(Body):
+    """What was done, where there are no minutes and no file of them yet."""
+
+    report = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class QuorumRuleAnswer(Answer):
+    """How many of the held seats must be filled by somebody present, and whether a coordinator must be."""
+
+    share = fields.String()
+    coordinator_required = fields.Boolean()
 
 
 class MeetingSummary(Answer):
@@ -104,10 +143,24 @@ class MeetingSummary(Answer):
     cancelled_reason = fields.String(allow_none=True)
     agenda_published_at = fields.AwareDateTime(allow_none=True)
     reminded_at = fields.AwareDateTime(allow_none=True)
+    quorum = fields.Nested(QuorumRuleAnswer)
+    report = fields.String()
+
+
+class RoundAnswer(Answer):
+    """A consent round or a vote, as deliberation told."""
+
+    id = fields.UUID()
+    kind = fields.String(metadata={"description": "round or vote"})
+    number = fields.Integer(metadata={"description": "Of a round; a vote has 0"})
+    state = fields.String(metadata={"description": "open or closed"})
+    closes_at = fields.AwareDateTime()
+    electors = fields.Integer()
+    outcome = fields.String(metadata={"description": "Empty while it is open"})
 
 
 class AgendaItemAnswer(Answer):
-    """An item, with its proposal's title and stage as known here."""
+    """An item, with what its proposal or decision is at as known here, when it is planned and how it went."""
 
     id = fields.UUID()
     position = fields.Integer()
@@ -119,6 +172,38 @@ class AgendaItemAnswer(Answer):
     proposal_id = fields.UUID(allow_none=True)
     proposal_title = fields.String(allow_none=True)
     proposal_stage = fields.String(allow_none=True)
+    round = fields.Nested(RoundAnswer, allow_none=True)
+    decision_id = fields.UUID(allow_none=True)
+    decision_title = fields.String(allow_none=True)
+    review_due = fields.Boolean(allow_none=True)
+    parent_id = fields.UUID(allow_none=True)
+    planned_start = fields.AwareDateTime()
+    started_at = fields.AwareDateTime(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    inquorate = fields.Boolean(
+        allow_none=True, metadata={"description": "Once closed: there was no quorum at that moment"}
+    )
+    files = fields.List(fields.Nested(FileAnswer))
+
+
+class SuggestedItem(Answer):
+    """Something this meeting could treat."""
+
+    reason = fields.String(
+        metadata={
+            "description": "review: a decision to look at again; approval: a proposal the group is asked to approve"
+        }
+    )
+    title = fields.String()
+    proposal_id = fields.UUID(allow_none=True)
+    decision_id = fields.UUID(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+
+
+class SuggestedItems(Answer):
+    """Proposals to approve by their due date, then reviews; at most fifty of each."""
+
+    items = fields.List(fields.Nested(SuggestedItem))
 
 
 class InvitationCounts(Answer):

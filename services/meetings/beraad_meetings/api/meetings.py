@@ -81,10 +81,11 @@ def post_open(meeting_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:meeting_id>/close")
 @requires("meeting.close")
+@blueprint.arguments(shape.CloseBody)
 @blueprint.response(200, shape.MeetingAnswer)
-def post_close(meeting_id: UUID) -> dict[str, Any]:
-    """The meeting is over."""
-    act(close_meeting, CloseMeeting(meeting_id))
+def post_close(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
+    """The meeting is over. It is known who was there, and there are minutes, a file of them or a short report."""
+    act(close_meeting, CloseMeeting(meeting_id, **body))
     return look(one_meeting, meeting_id)
 
 

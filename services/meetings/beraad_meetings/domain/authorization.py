@@ -56,6 +56,18 @@ def recording(standing: Standing, _resource: Any) -> Decision:
     )
 
 
+def reading_file(standing: Standing, file: Any) -> Decision:
+    """Whoever reads what it belongs to: a guest reads those of the agenda, not those of the minutes."""
+    return YES if standing.belongs or (file and file.invited and file.on_agenda) else UNKNOWN
+
+
+def keeping_file(standing: Standing, file: Any) -> Decision:
+    """Coordinators on the agenda; with the minutes, those who write them."""
+    if file and not file.on_agenda:
+        return recording(standing, None)
+    return coordinating(standing, None)
+
+
 def invited(standing: Standing, is_invited: Any) -> Decision:
     """Whoever is invited answers for themselves."""
     if is_invited:
@@ -100,6 +112,9 @@ POLICIES: Policies = {
     "meeting.close": recording,
     "agenda.change": coordinating,
     "agenda.publish": coordinating,
+    "agenda.run": recording,
+    "running.read": belonging,
+    "quorum.read": belonging,
     "guest.invite": coordinating,
     "invitation.list": belonging,
     "invitation.answer": invited,
@@ -119,6 +134,8 @@ POLICIES: Policies = {
     "minutes.write": recording,
     "minutes.circulate": recording,
     "minutes.approve": recording,
+    "file.read": reading_file,
+    "file.remove": keeping_file,
     "calendar_feed.create": belonging_or_own,
     "calendar_feed.list": signed_in,
     "calendar_feed.revoke": owning,

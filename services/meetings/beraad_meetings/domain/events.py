@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -298,6 +298,21 @@ class MinutesApproved(MinutesDrafted):
 
     topic: ClassVar[str] = "meetings.minutes.approved.v1"
     approved_at_meeting_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionItemAgreed(Event):
+    """The minutes that went round say that somebody does something."""
+
+    topic: ClassVar[str] = "meetings.action_item.agreed.v1"
+    item_id: UUID
+    minutes_id: UUID
+    meeting_id: UUID
+    group_id: UUID
+    title: str
+    owner_id: UUID
+    due_on: date
+    decision_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from beraad.domain import YES, Decision, RuleBroken, no
 
@@ -23,9 +24,16 @@ class MeetingIsCancelled(RuleBroken):
     """The meeting was cancelled."""
 
 
+class MeetingNeedsReport(RuleBroken):
+    """A meeting closes with minutes, a file of them, or a short report of what was done."""
+
+
 class GroupHasEnded(RuleBroken):
     """The group's mandate is over."""
 
+
+ORDINARY_QUORUM: Mapping[str, Any] = {"share": "1/2", "coordinator_required": True}
+"""Half of the held seats (rounded up) and a coordinator, where a meeting says nothing else."""
 
 PLANNED, OPEN, CLOSED, CANCELLED = "planned", "open", "closed", "cancelled"
 PERMITTED: Mapping[str, frozenset[str]] = {
@@ -38,6 +46,7 @@ PERMITTED: Mapping[str, frozenset[str]] = {
     "invitation.answer": frozenset({PLANNED}),
     "agenda.change": frozenset({PLANNED, OPEN}),
     "agenda.publish": frozenset({PLANNED, OPEN}),
+    "agenda.run": frozenset({OPEN}),
     "attendance.excuse": frozenset({PLANNED, OPEN, CLOSED}),
     "attendance.record": frozenset({OPEN, CLOSED}),
     "registration.open": frozenset({PLANNED}),

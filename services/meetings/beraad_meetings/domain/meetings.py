@@ -9,7 +9,17 @@ from typing import Any, NewType
 from uuid import UUID
 
 from beraad.domain import Event, InvalidRequest, NotFound, expect_revision
-from beraad_meetings.domain.agenda import EDITABLE, AgendaIsEmpty, AgendaItem, refuse_overrun
+from beraad_meetings.domain.agenda import (
+    EDITABLE,
+    AgendaIsEmpty,
+    AgendaItem,
+    AgendaItemHasBegun,
+    AgendaItemHasChildren,
+    AnotherItemIsRunning,
+    arranged,
+    refuse_misplaced,
+    refuse_overrun,
+)
 from beraad_meetings.domain.events import (
     AgendaChanged,
     AgendaPublished,
@@ -22,7 +32,15 @@ from beraad_meetings.domain.events import (
     MeetingScheduled,
     MeetingUpdated,
 )
-from beraad_meetings.domain.meeting_states import CANCELLED, CLOSED, OPEN, PERMITTED, PLANNED, REFUSALS
+from beraad_meetings.domain.meeting_states import (
+    CANCELLED,
+    CLOSED,
+    OPEN,
+    ORDINARY_QUORUM,
+    PERMITTED,
+    PLANNED,
+    REFUSALS,
+)
 
 MeetingId = NewType("MeetingId", UUID)
 REMIND_BEFORE = timedelta(hours=24)
@@ -72,6 +90,8 @@ class Meeting:
     remind_at: datetime | None = None
     reminded_at: datetime | None = None
     sequence: int = 0
+    quorum: dict[str, Any] = field(default_factory=lambda: dict(ORDINARY_QUORUM))
+    report: str = ""
     revision: int = 0
     agenda: list[AgendaItem] = field(default_factory=list)
 
@@ -151,10 +171,12 @@ class Meeting:
         self.state, self.opened_at, self.remind_at = OPEN, at, None
         return MeetingOpened(meeting_id=self.id, group_id=self.group_id, revision=self._next(), opened_at=at)
 
-    def close(self, at: datetime) -> MeetingClosed:
-        """End. Raises `MeetingNotOpened`, `MeetingIsOver`, `MeetingIsCancelled`."""
+    def close(self, report: str, at: datetime, *, quorate: bool) -> MeetingClosed:
+        """End, and with it the item that is on. Raises `MeetingNotOpened`, `MeetingIsOver`, `MeetingIsCancelled`."""
         self.refuse("meeting.close")
-        self.state, self.closed_at = CLOSED, at
+        if self.running is not None:
+            self.running.close(at, quorate=quorate)
+        self.state, self.closed_at, self.report = CLOSED, at, report
         return MeetingClosed(meeting_id=self.id, group_id=self.group_id, revision=self._next(), closed_at=at)
 
     def remind(self, invitee_ids: tuple[UUID, ...], at: datetime) -> list[Event]:
@@ -169,32 +191,74 @@ class Meeting:
     # -- agenda -----------------------------------------------------------------------------------------------
 
     def add_item(self, item: AgendaItem) -> AgendaChanged:
-        """Put an item last. Raises `AgendaTooLong`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        """Put an item last, or last within its parent.
+
+        Raises `AgendaTooLong`, `ChildrenExceedParent`, `AgendaNestsTooDeeply`, `MeetingIsOver`, `MeetingIsCancelled`.
+        """
         self.refuse("agenda.change")
+        refuse_misplaced(item, self.agenda)
         refuse_overrun([*self.agenda, item], self.duration_minutes)
-        item.position = max((other.position for other in self.agenda), default=0) + 1
         self.agenda.append(item)
+        self._number_items()
         return self._agenda_changed()
 
     def change_item(self, item_id: UUID, changes: Mapping[str, Any], expected_revision: int) -> AgendaChanged:
-        """Raises `Stale`, `NotFound`, `AgendaTooLong`; `position` counts from 1."""
+        """Raises `Stale`, `NotFound`, `AgendaTooLong`, `ChildrenExceedParent`, `AgendaNestsTooDeeply`.
+
+        `position` counts from 1 in the whole list; items within another follow it wherever it goes.
+        """
         expect_revision(self.revision, expected_revision)
         self.refuse("agenda.change")
-        item = self._item(item_id)
+        item = self.item(item_id)
         for name in EDITABLE.intersection(changes):
             setattr(item, name, changes[name])
+        refuse_misplaced(item, self.agenda)
         refuse_overrun(self.agenda, self.duration_minutes)
         if "position" in changes:
             self.agenda.remove(item)
             self.agenda.insert(changes["position"] - 1, item)
-            self._number_items()
+        self._number_items()
         return self._agenda_changed()
 
     def remove_item(self, item_id: UUID) -> AgendaChanged:
-        """Raises `NotFound`, `MeetingIsOver`, `MeetingIsCancelled`."""
+        """Raises `NotFound`, `AgendaItemHasBegun`, `AgendaItemHasChildren`, `MeetingIsOver`, `MeetingIsCancelled`."""
         self.refuse("agenda.change")
-        self.agenda.remove(self._item(item_id))
+        item = self.item(item_id)
+        if item.started_at is not None:
+            raise AgendaItemHasBegun
+        if any(one.parent_id == item_id for one in self.agenda):
+            raise AgendaItemHasChildren
+        self.agenda.remove(item)
         self._number_items()
+        return self._agenda_changed()
+
+    @property
+    def running(self) -> AgendaItem | None:
+        """The item that is on."""
+        return next((item for item in self.agenda if item.is_running), None)
+
+    def start_item(
+        self, item_id: UUID, at: datetime, *, quorate: bool, close_running: bool = False
+    ) -> AgendaChanged:
+        """It is on; with `close_running` the one before is over. `quorate`: there is a quorum now.
+
+        Raises `AnotherItemIsRunning`, `AgendaItemHasBegun`, `NotFound`, `MeetingNotOpened`, `MeetingIsOver`.
+        """
+        self.refuse("agenda.run")
+        item, running = self.item(item_id), self.running
+        if item.started_at is not None:
+            raise AgendaItemHasBegun
+        if running is not None and not close_running:
+            raise AnotherItemIsRunning(f"“{running.title}” is on", item_id=str(running.id))
+        if running is not None:
+            running.close(at, quorate=quorate)
+        item.started_at = at
+        return self._agenda_changed()
+
+    def close_item(self, item_id: UUID, at: datetime, *, quorate: bool) -> AgendaChanged:
+        """It is over. Raises `AgendaItemNotRunning`, `NotFound`, `MeetingNotOpened`, `MeetingIsOver`."""
+        self.refuse("agenda.run")
+        self.item(item_id).close(at, quorate=quorate)
         return self._agenda_changed()
 
     def publish_agenda(self, at: datetime) -> AgendaPublished:
@@ -208,11 +272,7 @@ class Meeting:
     # -- attendance -------------------------------------------------------------------------------------------
 
     def record_attendance(self, person_id: UUID, state: str, present: tuple[UUID, ...]) -> AttendanceRecorded:
-        """`present` are the seat holders present after this record.
-
-        Presence needs a meeting that has begun; excuses may come before. Corrections append, also afterwards.
-        Raises `MeetingNotOpened`, `MeetingIsCancelled`.
-        """
+        """`state` is that person's newest after this record, `present` the seat holders present now."""
         return AttendanceRecorded(
             meeting_id=self.id,
             group_id=self.group_id,
@@ -230,13 +290,16 @@ class Meeting:
         if self.state not in PERMITTED[action]:
             raise REFUSALS[self.state]
 
-    def _item(self, item_id: UUID) -> AgendaItem:
+    def item(self, item_id: UUID) -> AgendaItem:
+        """That item. Raises `NotFound`."""
         found = next((item for item in self.agenda if item.id == item_id), None)
         if found is None:
             raise NotFound("no such agenda item")
         return found
 
     def _number_items(self) -> None:
+        order = {item.id: place for place, item in enumerate(arranged(self.agenda))}
+        self.agenda.sort(key=lambda item: order[item.id])
         for position, item in enumerate(self.agenda, start=1):
             item.position = position
 

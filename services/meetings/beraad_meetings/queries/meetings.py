@@ -12,18 +12,12 @@ from beraad.domain import YES, NotFound, can
 from beraad.http import page_of
 from beraad.storage.tables import known_people
 from beraad_meetings.domain.meeting_states import permitted
+from beraad_meetings.queries.agenda import agenda_of
 from beraad_meetings.queries.attendance import attendance_summary
 from beraad_meetings.queries.registrations import registration_summary
 from beraad_meetings.queries.visibility import visible_meetings
 from beraad_meetings.storage.invitations import concerning
-from beraad_meetings.storage.tables import (
-    agenda_items,
-    answers,
-    invitations,
-    known_proposals,
-    meetings,
-    overridden_conflicts,
-)
+from beraad_meetings.storage.tables import answers, invitations, meetings, overridden_conflicts
 from beraad_meetings.storage.work import Work
 
 ANSWERS = ("accepted", "declined", "tentative")
@@ -34,6 +28,7 @@ MEETING_ACTIONS = (
     "meeting.close",
     "agenda.change",
     "agenda.publish",
+    "agenda.run",
     "guest.invite",
     "invitation.answer",
     "attendance.record",
@@ -52,7 +47,7 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
         raise NotFound("no such meeting")
     return {
         **meeting_summary(row),
-        "agenda": _agenda(work, meeting_id),
+        "agenda": agenda_of(work, row),
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),
         "attendance": attendance_summary(work, row.id, row.group_id),
@@ -104,23 +99,6 @@ def _my_invitation(work: Work, row: Row[Any]) -> dict[str, Any] | None:
     )
     found = work.session.execute(query).one_or_none()
     return dict(found._mapping) if found else None  # noqa: SLF001 - SQLAlchemy's documented way
-
-
-def _agenda(work: Work, meeting_id: UUID) -> list[dict[str, Any]]:
-    """The items in order, each with its proposal's title and stage as known here."""
-    query = (
-        select(
-            agenda_items,
-            known_people.c.name.label("owner_name"),
-            known_proposals.c.title.label("proposal_title"),
-            known_proposals.c.stage.label("proposal_stage"),
-        )
-        .outerjoin(known_people, known_people.c.person_id == agenda_items.c.owner_id)
-        .outerjoin(known_proposals, known_proposals.c.proposal_id == agenda_items.c.proposal_id)
-        .where(agenda_items.c.meeting_id == meeting_id)
-        .order_by(agenda_items.c.position)
-    )
-    return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
 
 
 def _overridden(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:

@@ -1,25 +1,47 @@
-"""The attendance log: lines are appended, the last one of a person is their state."""
+"""The attendance log: lines are added; of a person the last one that stands is their state."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from beraad_meetings.domain.attendance import PRESENT, AttendanceRecord
-from beraad_meetings.storage.tables import attendance
+from beraad.messaging.cursors import upsert
+from beraad.storage.tables import known_roles
+from beraad_meetings.domain.attendance import VOID, AttendanceRecord
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.quorum import Line, Presence, Term
+from beraad_meetings.storage.tables import attendance, seat_terms
+
+COORDINATORS = ("facilitator", "secretary", "board_link")
+correction = attendance.alias("correction")
 
 
 def last_lines(meeting_id: UUID) -> Select[Any]:
-    """Each person's last line."""
-    newest = (
-        select(func.max(attendance.c.row_id))
-        .where(attendance.c.meeting_id == meeting_id)
-        .group_by(attendance.c.person_id)
+    """Each person's last line by the moment it tells of, passing over those that were corrected."""
+    place = func.row_number().over(
+        partition_by=attendance.c.person_id, order_by=(attendance.c.at.desc(), attendance.c.row_id.desc())
     )
-    return select(attendance).where(attendance.c.row_id.in_(newest))
+    standing = (
+        select(attendance, place.label("place"))
+        .where(attendance.c.meeting_id == meeting_id, attendance.c.state != VOID)
+        .where(~exists().where(correction.c.replaces_id == attendance.c.row_id))
+        .subquery()
+    )
+    return select(*(standing.c[column.name] for column in attendance.c)).where(standing.c.place == 1)
+
+
+def presence_of(session: Session, meeting_id: UUID, group_id: UUID, closed_at: datetime | None) -> Presence:
+    """Everybody's coming and going, and who held a seat when. Two statements."""
+    columns = [attendance.c[name] for name in Line.__dataclass_fields__]
+    lines = session.execute(select(*columns).where(attendance.c.meeting_id == meeting_id))
+    held = [seat_terms.c[name] for name in Term.__dataclass_fields__]
+    terms = session.execute(select(*held).where(seat_terms.c.group_id == group_id))
+    return Presence((Line(*row) for row in lines), (Term(*row) for row in terms), closed_at)
 
 
 class Attendance:
@@ -33,7 +55,34 @@ class Attendance:
         """Write a line."""
         self._session.execute(attendance.insert().values(**vars(record)))
 
-    def counted_present(self, meeting_id: UUID) -> tuple[UUID, ...]:
-        """The seat holders present by the last line of each."""
-        lines = last_lines(meeting_id).where(attendance.c.counts, attendance.c.state == PRESENT)
-        return tuple(sorted(row.person_id for row in self._session.execute(lines)))
+    def line(self, meeting_id: UUID, person_id: UUID, line_id: int) -> Row[Any] | None:
+        """That line about that person, with `corrected` where another replaced it."""
+        corrected = exists().where(correction.c.replaces_id == attendance.c.row_id).label("corrected")
+        mine = (attendance.c.meeting_id == meeting_id) & (attendance.c.person_id == person_id)
+        query = select(attendance, corrected).where(attendance.c.row_id == line_id, mine)
+        return self._session.execute(query).one_or_none()
+
+    def presence(self, meeting: Meeting) -> Presence:
+        """Everybody's coming and going in that meeting, and who held a seat when."""
+        return presence_of(self._session, meeting.id, meeting.group_id, meeting.closed_at)
+
+    def coordinates(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person coordinates the group."""
+        role = (known_roles.c.group_id == group_id) & (known_roles.c.person_id == person_id)
+        query = select(exists().where(role, known_roles.c.role.in_(COORDINATORS)))
+        return bool(self._session.scalar(query))
+
+    def note_term(self, seat_id: UUID, group_id: UUID, term: Term) -> None:
+        """Somebody holds a seat."""
+        row = {"seat_id": seat_id, "group_id": group_id, **vars(term)}
+        self._session.execute(upsert(self._session, seat_terms).values(row).on_conflict_do_nothing())
+
+    def end_term(self, seat_id: UUID, at: datetime) -> None:
+        """Nobody holds it any more."""
+        held = (seat_terms.c.seat_id == seat_id) & seat_terms.c.vacated_at.is_(None)
+        self._session.execute(seat_terms.update().where(held).values(vacated_at=at))
+
+
+def corrections(rows: Iterable[Row[Any]]) -> dict[int, int]:
+    """Of the lines that were corrected, which one replaced each."""
+    return {row.replaces_id: row.row_id for row in rows if row.replaces_id is not None}

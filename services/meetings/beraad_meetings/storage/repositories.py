@@ -165,6 +165,10 @@ class MinutesRepository(_Repository):
         """Lock and return the minutes of that meeting."""
         return self._one(tables.minutes.c.meeting_id == meeting_id)
 
+    def is_written(self, meeting_id: UUID) -> bool:
+        """Whether there are minutes of that meeting."""
+        return bool(self._session.scalar(select(exists().where(tables.minutes.c.meeting_id == meeting_id))))
+
     def _one(self, condition: Any) -> Minutes | None:
         query = select(Minutes).where(condition).with_for_update()
         options = selectinload(Minutes.versions)  # type: ignore[arg-type]
@@ -211,3 +215,12 @@ class Proposals(_Repository):
         """Whether that body approves the group's work."""
         group = known_group(self._session, group_id)
         return group is not None and group.approving_body_id == body_id
+
+
+class Decisions(_Repository):
+    """Deliberation's decisions, as known here."""
+
+    def group_of(self, decision_id: UUID) -> UUID | None:
+        """The group whose decision it is."""
+        known = tables.known_decisions.c
+        return self._session.scalar(select(known.group_id).where(known.decision_id == decision_id))

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -89,6 +91,20 @@ meetings = Table(
     Column("reminded_at", Instant),
     Column("changed_at", Instant, nullable=False, comment="DTSTAMP"),
     Column("sequence", Integer, nullable=False),
+    Column(
+        "quorum",
+        Document,
+        nullable=False,
+        server_default='{"share": "1/2", "coordinator_required": true}',
+        comment="The rule: share and coordinator_required",
+    ),
+    Column(
+        "report",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="What was done, in short, where it closed without minutes",
+    ),
     Column("revision", Integer, nullable=False),
     UniqueConstraint("series_id", "occurs_at"),
     Index("ix_meetings_group_id", "group_id", "starts_at", "id"),
@@ -112,7 +128,13 @@ agenda_items = Table(
     Column("minutes", Integer, nullable=False),
     Column("owner_id", Uuid),
     Column("proposal_id", Uuid),
+    Column("decision_id", Uuid, comment="The decision it looks at again"),
+    Column("parent_id", Uuid, comment="The item of the same agenda it is within"),
+    Column("started_at", Instant),
+    Column("closed_at", Instant),
+    Column("inquorate", Boolean, comment="Once closed: there was no quorum at that moment"),
     Index("ix_agenda_items_meeting_id", "meeting_id", "position"),
+    Index("ix_agenda_items_decision_id", "decision_id"),
 )
 
 invitations = Table(
@@ -152,11 +174,35 @@ attendance = Table(
     Column("meeting_id", Uuid, ForeignKey("meetings.id"), nullable=False),
     Column("person_id", Uuid, nullable=False),
     Column("state", String(20), nullable=False),
+    Column("at", Instant, nullable=False, comment="From when on this is their state"),
     Column("counts", Boolean, nullable=False),
+    Column(
+        "coordinates",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Was facilitator, secretary or board link",
+    ),
+    Column("replaces_id", RowId, comment="The line this one corrects"),
+    Column("remark", String(500), nullable=False, server_default=""),
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Uuid),
+    UniqueConstraint("replaces_id"),
     Index("ix_attendance_meeting_id", "meeting_id", "person_id", "row_id"),
     comment="A log: a person's last line is their state",
+)
+
+seat_terms = Table(
+    "seat_terms",
+    metadata,
+    Column("seat_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("vacated_at", Instant),
+    PrimaryKeyConstraint("seat_id", "person_id", "from_at"),
+    Index("ix_seat_terms_group_id", "group_id"),
+    comment="Who held a seat when, as membership told: the base of a quorum at an instant",
 )
 
 minutes = Table(
@@ -172,6 +218,13 @@ minutes = Table(
     Column("circulated_at", Instant),
     Column("approved_at", Instant),
     Column("approved_at_meeting_id", Uuid, ForeignKey("meetings.id")),
+    Column(
+        "agreed_ids",
+        Document,
+        nullable=False,
+        server_default="[]",
+        comment="Action items that were told to deliberation",
+    ),
     Column("revision", Integer, nullable=False),
     Index("ix_minutes_group_id", "group_id", "state"),
 )
@@ -184,7 +237,39 @@ minutes_versions = Table(
     Column("text", Text, nullable=False),
     Column("written_by", Uuid),
     Column("written_at", Instant, nullable=False),
+    Column(
+        "action_items",
+        Document,
+        nullable=False,
+        server_default="[]",
+        comment="id, title, owner_id, due_on, decision_id",
+    ),
     PrimaryKeyConstraint("minutes_id", "version"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("meeting_id", Uuid, ForeignKey("meetings.id"), nullable=False),
+    Column("agenda_item_id", Uuid, ForeignKey("agenda_items.id"), comment="Null: it is with the minutes"),
+    Column("name", String(200), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False, comment="Bytes"),
+    Column("sha256", String(64), nullable=False),
+    Column("added_by", Uuid),
+    Column("added_at", Instant, nullable=False),
+    Index("ix_files_meeting_id", "meeting_id", "agenda_item_id"),
+    Index("ix_files_agenda_item_id", "agenda_item_id"),
+)
+
+file_chunks = Table(
+    "file_chunks",
+    metadata,
+    Column("file_id", Uuid, ForeignKey("files.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="From 0"),
+    Column("content", LargeBinary, nullable=False, comment="At most 256 KiB"),
+    PrimaryKeyConstraint("file_id", "number"),
 )
 
 calendar_feeds = Table(
@@ -335,4 +420,60 @@ known_proposals = Table(
     Column("stage", String(30), nullable=False),
     Column("version", Integer, nullable=False),
     comment="Projection of deliberation's proposals",
+)
+
+known_rounds = Table(
+    "known_rounds",
+    metadata,
+    Column("round_id", Uuid, primary_key=True, comment="Of a consent round or a vote"),
+    Column("revision", Integer, nullable=False),
+    Column("proposal_id", Uuid, nullable=False),
+    Column("kind", String(10), nullable=False, comment="round or vote"),
+    Column("number", Integer, nullable=False, comment="Of a round; a vote has 0"),
+    Column("state", String(10), nullable=False, comment="open or closed"),
+    Column("closes_at", Instant, nullable=False),
+    Column("electors", Integer, nullable=False),
+    Column("outcome", String(30), nullable=False),
+    Index("ix_known_rounds_proposal_id", "proposal_id"),
+    comment="Projection of deliberation's consent rounds and votes",
+)
+
+known_decisions = Table(
+    "known_decisions",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("review_on", Date),
+    Column("review_due", Boolean, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+    Index("ix_known_decisions_group_id", "group_id"),
+    comment="Projection of deliberation's decisions",
+)
+
+known_approvals = Table(
+    "known_approvals",
+    metadata,
+    Column("approval_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("proposal_id", Uuid, nullable=False),
+    Column("body_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Index("ix_known_approvals_body_id", "body_id"),
+    comment="Projection of what deliberation asks approving bodies",
+)
+
+known_tasks = Table(
+    "known_tasks",
+    metadata,
+    Column("task_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("state", String(10), nullable=False, comment="assigned, due or done"),
+    comment="Projection of deliberation's tasks that came of minutes",
 )

@@ -15,11 +15,13 @@ from beraad_meetings.storage.attendance import Attendance
 from beraad_meetings.storage.bookings import Bookings
 from beraad_meetings.storage.calendars.objects import Calendars
 from beraad_meetings.storage.calendars.public_holidays import PublicHolidays
+from beraad_meetings.storage.files import Files
 from beraad_meetings.storage.invitations import Invitations
 from beraad_meetings.storage.polls import Polls
 from beraad_meetings.storage.registrations import Registrations
 from beraad_meetings.storage.repositories import (
     CalendarFeeds,
+    Decisions,
     Meetings,
     MinutesRepository,
     Proposals,
@@ -46,6 +48,8 @@ class Work(KernelWork):
         self.minutes = MinutesRepository(session)
         self.calendar_feeds = CalendarFeeds(session)
         self.proposals = Proposals(session)
+        self.decisions = Decisions(session)
+        self.files = Files(session)
         self.calendars = Calendars()
         self.holidays = PublicHolidays(settings.language)
         self.polls = Polls(session)

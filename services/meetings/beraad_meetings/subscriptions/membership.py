@@ -11,6 +11,12 @@ from beraad.roster import ROSTER
 from beraad_meetings.queries.held import export_answers
 from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
+from beraad_meetings.use_cases.note_seat import (
+    NoteSeatFilled,
+    NoteSeatVacated,
+    note_seat_filled,
+    note_seat_vacated,
+)
 from beraad_meetings.use_cases.release_member import ReleaseMember, release_member
 
 membership = Subscriptions("membership", ROSTER, IDENTITY)
@@ -25,13 +31,16 @@ def on_person_erased(event: Received, work: Any) -> None:
 
 @membership.on("membership.seat.filled.v1")
 def on_seat_filled(event: Received, work: Any) -> None:
-    """The newcomer is invited to what is still to come."""
+    """The seat counts for quorums from now on, and the newcomer is invited to what is still to come."""
+    told = {name: event[name] for name in ("group_id", "seat_id", "person_id", "starts_on")}
+    note_seat_filled(NoteSeatFilled(**told, told_at=event.envelope.time), work, work.now)
     invite_newcomer(InviteNewcomer(event["group_id"], event["person_id"]), work, work.now)
 
 
 @membership.on("membership.seat.vacated.v1")
 def on_seat_vacated(event: Received, work: Any) -> None:
-    """Invitations end, the group's calendar answers no more."""
+    """The seat counts no more, invitations end, the group's calendar answers no more."""
+    note_seat_vacated(NoteSeatVacated(event["seat_id"], event.envelope.time), work, work.now)
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
 
 

@@ -25,5 +25,5 @@ def circulate_minutes(command: CirculateMinutes, work: Work, now: datetime) -> M
     minutes = work.minutes.of_meeting(meeting.id)
     if minutes is None:
         raise NotFound("nobody has written minutes of this meeting")
-    work.publish(minutes.circulate(now))
+    work.publish(*minutes.circulate(now))
     return minutes

@@ -13,10 +13,12 @@ from beraad_meetings.domain.attendance import AttendanceRecord
 from beraad_meetings.domain.availability import Asked, Range, Said
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, Span
+from beraad_meetings.domain.files import File
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
 from beraad_meetings.domain.polls import Poll
+from beraad_meetings.domain.quorum import Presence, Term
 from beraad_meetings.domain.registrations import Registration, RegistrationList
 from beraad_meetings.domain.series import Series
 
@@ -138,8 +140,20 @@ class Attendance(Protocol):
     def append(self, record: AttendanceRecord) -> None:
         """Write a line."""
 
-    def counted_present(self, meeting_id: UUID) -> tuple[UUID, ...]:
-        """The seat holders present by the last line of each."""
+    def line(self, meeting_id: UUID, person_id: UUID, line_id: int) -> Any:
+        """That line about that person, with `corrected` where another replaced it; None where there is none."""
+
+    def presence(self, meeting: Meeting) -> Presence:
+        """Everybody's coming and going in that meeting, and who held a seat when."""
+
+    def coordinates(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person coordinates the group."""
+
+    def note_term(self, seat_id: UUID, group_id: UUID, term: Term) -> None:
+        """Somebody holds a seat."""
+
+    def end_term(self, seat_id: UUID, at: datetime) -> None:
+        """Nobody holds it any more."""
 
 
 class MinutesRepository(Protocol):
@@ -153,6 +167,9 @@ class MinutesRepository(Protocol):
 
     def of_meeting(self, meeting_id: UUID) -> Minutes | None:
         """Lock and return the minutes of that meeting."""
+
+    def is_written(self, meeting_id: UUID) -> bool:
+        """Whether there are minutes of that meeting."""
 
 
 class CalendarFeeds(Protocol):
@@ -179,6 +196,35 @@ class Proposals(Protocol):
 
     def is_approved_by(self, group_id: UUID, body_id: UUID) -> bool:
         """Whether that body approves the group's work."""
+
+
+class Decisions(Protocol):
+    """Deliberation's decisions, as known here."""
+
+    def group_of(self, decision_id: UUID) -> UUID | None:
+        """The group whose decision it is."""
+
+
+class Files(Protocol):
+    """The files of agenda items and minutes."""
+
+    def add(self, file: File, chunks: Iterable[bytes]) -> None:
+        """Keep a file; `chunks` are taken one at a time."""
+
+    def get(self, file_id: UUID) -> File:
+        """Return it without its content. Raises `NotFound`."""
+
+    def count(self, meeting_id: UUID, agenda_item_id: UUID | None) -> int:
+        """How many there are with that item, or with the minutes."""
+
+    def has_report(self, meeting_id: UUID) -> bool:
+        """Whether a file was put with the minutes."""
+
+    def remove(self, file_id: UUID) -> None:
+        """Keep it no more."""
+
+    def remove_of_item(self, item_id: UUID) -> None:
+        """Keep none of that agenda item's."""
 
 
 class Calendars(Protocol):
@@ -324,6 +370,8 @@ class Work(Protocol):
     minutes: MinutesRepository
     calendar_feeds: CalendarFeeds
     proposals: Proposals
+    decisions: Decisions
+    files: Files
     calendars: Calendars
     holidays: PublicHolidays
     bookings: Bookings

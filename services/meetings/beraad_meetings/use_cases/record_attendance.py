@@ -1,49 +1,89 @@
-"""Record who came, left, is excused or stayed away."""
+"""Record who came, left, is excused or stayed away, or correct a line of that."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from beraad_meetings.domain.attendance import AttendanceRecord, NotPartOfMeeting, needed_action
+from beraad.domain import InvalidRequest, NotFound
+from beraad_meetings.domain.attendance import (
+    NOT_RECORDED,
+    VOID,
+    AttendanceRecord,
+    LineIsReplaced,
+    NotPartOfMeeting,
+    moment_of,
+    needed_action,
+)
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.use_cases.ports import Work
 
 
 @dataclass(frozen=True)
 class RecordAttendance:
-    """`state`: present, left, excused, absent."""
+    """`state`: present, left, excused, absent, or void, which only says that the line `replaces_id` is wrong.
+
+    `at`: since when; now where nothing is said, and of a correction the moment of the line it replaces.
+    """
 
     meeting_id: UUID
     person_id: UUID
     state: str
+    at: datetime | None = None
+    replaces_id: int | None = None
+    remark: str = ""
 
 
 def record_attendance(command: RecordAttendance, work: Work, now: datetime) -> Meeting:
-    """Only seat holders count; corrections append.
+    """Only seat holders count; lines are only added, and both a corrected line and its correction can be read.
 
-    Raises `NotPartOfMeeting`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotFound`.
+    Raises `InvalidRequest`, `NotPartOfMeeting`, `LineIsReplaced`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotFound`.
     """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("attendance.record", meeting.group_id)
     meeting.refuse(needed_action(command.state))
+    wrong = _wrong_line(command, work)
     seated = work.roster.is_seated(meeting.group_id, command.person_id)
-    if not seated and not _takes_part(meeting, command.person_id, work):
+    if wrong is None and not seated and not _takes_part(meeting, command.person_id, work):
         raise NotPartOfMeeting
+    at = command.at or (wrong.at if wrong is not None else None)
     work.attendance.append(
         AttendanceRecord(
-            meeting.id,
-            command.person_id,
-            command.state,
-            seated,
+            meeting_id=meeting.id,
+            person_id=command.person_id,
+            state=command.state,
+            at=wrong.at if command.state == VOID else moment_of(command.state, at, meeting, now),
+            counts=seated if wrong is None else wrong.counts,
+            coordinates=work.attendance.coordinates(meeting.group_id, command.person_id)
+            if wrong is None
+            else wrong.coordinates,
+            replaces_id=command.replaces_id,
+            remark=command.remark,
             recorded_at=now,
             recorded_by=work.actor.person_id,
         )
     )
-    present = work.attendance.counted_present(meeting.id)
-    work.publish(meeting.record_attendance(command.person_id, command.state, present))
+    presence = work.attendance.presence(meeting)
+    state = presence.state(command.person_id) or NOT_RECORDED
+    present = presence.counted(meeting.closed_at or now)
+    work.publish(meeting.record_attendance(command.person_id, state, present))
     return meeting
+
+
+def _wrong_line(command: RecordAttendance, work: Work) -> Any:
+    """The line to be replaced, if one is named."""
+    if command.replaces_id is None:
+        if command.state == VOID:
+            raise InvalidRequest("name the line that should not have been written", pointer="/replaces_id")
+        return None
+    line = work.attendance.line(command.meeting_id, command.person_id, command.replaces_id)
+    if line is None:
+        raise NotFound("there is no such line about this person")
+    if line.corrected:
+        raise LineIsReplaced
+    return line
 
 
 def _takes_part(meeting: Meeting, person_id: UUID, work: Work) -> bool:

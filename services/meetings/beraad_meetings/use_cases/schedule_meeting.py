@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad_meetings.domain.local_time import LocalStart, instant_of
-from beraad_meetings.domain.meeting_states import GroupHasEnded
+from beraad_meetings.domain.meeting_states import ORDINARY_QUORUM, GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.registrations import RegistrationList
 from beraad_meetings.use_cases.ports import Work
@@ -34,6 +36,7 @@ class ScheduleMeeting:
     """Why people are booked who are in another meeting at that time."""
     capacity: int | None = None
     """Places, where the meeting is open to all."""
+    quorum: Mapping[str, Any] = field(default_factory=lambda: ORDINARY_QUORUM)
     id: UUID = field(default_factory=new_id)
 
 
@@ -57,6 +60,7 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
         time_zone=zone,
         place=command.place,
         online_link=command.online_link,
+        quorum=dict(command.quorum),
         changed_at=now,
     )
     people = work.roster.seat_holders(meeting.group_id)

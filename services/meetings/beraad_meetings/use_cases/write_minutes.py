@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad.domain import Stale
+from beraad.domain import InvalidRequest, NotYetKnown, Stale
 from beraad.identifiers import new_id
-from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.minutes import ActionItem, Minutes
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -19,10 +19,11 @@ class WriteMinutes:
     meeting_id: UUID
     text: str
     expected_revision: int | None = None
+    action_items: tuple[ActionItem, ...] = ()
 
 
 def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
-    """Raises `Stale`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotFound`.
+    """Raises `Stale`, `InvalidRequest`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotYetKnown`.
 
     The meeting is locked first, so of two who write the first minutes one adds a version to the other's.
     """
@@ -36,5 +37,16 @@ def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
     elif command.expected_revision is None:
         raise Stale("there are minutes already: name their revision in If-Match", revision=minutes.revision)
     minutes.expect(command.expected_revision)
-    work.publish(minutes.write(command.text, work.actor.person_id, meeting, now))
+    _refuse_unknown(command.action_items, work)
+    work.publish(minutes.write(command.text, work.actor.person_id, meeting, now, command.action_items))
     return minutes
+
+
+def _refuse_unknown(items: tuple[ActionItem, ...], work: Work) -> None:
+    if len({item.id for item in items}) < len(items):
+        raise InvalidRequest("two action items have the same id", pointer="/action_items")
+    for place, item in enumerate(items):
+        if not work.roster.knows(item.owner_id):
+            raise InvalidRequest("there is no such person", pointer=f"/action_items/{place}/owner_id")
+        if item.decision_id is not None and work.decisions.group_of(item.decision_id) is None:
+            raise NotYetKnown(f"the decision {item.decision_id} is not known here (yet)")

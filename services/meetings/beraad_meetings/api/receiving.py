@@ -1,0 +1,124 @@
+"""A file on its way in: it goes to disk in pieces, is measured and told by its content before anything is kept."""
+
+from __future__ import annotations
+
+import codecs
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import IO
+from zipfile import BadZipFile, ZipFile
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+
+from beraad_meetings.domain.files import CHUNK, LARGEST, TYPES, FileIsEmpty, FileTypeNotAccepted
+
+PIECE = 64 * 1024
+LONGEST_WAIT = 120.0
+"""Seconds that a file may take to arrive."""
+MAGIC = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
+LONGEST_MEDIA_TYPE = 100
+NOT_TEXT = frozenset(range(32)) - {9, 10, 12, 13}
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came: as often as wanted, in chunks of at most 256 KiB."""
+
+    content: IO[bytes]
+    media_type: str
+    size: int
+    sha256: str
+
+    def __iter__(self) -> Iterator[bytes]:
+        """From the beginning."""
+        self.content.seek(0)
+        while chunk := self.content.read(CHUNK):
+            yield chunk
+
+
+@contextmanager
+def arriving(name: str) -> Iterator[Arrived]:
+    """The body of this request. Raises `FileTypeNotAccepted`, `FileIsEmpty`, 408 and 413."""
+    with TemporaryFile() as content:
+        size, digest = _receive(content)
+        if not size:
+            raise FileIsEmpty
+        yield Arrived(content, media_type_of(content, name), size, digest)
+
+
+def _receive(content: IO[bytes]) -> tuple[int, str]:
+    size, digest, until = 0, sha256(), time.monotonic() + LONGEST_WAIT
+    while piece := request.stream.read(PIECE):
+        size += len(piece)
+        if size > LARGEST:
+            raise RequestEntityTooLarge
+        if time.monotonic() > until:
+            raise RequestTimeout
+        digest.update(piece)
+        content.write(piece)
+    return size, digest.hexdigest()
+
+
+def media_type_of(content: IO[bytes], name: str) -> str:
+    """What it is by its content; only text is told from a table by its name. Raises `FileTypeNotAccepted`."""
+    content.seek(0)
+    head = content.read(16)
+    for magic, ending in MAGIC.items():
+        if head.startswith(magic):
+            return TYPES[ending]
+    found = _packed(content) if head.startswith(b"PK\x03\x04") else _text(content, name)
+    if found is None:
+        raise FileTypeNotAccepted
+    return found
+
+
+def _packed(content: IO[bytes]) -> str | None:
+    """A document of LibreOffice or Microsoft Office without macros. Only the list of what is packed is read."""
+    try:
+        with ZipFile(content) as packed:
+            names = set(packed.namelist())
+            if any(name.endswith("vbaProject.bin") for name in names):
+                return None
+            if "mimetype" in names:
+                return _open_document(packed)
+    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+        return None
+    if "[Content_Types].xml" not in names:
+        return None
+    return next(
+        (
+            TYPES[ending]
+            for folder, ending in FOLDERS.items()
+            if any(name.startswith(folder) for name in names)
+        ),
+        None,
+    )
+
+
+def _open_document(packed: ZipFile) -> str | None:
+    if packed.getinfo("mimetype").file_size > LONGEST_MEDIA_TYPE:
+        return None
+    with packed.open("mimetype") as told:
+        named = told.read(LONGEST_MEDIA_TYPE).decode("ascii", "replace").strip()
+    return named if named in {TYPES["odt"], TYPES["ods"], TYPES["odp"]} else None
+
+
+def _text(content: IO[bytes], name: str) -> str | None:
+    """UTF-8 without control characters."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    content.seek(0)
+    try:
+        while piece := content.read(PIECE):
+            if not NOT_TEXT.isdisjoint(piece):
+                return None
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return TYPES["csv"] if name.lower().endswith(".csv") else TYPES["txt"]
