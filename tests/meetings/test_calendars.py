@@ -164,6 +164,32 @@ def test_a_zone_by_its_rules_is_the_zone_of_the_database(zone: str) -> None:
         assert noon.replace(tzinfo=ours).utcoffset() == noon.replace(tzinfo=ZoneInfo(zone)).utcoffset(), noon
 
 
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Africa/Cairo",
+        "Africa/Casablanca",
+        "America/Mexico_City",
+        "America/Sao_Paulo",
+        "America/Santiago",
+        "Asia/Gaza",
+        "Asia/Tehran",
+        "Pacific/Apia",
+    ],
+)
+def test_a_zone_whose_law_changed_is_right_before_and_after(zone: str) -> None:
+    ours = zone_of(time_zone(zone))
+    for month in range(31 * 12):
+        noon = datetime(2010 + month // 12, month % 12 + 1, 15, 12)  # noqa: DTZ001 - a wall clock
+        assert noon.replace(tzinfo=ours).utcoffset() == noon.replace(tzinfo=ZoneInfo(zone)).utcoffset(), noon
+
+
+def test_no_observance_lists_single_dates() -> None:
+    """A widely used reader misreads them; an observance that begins once has neither rule nor dates."""
+    for zone in ("Asia/Tehran", "Africa/Casablanca", "America/Santiago"):
+        assert "RDATE" not in time_zone(zone).to_ical().decode()
+
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOMENTS = st.tuples(
     st.dates(date(2020, 1, 1), date(2030, 12, 31)),
