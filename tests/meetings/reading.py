@@ -10,7 +10,7 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Shown:
     """One entry of a calendar program; `recurrence_id` where an occurrence differs from its series."""
 

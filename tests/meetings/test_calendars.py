@@ -222,3 +222,21 @@ def test_a_calendar_program_shows_the_meetings_we_stored(
     assert len(meetings) == count
     stored = [meeting.starts_at for meeting in meetings]
     assert starts_shown(Calendars().series(series, meetings)) == stored
+
+
+def test_a_meeting_at_the_second_of_two_equal_clocks_is_told_in_utc() -> None:
+    second = datetime(2018, 10, 28, 1, 30, tzinfo=UTC)
+    text = Calendars().meeting(a_meeting(starts_at=second), 0)
+    assert "DTSTART:20181028T013000Z" in text
+    assert starts_shown(text) == [second]
+
+
+def test_a_rule_is_told_in_words_that_programs_read_alike() -> None:
+    """COUNT with months left out is misread by ical.js, a 31st that is not named by rrule-temporal."""
+    without_summer = "FREQ=MONTHLY;BYDAY=1MO;BYMONTH=1,2,3,9,10,11,12;COUNT=8"
+    text = Calendars().series(*a_series(without_summer, datetime(2017, 9, 4, 18)))  # noqa: DTZ001 - a wall clock
+    assert "UNTIL=20180904" not in text
+    assert "UNTIL=20180903T160000Z" in text
+
+    text = Calendars().series(*a_series("FREQ=MONTHLY;COUNT=3", datetime(2017, 8, 31, 18)))  # noqa: DTZ001
+    assert "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=31" in text

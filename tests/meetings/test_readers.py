@@ -10,7 +10,7 @@ import pytest
 
 from beraad.identifiers import new_id
 from beraad_meetings.storage.calendars.objects import Calendars, feed
-from meetings.readers.running import KHAL, READERS, Reader, shown_by_khal
+from meetings.readers.running import KHAL, READERS, Reader, by_time, shown_by_khal
 from meetings.reading import Shown
 from meetings.test_calendars import NINE, the_reference_year
 from meetings.vocabulary import Circle, a_circle
@@ -55,7 +55,7 @@ def read(request: pytest.FixtureRequest, running: dict[tuple[str, str], Reader],
         if name == KHAL:
             return shown_by_khal(texts, machine, tmp_path / str(new_id()), earliest, before)
         reader = running[name, machine]
-        return sorted(one for text in texts for one in reader.read(text, earliest, before))
+        return sorted((one for text in texts for one in reader.read(text, earliest, before)), key=by_time)
 
     return reading
 

@@ -74,6 +74,13 @@ const read = await READERS[process.argv[2]]();
 for await (const line of createInterface({ input: process.stdin })) {
   const { text, from, before } = JSON.parse(line);
   const [earliest, latest] = [new Date(from), new Date(before)];
-  const found = read(text, earliest, latest).filter(({ start }) => start >= earliest && start < latest);
-  console.log(JSON.stringify(found));
+  console.log(JSON.stringify(answer(text, earliest, latest)));
+}
+
+function answer(text, earliest, latest) {
+  try {
+    return read(text, earliest, latest).filter(({ start }) => start >= earliest && start < latest);
+  } catch (fault) {
+    return { fault: String(fault) };
+  }
 }

@@ -18,6 +18,14 @@ READERS = (PYTHON, ICAL_JS, NODE_ICAL)
 """Those that answer line by line; khal is asked once for a whole folder."""
 
 
+class CannotRead(Exception):
+    """The program failed over this calendar."""
+
+
+def by_time(one: Shown) -> tuple[datetime, datetime, str]:
+    return one.start, one.end, one.uid
+
+
 class Reader:
     """One of `READERS`, kept running. Raises `ProgramMissing` where it is not installed."""
 
@@ -39,7 +47,10 @@ class Reader:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "the reader ended: see what it said above"
-        return sorted(_shown(one) for one in json.loads(answer))
+        seen = json.loads(answer)
+        if "fault" in seen:
+            raise CannotRead(seen["fault"])
+        return sorted(map(_shown, seen), key=by_time)
 
     def close(self) -> None:
         """It ends when there is nothing more to read."""
@@ -99,7 +110,7 @@ def shown_by_khal(
     days = [f"{day:%Y-%m-%d}" for day in (earliest - timedelta(days=1), before + timedelta(days=1))]
     listed = _khal(settings, machine_zone, "list", "--day-format", "", "--format", KHAL_LINE, *days)
     found = {_line_of_khal(line) for line in listed.splitlines() if line.strip()}
-    return sorted(one for one in found if earliest <= one.start < before)
+    return sorted((one for one in found if earliest <= one.start < before), key=by_time)
 
 
 def _line_of_khal(line: str) -> Shown:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vDDDTypes, vRecur
+from icalendar import Calendar, vDDDTypes
 from icalendar import Event as Component
 
 from beraad_meetings.domain.meeting_states import CANCELLED
@@ -89,7 +89,8 @@ def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component
     master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
     wall_clock = datetime.combine(series.first_starts_on, series.start_time, zone)
     master["dtstart"] = vDDDTypes(wall_clock)
-    master.add("rrule", vRecur.from_ical(series.recurrence))
+    last = max((one.occurs_at for one in occurrences if one.occurs_at), default=series.first_start.starts_at)
+    master.add("rrule", recurrence.as_told(series.recurrence, series.first_starts_on, last))
     gone = [one.occurs_at.astimezone(zone) for one in occurrences if one.state == CANCELLED and one.occurs_at]
     if gone:
         master.add("exdate", gone)
@@ -112,13 +113,19 @@ def _component(uid: str, source: Series | Meeting, starts_at: datetime, sequence
     component.add("dtstamp", source.changed_at.astimezone(UTC))
     component.add("sequence", sequence)
     component.add("summary", _plain(source.title))
-    component.add("dtstart", starts_at.astimezone(zone))
-    component.add("dtend", (starts_at + timedelta(minutes=source.duration_minutes)).astimezone(zone))
+    component.add("dtstart", _by_the_clock(starts_at, zone))
+    component.add("dtend", _by_the_clock(starts_at + timedelta(minutes=source.duration_minutes), zone))
     if where := source.place or source.online_link:
         component.add("location", _plain(where))
     if source.online_link:
         component.add("url", _plain(source.online_link))
     return component
+
+
+def _by_the_clock(instant: datetime, zone: ZoneInfo) -> datetime:
+    """In the zone; the second of two equal wall clocks in UTC, for by the zone it reads as the first (§3.3.5)."""
+    local = instant.astimezone(zone)
+    return instant.astimezone(UTC) if local.fold else local
 
 
 def _differs(meeting: Meeting, series: Series) -> bool:
