@@ -9,6 +9,8 @@ from dateutil import tz
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
+from meetings.readers.strict import read_strictly
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -22,11 +24,13 @@ class Shown:
 
 
 def calendar_of(text: str) -> Any:
+    """Whatever our tests read is held to the grammar first."""
+    read_strictly(text)
     return Calendar.from_ical(text)
 
 
 def events_of(text: str) -> list[Any]:
-    return list(Calendar.from_ical(text).walk("VEVENT"))
+    return list(calendar_of(text).walk("VEVENT"))
 
 
 def starts_shown(text: str) -> list[datetime]:
@@ -36,7 +40,7 @@ def starts_shown(text: str) -> list[datetime]:
 
 def occurrences_shown(text: str) -> list[Shown]:
     """Everything the calendar holds, in UTC, earliest first."""
-    calendar = Calendar.from_ical(text)
+    calendar = calendar_of(text)
     zones = {str(zone["TZID"]): zone_of(zone) for zone in calendar.walk("VTIMEZONE")}
     shown: dict[tuple[str, datetime], Shown] = {}
     events = sorted(calendar.walk("VEVENT"), key=lambda event: "RECURRENCE-ID" in event)

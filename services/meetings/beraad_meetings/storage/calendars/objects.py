@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vDDDTypes
+from icalendar import Calendar, vDDDTypes, vText
 from icalendar import Event as Component
 
 from beraad_meetings.domain.meeting_states import CANCELLED
@@ -21,8 +21,8 @@ from beraad_meetings.storage.calendars.zones import time_zone
 
 PRODUCT = "-//Beraad//Meetings//EN"
 REFRESH = timedelta(hours=1)
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""Some readers take more than CR and LF for the end of a line."""
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Some readers take more than CR and LF for the end of a line; some marks turn the direction of what follows."""
 
 COMMON = ("title", "place", "online_link", "duration_minutes")
 
@@ -62,7 +62,7 @@ def feed(
         components.append(_single(meeting, sequence))
         zones.add(meeting.time_zone)
     calendar = _calendar("PUBLISH", components, zones)
-    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("x-wr-calname", vText(_plain(name)))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     return _text(calendar)
 
