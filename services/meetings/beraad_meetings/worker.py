@@ -10,6 +10,7 @@ from beraad.settings import Settings
 from beraad_meetings.storage.database import DATABASE
 from beraad_meetings.subscriptions.deliberation import deliberation
 from beraad_meetings.subscriptions.membership import membership
+from beraad_meetings.subscriptions.notifications import notifications
 from beraad_meetings.use_cases.remind import Remind, remind
 
 
@@ -21,6 +22,6 @@ def remind_once(store: Store[Any], _settings: Settings) -> bool:
 worker = Worker(
     name="meetings",
     database=DATABASE,
-    subscriptions=(membership, deliberation),
+    subscriptions=(membership, deliberation, notifications),
     due_work=(DueWork("remind", remind_once),),
 )

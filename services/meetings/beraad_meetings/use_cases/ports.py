@@ -11,7 +11,7 @@ from beraad.domain import Actor, Event
 from beraad.roster import KnownGroup
 from beraad_meetings.domain.attendance import AttendanceRecord
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
-from beraad_meetings.domain.invitations import Invitation
+from beraad_meetings.domain.invitations import Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
 from beraad_meetings.domain.series import Series
@@ -70,6 +70,9 @@ class Meetings(Protocol):
     def of_series(self, series_id: UUID) -> list[Meeting]:
         """The occurrences, in order, not locked and without agenda."""
 
+    def of_series_to_come(self, series_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return the planned occurrences that are still to come."""
+
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
 
@@ -90,9 +93,19 @@ class Invitations(Protocol):
         """That person's invitation to the meeting, or to its series."""
 
     def answer(
-        self, invitation: Invitation, meeting: Meeting, answer: str, comment: str, at: datetime
+        self,
+        invitation: Invitation,
+        meeting: Meeting,
+        answer: str,
+        comment: str,
+        at: datetime,
+        *,
+        with_series: bool = False,
     ) -> Invitation:
         """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
+
+    def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
+        """What that person answered so far, by meeting."""
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
