@@ -123,6 +123,7 @@ def test_cancelling_one_occurrence_sends_a_cancel_for_it_alone_and_only_once(cir
     cancelled = ok(circle.facilitator.post(path, {"reason": "new year"}))
     again = ok(circle.facilitator.post(path, {"reason": "new year"}))
 
+    assert {event["reason"] for event in circle.invited("cancelled")} == {"new year"}
     assert cancelled["state"] == again["state"] == "cancelled"
     assert cancelled["revision"] == again["revision"]
     told = circle.invited("cancelled")

@@ -118,7 +118,7 @@ class InvitationIssued(_Invitation):
 
     `calendar` is an iCalendar object (RFC 5545) without attendee or organizer: notifications, which knows
     the address, completes each of its VEVENTs. For a series, `meeting_id` is null and one invitation covers
-    all occurrences; what concerns one occurrence names both. `updated`: kind, place or link changed.
+    all occurrences; what concerns one occurrence names both. `updated`: kind, place or link changed. `reason`: why it was cancelled.
     """
 
     method = one_of("REQUEST", "CANCEL")
@@ -133,6 +133,7 @@ class InvitationIssued(_Invitation):
     online_link = fields.String(load_default="", validate=validate.Length(max=500))
     recurrence = string(500)
     calendar = string(250_000)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 @contract("meetings.invitation.answered.v1", aggregate="invitations", key="invitation_id", person="person_id")

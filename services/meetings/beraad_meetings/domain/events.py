@@ -152,6 +152,7 @@ class InvitationIssued(Event):
     online_link: str
     recurrence: str
     calendar: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

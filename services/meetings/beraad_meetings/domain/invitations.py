@@ -54,6 +54,7 @@ class Notice:
     online_link: str
     recurrence: str
     calendar: str
+    reason: str = ""
     meeting_id: UUID | None = None
     series_id: UUID | None = None
 

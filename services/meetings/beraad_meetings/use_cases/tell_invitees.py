@@ -107,5 +107,6 @@ def _meeting_notice(
         previous_starts_at=previous_starts_at,
         recurrence="",
         calendar=work.calendars.meeting(meeting, sequence),
+        reason=meeting.cancelled_reason or "",
         **state,
     )

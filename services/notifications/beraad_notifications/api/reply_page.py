@@ -38,7 +38,7 @@ WORDS: dict[str, dict[str, str]] = {
         "button": "Antwoord versturen",
         "missing": "Kies een van de drie antwoorden.",
         "one_more": "Dit is een reeks. Je antwoord geldt ook voor de vergadering erna, tenzij je die apart beantwoordde.",
-        "series": "Dit is een reeks. Je antwoord geldt ook voor de {more} vergaderingen erna, behalve voor die die je apart beantwoordde.",
+        "series": "Dit is een reeks. Je antwoord geldt ook voor de {more} vergaderingen erna, behalve voor wat je apart beantwoordde.",
         "thanks": "Bedankt voor je antwoord",
         "yours": "Je antwoordde:",
         "change": "Iets anders antwoorden",

@@ -50,6 +50,7 @@ WHEN = {
     "place": "Kapellenveld 12, Brussels",
     "online_link": "https://meet.example.org/housing",
 }
+SICK = "Two of us are ill. We take the agenda along to October."
 INVITED = {
     **GROUP,
     **WHEN,
@@ -62,6 +63,7 @@ INVITED = {
     "previous_starts_at": None,
     "recurrence": "FREQ=MONTHLY;BYDAY=1TU",
     "calendar": CALENDAR,
+    "reason": "",
 }
 ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
 TITLE = {**GROUP, "proposal_id": ID, "title": "Open figures every quarter"}
@@ -116,7 +118,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "seat_vacated": {**SEAT, "reason": "resigned"},
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
-    "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
+    "meeting_cancelled": {
+        **INVITED,
+        **ONE_MEETING,
+        "change": "cancelled",
+        "method": "CANCEL",
+        "reason": SICK,
+    },
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
     "minutes_circulated": {
         **GROUP,
