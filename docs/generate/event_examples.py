@@ -25,7 +25,7 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXT = "Members may pay their share in four parts. The first is due when they join."
 IDS = (
     "amendment approval candidacy contribution decision delivery event export group invitation key meeting minutes objection "
-    "person poll proposal registration round seat selection series session task vote item"
+    "person poll proposal registration reply round seat selection series session task vote item"
 )
 BY_NAME: dict[str, Any] = {
     **{f"{name}_id": str(example_id(name)) for name in IDS.split()},
@@ -167,6 +167,7 @@ BY_NAME: dict[str, Any] = {
     "ends_on": "2017-12-31",
     "expires_at": "2018-06-30T00:00:00+00:00",
     "first_starts_at": "2017-09-12T17:00:00+00:00",
+    "given_at": "2017-10-08T18:20:00+00:00",
     "opened_at": "2017-10-10T17:02:00+00:00",
     "previous_starts_at": "2017-10-09T17:00:00+00:00",
     "previous_ends_at": "2017-10-09T19:00:00+00:00",

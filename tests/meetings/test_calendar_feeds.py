@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from beraad.perform import reading
 from beraad_meetings.storage.tables import calendar_feeds
@@ -20,6 +21,7 @@ def a_feed(caller: Caller, **body: Any) -> tuple[str, str]:
     """Its id, and its path in this service."""
     feed = ok(caller.post("/v1/calendar-feeds", body), 201)
     assert feed["url"].startswith("http://beraad.test/meetings/v1/calendars/")
+    assert feed["webcal_url"] == feed["url"].replace("http://", "webcal://")
     return feed["id"], feed["url"].removeprefix("http://beraad.test/meetings")
 
 
@@ -82,11 +84,38 @@ def test_revoked_and_unknown_answer_alike(circle: Circle) -> None:
     assert circle.member.delete(f"/v1/calendar-feeds/{feed_id}").status_code == 204
 
     revoked = circle.world.nobody.get(path)
-    unknown = circle.world.nobody.get("/v1/calendars/guess.ics")
-
     problem(revoked, 404, "NotFound")
-    assert revoked.get_data() == unknown.get_data()
-    assert revoked.headers.get("ETag") == unknown.headers.get("ETag")
+    for token in ("guess", "x" * 43, "x" * 1000, "%F0%9F%98%80", "..%5C..%5Cetc", "a.b"):
+        unknown = circle.world.nobody.get(f"/v1/calendars/{token}.ics")
+        assert unknown.status_code == 404
+        assert unknown.get_data() == revoked.get_data()
+        assert told(unknown) == told(revoked)
+
+
+def told(answer: TestResponse) -> dict[str, str]:
+    """The headers that do not name the request."""
+    return {name: value for name, value in answer.headers.items() if name not in {"X-Request-Id", "Date"}}
+
+
+def test_a_program_may_ask_whether_there_is_something_new(circle: Circle) -> None:
+    circle.series()
+    _, path = a_feed(circle.member)
+    whole = circle.world.nobody.get(path)
+
+    only_head = circle.world.nobody.call("HEAD", path)
+    assert only_head.status_code == 200
+    assert only_head.get_data() == b""
+    assert only_head.headers["ETag"] == whole.headers["ETag"]
+    assert only_head.content_type == "text/calendar; charset=utf-8"
+
+    for known in (whole.headers["ETag"], f'"old", {whole.headers["ETag"]}', "*"):
+        unchanged = circle.world.nobody.get(path, if_none_match=known)
+        assert (unchanged.status_code, unchanged.get_data()) == (304, b"")
+        assert unchanged.headers["ETag"] == whole.headers["ETag"]
+    assert circle.world.nobody.get(path, if_none_match='"old"').status_code == 200
+
+    circle.meeting()
+    assert circle.world.nobody.get(path, if_none_match=whole.headers["ETag"]).status_code == 200
 
 
 def test_a_calendar_of_the_group_is_revoked_when_the_seat_ends(circle: Circle) -> None:

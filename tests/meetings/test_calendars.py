@@ -164,6 +164,32 @@ def test_a_zone_by_its_rules_is_the_zone_of_the_database(zone: str) -> None:
         assert noon.replace(tzinfo=ours).utcoffset() == noon.replace(tzinfo=ZoneInfo(zone)).utcoffset(), noon
 
 
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Africa/Cairo",
+        "Africa/Casablanca",
+        "America/Mexico_City",
+        "America/Sao_Paulo",
+        "America/Santiago",
+        "Asia/Gaza",
+        "Asia/Tehran",
+        "Pacific/Apia",
+    ],
+)
+def test_a_zone_whose_law_changed_is_right_before_and_after(zone: str) -> None:
+    ours = zone_of(time_zone(zone))
+    for month in range(31 * 12):
+        noon = datetime(2010 + month // 12, month % 12 + 1, 15, 12)  # noqa: DTZ001 - a wall clock
+        assert noon.replace(tzinfo=ours).utcoffset() == noon.replace(tzinfo=ZoneInfo(zone)).utcoffset(), noon
+
+
+def test_no_observance_lists_single_dates() -> None:
+    """A widely used reader misreads them; an observance that begins once has neither rule nor dates."""
+    for zone in ("Asia/Tehran", "Africa/Casablanca", "America/Santiago"):
+        assert "RDATE" not in time_zone(zone).to_ical().decode()
+
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOMENTS = st.tuples(
     st.dates(date(2020, 1, 1), date(2030, 12, 31)),
@@ -196,3 +222,21 @@ def test_a_calendar_program_shows_the_meetings_we_stored(
     assert len(meetings) == count
     stored = [meeting.starts_at for meeting in meetings]
     assert starts_shown(Calendars().series(series, meetings)) == stored
+
+
+def test_a_meeting_at_the_second_of_two_equal_clocks_is_told_in_utc() -> None:
+    second = datetime(2018, 10, 28, 1, 30, tzinfo=UTC)
+    text = Calendars().meeting(a_meeting(starts_at=second), 0)
+    assert "DTSTART:20181028T013000Z" in text
+    assert starts_shown(text) == [second]
+
+
+def test_a_rule_is_told_in_words_that_programs_read_alike() -> None:
+    """COUNT with months left out is misread by ical.js, a 31st that is not named by rrule-temporal."""
+    without_summer = "FREQ=MONTHLY;BYDAY=1MO;BYMONTH=1,2,3,9,10,11,12;COUNT=8"
+    text = Calendars().series(*a_series(without_summer, datetime(2017, 9, 4, 18)))  # noqa: DTZ001 - a wall clock
+    assert "UNTIL=20180904" not in text
+    assert "UNTIL=20180903T160000Z" in text
+
+    text = Calendars().series(*a_series("FREQ=MONTHLY;COUNT=3", datetime(2017, 8, 31, 18)))  # noqa: DTZ001
+    assert "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=31" in text

@@ -123,6 +123,7 @@ def test_cancelling_one_occurrence_sends_a_cancel_for_it_alone_and_only_once(cir
     cancelled = ok(circle.facilitator.post(path, {"reason": "new year"}))
     again = ok(circle.facilitator.post(path, {"reason": "new year"}))
 
+    assert {event["reason"] for event in circle.invited("cancelled")} == {"new year"}
     assert cancelled["state"] == again["state"] == "cancelled"
     assert cancelled["revision"] == again["revision"]
     told = circle.invited("cancelled")
@@ -168,6 +169,8 @@ def test_times_the_wall_clock_skips_or_repeats_are_warned_of(circle: Circle) -> 
         ({"recurrence": "every month"}, 422, "InvalidRequest", "/recurrence"),
         ({"recurrence": "FREQ=SECONDLY;COUNT=5"}, 422, "InvalidRequest", "/recurrence"),
         ({"recurrence": "FREQ=MONTHLY;BYDAY=9TU;COUNT=2"}, 422, "InvalidRequest", "/recurrence"),
+        ({"recurrence": "FREQ=DAILY;BYMONTHDAY=5;COUNT=2"}, 422, "InvalidRequest", "/recurrence"),
+        ({"recurrence": "FREQ=YEARLY;BYMONTHDAY=5;COUNT=2"}, 422, "InvalidRequest", "/recurrence"),
         ({"first_starts_on": "2017-09-01"}, 422, "InvalidRequest", "/first_starts_on"),
         ({"first_starts_on": "0001-01-01"}, 422, "InvalidRequest", "/first_starts_on"),
         ({"start_time": "25:00"}, 422, "InvalidRequest", "/start_time"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from beraad.identifiers import new_id
 from beraad_meetings.domain.agenda import AgendaItem
 from beraad_meetings.domain.meetings import Meeting
+from meetings.readers.strict import read_strictly
 from worlds.callers import Caller, ok
 from worlds.world import World
 
@@ -114,6 +115,8 @@ class Circle:
 
     def invited(self, *changes: str) -> list[dict[str, Any]]:
         issued = self.world.published("meetings.invitation.issued.v1")
+        for calendar in {event["calendar"] for event in issued}:
+            read_strictly(calendar)
         return [event for event in issued if not changes or event["change"] in changes]
 
 

@@ -11,6 +11,7 @@ from beraad_notifications.domain.unsubscribing import read_token
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.samples import SAMPLE, sample_letter
 from beraad_notifications.use_cases.ports import Letter
+from meetings.readers.strict import read_strictly
 from worlds.settings import some_settings
 
 SETTINGS = some_settings("notifications", "sqlite://")
@@ -69,6 +70,7 @@ def test_an_invitation_carries_a_calendar_for_its_recipient(kind: str, method: s
     part = list(mail.iter_parts())[2]
     assert part.get_content_type() == "text/calendar"
     assert cast("dict[str, str]", part["Content-Type"].params)["method"] == method
+    read_strictly(part.get_content())
     calendar = Calendar.from_ical(part.get_content())
     (event,) = calendar.walk("VEVENT")
     assert calendar["METHOD"] == method

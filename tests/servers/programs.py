@@ -10,6 +10,8 @@ RABBITMQ_PLACES = (
     "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin",
     "/opt/rabbitmq/sbin",
 )
+READERS = Path(__file__).parents[1] / "meetings" / "readers"
+LOCK, LOCKED = "package-lock.json", ".locked.json"
 
 
 class ProgramMissing(Exception):
@@ -43,6 +45,31 @@ def haproxy() -> Path:
     return Path(found)
 
 
+def node() -> Path:
+    """Runs the calendar readers in JavaScript. Debian 12 has version 18."""
+    return _on_path("node", package="nodejs")
+
+
+def npm() -> Path:
+    """Installs them; Debian's nodejs comes without."""
+    return _on_path("npm", package="npm")
+
+
+def khal() -> Path:
+    """Debian's calendar program, with libraries older than ours."""
+    return _on_path("khal", package="khal")
+
+
+def calendar_readers() -> Path:
+    """The folder with the calendar readers from npm, installed as they are locked now."""
+    installed = READERS / "node_modules" / LOCKED
+    if not installed.exists() or installed.read_bytes() != (READERS / LOCK).read_bytes():
+        raise ProgramMissing(
+            f"The calendar readers of {READERS / LOCK} are missing. `make servers` installs them."
+        )
+    return READERS
+
+
 def missing_packages() -> list[str]:
     """The Debian packages to install for the tests, in alphabetical order."""
     missing = set()
@@ -51,12 +78,22 @@ def missing_packages() -> list[str]:
         (rabbitmq_bin, "rabbitmq-server"),
         (epmd, "rabbitmq-server"),
         (haproxy, "haproxy"),
+        (node, "nodejs"),
+        (npm, "npm"),
+        (khal, "khal"),
     ):
         try:
             find()
         except ProgramMissing:
             missing.add(package)
     return sorted(missing)
+
+
+def _on_path(program: str, *, package: str) -> Path:
+    found = shutil.which(program)
+    if not found:
+        raise ProgramMissing(f"{program} is missing. Install the package {package}.")
+    return Path(found)
 
 
 def _folder_with(program: str, places: tuple[str, ...], *, package: str) -> Path:

@@ -10,6 +10,7 @@ from beraad.settings import Settings
 from beraad_meetings.storage.database import DATABASE
 from beraad_meetings.subscriptions.deliberation import deliberation
 from beraad_meetings.subscriptions.membership import membership
+from beraad_meetings.subscriptions.notifications import notifications
 from beraad_meetings.use_cases.close_poll import ExpirePoll, expire_poll
 from beraad_meetings.use_cases.remind import Remind, remind
 from beraad_meetings.use_cases.remind_of_poll import RemindOfPoll, remind_of_poll
@@ -33,7 +34,7 @@ def expire_poll_once(store: Store[Any], _settings: Settings) -> bool:
 worker = Worker(
     name="meetings",
     database=DATABASE,
-    subscriptions=(membership, deliberation),
+    subscriptions=(membership, deliberation, notifications),
     due_work=(
         DueWork("remind", remind_once),
         DueWork("remind_of_poll", remind_of_poll_once),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beraad.service import Service
-from beraad_notifications.api import deliveries, pending, preferences, templates, unsubscribing
+from beraad_notifications.api import deliveries, pending, preferences, replying, templates, unsubscribing
 from beraad_notifications.domain.authorization import POLICIES
 from beraad_notifications.storage.database import DATABASE
 
@@ -15,6 +15,7 @@ service = Service(
         deliveries.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
+        replying.blueprint,
         templates.blueprint,
         pending.blueprint,
     ),

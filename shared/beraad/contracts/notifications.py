@@ -48,6 +48,22 @@ class PreferenceChanged(Payload):
     frequency = one_of("immediate", "daily", "weekly", "off")
 
 
+@contract("notifications.reply.given.v1", aggregate="replies", key="reply_id", person="person_id")
+class ReplyGiven(Payload):
+    """A person answered an invitation by the link in a mail: to one meeting, or to all of a series still to come.
+
+    Whether the answer counts is for meetings to say: `meetings.invitation.answered` follows where it does.
+    """
+
+    reply_id = identifier()
+    revision = counter()
+    person_id = identifier()
+    meeting_id = identifier(allow_none=True)
+    series_id = identifier(allow_none=True)
+    answer = one_of("accepted", "declined", "tentative")
+    given_at = instant()
+
+
 @contract(
     "notifications.person_export.answered.v1",
     aggregate="person_exports",

@@ -28,7 +28,8 @@ blueprint = Blueprint("calendars", __name__, url_prefix="/v1", description="Cale
 def post_feed(body: dict[str, Any]) -> dict[str, Any]:
     """Make a feed. Its address is shown this once."""
     feed, url = act(offer_calendar_feed, OfferCalendarFeed(**body))
-    return {"id": feed.id, "group_id": feed.group_id, "created_at": feed.created_at, "url": url}
+    addresses = {"url": url, "webcal_url": f"webcal{url[url.index('://') :]}"}
+    return {"id": feed.id, "group_id": feed.group_id, "created_at": feed.created_at, **addresses}
 
 
 @blueprint.get("/calendar-feeds")

@@ -246,6 +246,9 @@ class FeedCreated(FeedSummary):
     """A new feed and its secret address."""
 
     url = fields.String(metadata={"description": "Whoever has it reads the calendar; it is not shown again"})
+    webcal_url = fields.String(
+        metadata={"description": "The same with the scheme that opens a calendar program, to subscribe"}
+    )
 
 
 class FeedsAnswer(Answer):

@@ -23,6 +23,22 @@ class NotInvited(RuleBroken):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody last said about a meeting; `with_series`: by one answer to all of its series."""
+
+    meeting_id: UUID
+    answer: str
+    answered_at: datetime
+    with_series: bool
+
+    def yields_to(self, answer: str, given_at: datetime, *, with_series: bool) -> bool:
+        """Later answers win; one to the meeting alone is not replaced by one to its series; the same says nothing."""
+        if given_at < self.answered_at or (with_series and not self.with_series):
+            return False
+        return (answer, with_series) != (self.answer, self.with_series)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """What an invitation says now: the meeting (or series), what changed, and the calendar object.
 

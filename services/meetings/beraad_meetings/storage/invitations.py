@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
-from beraad_meetings.domain.invitations import Invitation
+from beraad_meetings.domain.invitations import Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.storage.tables import answers, invitations
 
@@ -108,10 +108,18 @@ class Invitations:
         return _invitation(row) if row else None
 
     def answer(
-        self, invitation: Invitation, meeting: Meeting, answer: str, comment: str, at: datetime
+        self,
+        invitation: Invitation,
+        meeting: Meeting,
+        answer: str,
+        comment: str,
+        at: datetime,
+        *,
+        with_series: bool = False,
     ) -> Invitation:
         """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
         values = {"answer": answer, "comment": comment, "answered_at": at, "invitation_id": invitation.id}
+        values["with_series"] = with_series
         statement = upsert(self._session, answers).values(
             meeting_id=meeting.id, person_id=invitation.person_id, **values
         )
@@ -125,6 +133,15 @@ class Invitations:
             .returning(invitations.c.revision)
         )
         return replace(invitation, revision=self._session.execute(further).scalar_one())
+
+    def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
+        """What that person answered so far, by meeting."""
+        names = ("meeting_id", "answer", "answered_at", "with_series")
+        query = select(*(answers.c[name] for name in names)).where(
+            answers.c.person_id == person_id, answers.c.meeting_id.in_(list(meetings))
+        )
+        found = [Answer(**row._mapping) for row in self._session.execute(query)]  # noqa: SLF001 - documented
+        return {one.meeting_id: one for one in found}
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline, by id."""

@@ -130,6 +130,12 @@ class Meetings(_Repository):
         found = self._session.scalars(lock.options(options).execution_options(populate_existing=True))
         return sorted(found, key=lambda one: one.occurs_at or one.starts_at)
 
+    def of_series_to_come(self, series_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return the planned occurrences that are still to come, without agenda."""
+        query = select(Meeting).where(tables.meetings.c.series_id == series_id, _to_come(now))
+        locked = query.order_by(tables.meetings.c.id).with_for_update()
+        return list(self._session.scalars(locked.execution_options(populate_existing=True)))
+
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
         single = (tables.meetings.c.group_id == group_id) & tables.meetings.c.series_id.is_(None)

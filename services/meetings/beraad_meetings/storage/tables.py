@@ -153,6 +153,9 @@ invitations = Table(
     Index("ix_invitations_person_id", "person_id", "group_id"),
 )
 
+WITH_SERIES = (
+    "Given for all of the series: a later answer to the series replaces it, one to the meeting alone stays"
+)
 answers = Table(
     "answers",
     metadata,
@@ -162,6 +165,7 @@ answers = Table(
     Column("answer", String(20), nullable=False),
     Column("comment", Text, nullable=False),
     Column("answered_at", Instant, nullable=False),
+    Column("with_series", Boolean, nullable=False, server_default=false(), comment=WITH_SERIES),
     PrimaryKeyConstraint("meeting_id", "person_id"),
     Index("ix_answers_person_id", "person_id"),
     comment="One answer per meeting, also within a series",

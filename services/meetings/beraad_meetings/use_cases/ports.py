@@ -14,7 +14,7 @@ from beraad_meetings.domain.availability import Asked, Range, Said
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.double_booking import Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.files import File
-from beraad_meetings.domain.invitations import Invitation
+from beraad_meetings.domain.invitations import Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
 from beraad_meetings.domain.polls import Poll
@@ -82,6 +82,9 @@ class Meetings(Protocol):
     def hold_series(self, series_id: UUID) -> list[Meeting]:
         """Lock and return the occurrences, in order, with their agenda."""
 
+    def of_series_to_come(self, series_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return the planned occurrences that are still to come."""
+
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
 
@@ -114,9 +117,19 @@ class Invitations(Protocol):
         """That person's invitation to the meeting, or to its series."""
 
     def answer(
-        self, invitation: Invitation, meeting: Meeting, answer: str, comment: str, at: datetime
+        self,
+        invitation: Invitation,
+        meeting: Meeting,
+        answer: str,
+        comment: str,
+        at: datetime,
+        *,
+        with_series: bool = False,
     ) -> Invitation:
         """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
+
+    def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
+        """What that person answered so far, by meeting."""
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""

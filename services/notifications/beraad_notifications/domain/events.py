@@ -54,6 +54,19 @@ class PreferenceChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplyGiven(Event):
+    """Somebody answered an invitation by the link in a mail."""
+
+    topic: ClassVar[str] = "notifications.reply.given.v1"
+    reply_id: UUID
+    person_id: UUID
+    meeting_id: UUID | None
+    series_id: UUID | None
+    answer: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonExportAnswered(Event):
     """Private: what is held here of a person."""
 

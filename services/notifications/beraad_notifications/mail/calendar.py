@@ -8,6 +8,8 @@ from typing import Any, cast
 from icalendar import Calendar, vCalAddress, vText
 from icalendar.parser import Contentline, Parameters
 
+from beraad_notifications.domain.header_text import header_text
+
 BEGIN = b"BEGIN:VEVENT\r\n"
 
 
@@ -15,7 +17,7 @@ def invitation_calendar(
     calendar: str, method: str, organizer: tuple[str, str], attendee: tuple[str, str]
 ) -> str:
     """Both people are (name, address). The attendee stands in every VEVENT, as do organizer and METHOD."""
-    name, address = attendee
+    name, address = header_text(attendee[0]), attendee[1]
     parameters = Parameters(
         {
             "CN": name,
@@ -36,6 +38,6 @@ def _organized(calendar: str, method: str, name: str, address: str) -> bytes:
     document["METHOD"] = vText(method)
     for event in document.walk("VEVENT"):
         organizer = vCalAddress(f"mailto:{address}")
-        organizer.params["CN"] = vText(name)
+        organizer.params["CN"] = vText(header_text(name))
         event["ORGANIZER"] = organizer
     return bytes(document.to_ical())

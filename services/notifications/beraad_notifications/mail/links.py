@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from beraad.settings import Settings
+from beraad_notifications.domain.replying import ANSWERS, Invited, reply_token
 from beraad_notifications.domain.unsubscribing import unsubscribe_token
 from beraad_notifications.use_cases.ports import Letter
 
@@ -26,6 +28,8 @@ PLACES = (
 """The first field the event has decides."""
 THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
+ANSWERED = {"meeting_invited", "meeting_moved", "meeting_reminder"}
+"""The kinds of mail that ask whether one comes."""
 
 
 def next_step(told: Mapping[str, Any], settings: Settings) -> str:
@@ -42,6 +46,22 @@ def thread_of(told: Mapping[str, Any]) -> str | None:
         if told.get(field):
             return f"{field.removesuffix('_id')}-{told[field]}"
     return None
+
+
+def reply_links(letter: Letter, settings: Settings) -> dict[str, str]:
+    """By answer, the page that gives it; none where the mail is about no meeting to come to."""
+    told = letter.told
+    scope = told.get("meeting_id") or told.get("series_id")
+    if scope is None or letter.claim.kind_name not in ANSWERED:
+        return {}
+    invited = Invited(
+        person_id=letter.claim.person_id,
+        scope_id=UUID(scope),
+        is_series=told.get("meeting_id") is None,
+        by_seat=told.get("role") == "member",
+    )
+    page = f"{settings.public_url}/notifications/v1/replies/{reply_token(invited, settings.secret_key)}"
+    return {answer: f"{page}?answer={answer}" for answer in ANSWERS}
 
 
 def unsubscribe_link(letter: Letter, settings: Settings) -> str | None:

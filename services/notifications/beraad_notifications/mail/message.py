@@ -65,8 +65,7 @@ class Composer:
     def _invite(self, message: EmailMessage, letter: Letter, calendar: str, recipient: str) -> None:
         method = letter.told["method"]
         organizer = (self._organisation, self._settings.smtp_sender)
-        attendee = (header_text(letter.name), recipient)
-        content = invitation_calendar(calendar, method, organizer, attendee)
+        content = invitation_calendar(calendar, method, organizer, (letter.name, recipient))
         message.add_alternative(content, subtype="calendar", cte=ENCODING, params={"method": method})
 
 

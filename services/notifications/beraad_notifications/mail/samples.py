@@ -50,6 +50,7 @@ WHEN = {
     "place": "Kapellenveld 12, Brussels",
     "online_link": "https://meet.example.org/housing",
 }
+SICK = "Two of us are ill. We take the agenda along to October."
 INVITED = {
     **GROUP,
     **WHEN,
@@ -63,6 +64,7 @@ INVITED = {
     "recurrence": "FREQ=MONTHLY;BYDAY=1TU",
     "occasion": "",
     "calendar": CALENDAR,
+    "reason": "",
 }
 ONE_MEETING = {"meeting_id": ID, "recurrence": "", "previous_starts_at": "2017-09-04T16:00:00Z"}
 PLACE = {**INVITED, **ONE_MEETING, "change": "invited", "role": "guest"}
@@ -137,7 +139,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_updated": {**INVITED, **ONE_MEETING, "change": "updated", "previous_starts_at": None},
-    "meeting_cancelled": {**INVITED, **ONE_MEETING, "change": "cancelled", "method": "CANCEL"},
+    "meeting_cancelled": {
+        **INVITED,
+        **ONE_MEETING,
+        "change": "cancelled",
+        "method": "CANCEL",
+        "reason": SICK,
+    },
     "meeting_reminder": {**GROUP, **WHEN, "meeting_id": ID, "series_id": ID, "invitee_ids": [ID]},
     "poll_opened": {**POLL, "slot_starts": ["2017-09-19T16:00:00Z", "2017-09-21T17:30:00Z"]},
     "poll_reminder": {**POLL, "unanswered_ids": [ID]},

@@ -11,7 +11,7 @@ from beraad.contracts import read_tolerantly
 from beraad.settings import Settings
 from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.header_text import header_text
-from beraad_notifications.mail.links import next_step, unsubscribe_link
+from beraad_notifications.mail.links import next_step, reply_links, unsubscribe_link
 from beraad_notifications.mail.templates import LANGUAGES, template_of
 from beraad_notifications.mail.wording import plain_lines, printable
 from beraad_notifications.use_cases.ports import Letter
@@ -65,6 +65,7 @@ class Writer:
             "zone": ZoneInfo(letter.time_zone),
             "home_zone": ZoneInfo(letter.told.get("time_zone") or letter.group_time_zone),
             "link": next_step(letter.told, self._settings),
+            "reply": reply_links(letter, self._settings),
             "unsubscribe": unsubscribe_link(letter, self._settings),
         }
 

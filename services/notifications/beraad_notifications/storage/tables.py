@@ -101,3 +101,20 @@ deliveries = Table(
     Index("ix_deliveries_told_in", "digest_id", postgresql_where=TOLD_IN, sqlite_where=TOLD_IN),
     comment="One mail to one person about one event",
 )
+
+KNOWN_MEETINGS = "Projection of meetings: what the links in invitations ask about"
+known_meetings = Table(
+    "known_meetings",
+    metadata,
+    Column("meeting_id", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("series_id", Uuid),
+    Column("group_id", Uuid, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Index("ix_known_meetings_series_id", "series_id", "starts_at"),
+    comment=KNOWN_MEETINGS,
+)

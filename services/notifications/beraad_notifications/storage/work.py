@@ -11,12 +11,13 @@ from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_notifications.domain.authorization import POLICIES
 from beraad_notifications.storage.deliveries import Deliveries
+from beraad_notifications.storage.known_meetings import KnownMeetings
 from beraad_notifications.storage.notices import Notices
 from beraad_notifications.storage.recipients import Contacts, Recipients
 
 
 class Work(KernelWork):
-    """Notices, deliveries, contacts and recipients."""
+    """Notices, deliveries, contacts, recipients, and the meetings that mails are about."""
 
     policies = POLICIES
 
@@ -27,3 +28,4 @@ class Work(KernelWork):
         self.deliveries = Deliveries(session)
         self.contacts = Contacts(session)
         self.recipients = Recipients(session)
+        self.known_meetings = KnownMeetings(session)

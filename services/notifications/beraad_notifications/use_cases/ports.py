@@ -13,6 +13,7 @@ from beraad_notifications.domain.catalogue import Kind
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected
 from beraad_notifications.domain.recipients import Recipient
+from beraad_notifications.domain.replying import Invited
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,29 @@ class Recipients(Protocol):
         """Keep nothing."""
 
 
+@dataclass(frozen=True)
+class KnownMeeting:
+    """A meeting as meetings last told it."""
+
+    title: str
+    group_name: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+class KnownMeetings(Protocol):
+    """The meetings that invitations are about."""
+
+    def coming(self, invited: Invited, now: datetime) -> list[KnownMeeting]:
+        """What the link can still answer, earliest first."""
+
+
 class Work(Protocol):
     """One transaction of notifications."""
 
     actor: Actor
+    known_meetings: KnownMeetings
     notices: Notices
     deliveries: Deliveries
     contacts: Contacts

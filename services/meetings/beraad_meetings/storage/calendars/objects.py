@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vDDDTypes, vRecur
+from icalendar import Calendar, vDDDTypes, vText
 from icalendar import Event as Component
 
 from beraad_meetings.domain.meeting_states import CANCELLED
@@ -21,8 +21,8 @@ from beraad_meetings.storage.calendars.zones import time_zone
 
 PRODUCT = "-//Beraad//Meetings//EN"
 REFRESH = timedelta(hours=1)
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""Some readers take more than CR and LF for the end of a line."""
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Some readers take more than CR and LF for the end of a line; some marks turn the direction of what follows."""
 
 COMMON = ("title", "place", "online_link", "duration_minutes")
 
@@ -53,7 +53,7 @@ class Calendars:
     def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
         """The present state of a series: its rule and its exceptions; of one that is cancelled, that."""
         if series.cancelled_at is not None:
-            master = _master(series)
+            master = _master(series, occurrences)
             master.add("status", "CANCELLED")
             return _text(_calendar("CANCEL", [master], {series.time_zone}))
         return _text(_calendar("REQUEST", _of_series(series, list(occurrences)), {series.time_zone}))
@@ -78,7 +78,7 @@ def feed(
         components.append(_single(meeting, sequence, alone=True))
         zones.add(meeting.time_zone)
     calendar = _calendar("PUBLISH", components, zones)
-    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("x-wr-calname", vText(_plain(name)))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     return _text(calendar)
 
@@ -98,7 +98,7 @@ def _calendar(method: str, components: Iterable[Component], zones: set[str]) -> 
 def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component]:
     """The master, then the occurrences that differ from it; cancelled ones are excluded dates."""
     zone = ZoneInfo(series.time_zone)
-    master = _master(series)
+    master = _master(series, occurrences)
     gone = [one.occurs_at.astimezone(zone) for one in occurrences if one.state == CANCELLED and one.occurs_at]
     if gone:
         master.add("exdate", gone)
@@ -106,7 +106,7 @@ def _of_series(series: Series, occurrences: Sequence[Meeting]) -> list[Component
     return [master, *(_single(one, series.sequence, alone=False) for one in moved)]
 
 
-def _master(series: Series) -> Component:
+def _master(series: Series, occurrences: Iterable[Meeting]) -> Component:
     """The rule.
 
     It starts at the series' wall clock, for every occurrence is counted from it: where the first falls into the hour
@@ -115,7 +115,8 @@ def _master(series: Series) -> Component:
     master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
     wall_clock = datetime.combine(series.first_starts_on, series.start_time, ZoneInfo(series.time_zone))
     master["dtstart"] = vDDDTypes(wall_clock)
-    master.add("rrule", vRecur.from_ical(series.recurrence))
+    last = max((one.occurs_at for one in occurrences if one.occurs_at), default=series.first_start.starts_at)
+    master.add("rrule", recurrence.as_told(series.recurrence, series.first_starts_on, last))
     return master
 
 
@@ -138,13 +139,19 @@ def _component(uid: str, source: Series | Meeting, starts_at: datetime, sequence
     component.add("dtstamp", source.changed_at.astimezone(UTC))
     component.add("sequence", sequence)
     component.add("summary", _plain(source.title))
-    component.add("dtstart", starts_at.astimezone(zone))
-    component.add("dtend", (starts_at + timedelta(minutes=source.duration_minutes)).astimezone(zone))
+    component.add("dtstart", _by_the_clock(starts_at, zone))
+    component.add("dtend", _by_the_clock(starts_at + timedelta(minutes=source.duration_minutes), zone))
     if where := source.place or source.online_link:
         component.add("location", _plain(where))
     if source.online_link:
         component.add("url", _plain(source.online_link))
     return component
+
+
+def _by_the_clock(instant: datetime, zone: ZoneInfo) -> datetime:
+    """In the zone; the second of two equal wall clocks in UTC, for by the zone it reads as the first (§3.3.5)."""
+    local = instant.astimezone(zone)
+    return instant.astimezone(UTC) if local.fold else local
 
 
 def _differs(meeting: Meeting, series: Series) -> bool:

@@ -18,6 +18,7 @@ from beraad_meetings.domain.series import LONGEST_SPAN, MOST_OCCURRENCES, Series
 
 POINTER = "/recurrence"
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+SHORTEST_MONTH = 28
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 SHAPE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(;[A-Z]+=[A-Z0-9,+-]+)*")
@@ -90,6 +91,20 @@ def _expanded(rule: Any, first: datetime, wanted: int) -> list[datetime]:
         raise InvalidRequest(f"this rule cannot be expanded: {error}", pointer=POINTER) from error
 
 
+def as_told(recurrence: str, first_on: date, last_at: datetime) -> vRecur:
+    """The rule in words that other programs read alike: UNTIL the last start, and the day of the month, said plainly.
+
+    ical.js counts one too many where BYMONTH leaves months out; rrule-temporal takes the 30th for a 31st not named.
+    """
+    rule: vRecur = vRecur.from_ical(recurrence)
+    if rule["FREQ"] == ["MONTHLY"] and "BYMONTH" in rule and rule.pop("COUNT", None):
+        rule["UNTIL"] = [last_at.astimezone(UTC)]
+    by_month = rule["FREQ"] == ["MONTHLY"] or (rule["FREQ"] == ["YEARLY"] and "BYMONTH" in rule)
+    if by_month and not {"BYDAY", "BYMONTHDAY"}.intersection(rule) and first_on.day > SHORTEST_MONTH:
+        rule["BYMONTHDAY"] = [first_on.day]
+    return rule
+
+
 def _refuse_unfit(starts: list[datetime], first: datetime, count: int | None, beyond: bool) -> None:
     if not starts or starts[0] != first:
         hint = f", it begins on {starts[0]:%Y-%m-%d}" if starts else ""
@@ -129,6 +144,9 @@ def _refuse_parts(text: str, rule: Any) -> None:
         "INTERVAL is from 1 to 1000": not 1 <= rule.get("INTERVAL", [1])[0] <= 1000,  # noqa: PLR2004
         "numbered weekdays go with MONTHLY or YEARLY": frequency in {"DAILY", "WEEKLY"}
         and any(re.match(r"[+-]?[0-9]", str(day)) for day in rule.get("BYDAY", [])),
+        "days of the month go with MONTHLY, or with YEARLY and BYMONTH": "BYMONTHDAY" in rule
+        and frequency != "MONTHLY"
+        and (frequency != "YEARLY" or "BYMONTH" not in rule),
         "a number is outside its range": not _in_range(rule),
     }
     for reason, applies in refusals.items():
