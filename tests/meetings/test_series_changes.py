@@ -155,7 +155,11 @@ def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(c
 def test_another_weekday_counts_from_the_day_it_holds(circle: Circle) -> None:
     monday = {"recurrence": "FREQ=MONTHLY;BYDAY=1MO;COUNT=2"}
     late = circle.change_series(circle.series(), **monday)
-    early = circle.change_series(circle.series(), **monday, **{"from": "2017-09-01"})
+    again = circle.series()
+    early_on = {**monday, "from": "2017-09-01"}
+    refused = circle.facilitator.patch(f"/v1/series/{again['id']}", early_on, if_match=again["revision"])
+    assert problem(refused, 409, "DoubleBooking")["total"] == 3
+    early = circle.change_series(again, **early_on, despite_conflicts="both groups of topics")
     assert held(late) == ["1002 16", "1106 17"]
     assert held(early) == ["0904 16", "1002 16"]
     told = circle.invited("moved")
