@@ -479,6 +479,14 @@ def test_those_who_have_not_answered_are_reminded_once(circle: Circle) -> None:
     assert reminder["unanswered_ids"] == [str(circle.member.id)]
 
 
+def test_nobody_is_reminded_of_a_poll_whose_time_is_over(circle: Circle) -> None:
+    circle.poll()
+    circle.world.it_is(datetime(2017, 9, 2, tzinfo=UTC))
+    circle.world.falls_due()
+    assert circle.world.published("meetings.poll.reminder_due.v1") == []
+    assert len(circle.world.published("meetings.poll.closed.v1")) == 1
+
+
 @pytest.mark.parametrize("hours", [0, 336])
 def test_no_reminder_is_due_where_none_is_wanted_or_its_time_is_past(circle: Circle, hours: int) -> None:
     poll = circle.poll(remind_hours_before=hours, closes_at="2017-08-10T12:00:00+00:00")

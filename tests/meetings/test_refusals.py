@@ -43,6 +43,10 @@ def circle(a_world: WorldMaker) -> Circle:
         ("POST", "/v1/meetings/{}/open", None),
         ("POST", "/v1/minutes/{}/approve", {"at_meeting_id": str(uuid4())}),
         ("DELETE", "/v1/agenda-items/{}", None),
+        ("GET", "/v1/meetings/{}/registrations", None),
+        ("PUT", "/v1/meetings/{}/registrations/me", None),
+        ("POST", "/v1/polls/{}/close", None),
+        ("POST", "/v1/polls/{}/book", {"despite_exclusion": "no other"}),
         ("DELETE", "/v1/calendar-feeds/{}", None),
     ],
 )

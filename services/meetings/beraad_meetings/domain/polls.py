@@ -122,10 +122,10 @@ class Poll:
             revision=self._next(), poll_id=self.id, group_id=self.group_id, person_id=person_id, answers=told
         )
 
-    def remind(self, unanswered: Sequence[UUID]) -> list[Event]:
-        """Say, once, who has not answered: at most a hundred in an event. Nothing where all have."""
+    def remind(self, unanswered: Sequence[UUID], at: datetime) -> list[Event]:
+        """Say, once, who has not answered: at most a hundred in an event. Nothing where its time is over."""
         self.remind_at = None
-        if self.state != OPEN:
+        if at >= self.closes_at:
             return []
         parts = [tuple(unanswered[at : at + MOST_NAMED]) for at in range(0, len(unanswered), MOST_NAMED)]
         return [PollReminderDue(**self._facts(), unanswered_ids=part) for part in parts]

@@ -76,10 +76,10 @@ class Bookings:
         return [*self._told(found[:MOST_TOLD]), *found[MOST_TOLD:]]
 
     def keep(self, overridden: Iterable[OverriddenConflict]) -> None:
-        """Remember why a meeting was booked all the same; those that concern nobody are left out."""
+        """Remember why a meeting was booked all the same; those that concern nobody are left out, and one does not."""
         self._session.flush()
-        if rows := [vars(one) for one in overridden if one.people]:
-            self._session.execute(overridden_conflicts.insert(), rows)
+        rows = [vars(one) for one in overridden if one.people]
+        self._session.execute(overridden_conflicts.insert(), rows)
 
     def forget(self, person_id: UUID) -> None:
         """Of why that person overrode a conflict keep no words."""

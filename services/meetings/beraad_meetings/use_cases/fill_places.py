@@ -6,18 +6,19 @@ from datetime import datetime
 
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.domain.registrations import Registration, RegistrationList
+from beraad_meetings.domain.registrations import Registration
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import confirm_place
 
 
-def fill_places(meeting: Meeting, places: RegistrationList, work: Work, now: datetime) -> None:
+def fill_places(meeting: Meeting, work: Work, now: datetime) -> None:
     """Each is told once. Nothing once the meeting has begun. The meeting is locked."""
     if meeting.state != PLANNED or now >= meeting.starts_at:
         return
     registered, waiting = work.registrations.counts(meeting.id)
-    free = min(places.free(registered), waiting)
-    for one in work.registrations.first_waiting(meeting.id, free) if free else ():
+    places = work.registrations.list_of(meeting.id)
+    free = places.free(registered) if places and waiting else 0
+    for one in work.registrations.first_waiting(meeting.id, free):
         give_place(one, meeting, work, promoted=True)
         work.registrations.keep(one)
 

@@ -20,10 +20,7 @@ class ForgetPerson:
 def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
     """Who was there is still counted, and whether they said they would come; places they had go to who waits. May be repeated."""
     for one in work.registrations.by_person(command.person_id):
-        meeting = work.meetings.get(one.meeting_id)
-        places = work.registrations.list_of(meeting.id)
-        if places is not None:
-            leave_list(one, meeting, places, work, now)
+        leave_list(one, work.meetings.get(one.meeting_id), work, now)
     work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
     work.bookings.forget(command.person_id)

@@ -32,5 +32,5 @@ def open_registration(command: OpenRegistration, work: Work, now: datetime) -> M
     places = places or RegistrationList(meeting_id=meeting.id, capacity=command.capacity)
     places.capacity = command.capacity
     work.registrations.keep_list(places)
-    fill_places(meeting, places, work, now)
+    fill_places(meeting, work, now)
     return meeting

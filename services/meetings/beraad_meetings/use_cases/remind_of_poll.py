@@ -20,5 +20,5 @@ def remind_of_poll(_command: RemindOfPoll, work: Work, now: datetime) -> bool:
     if poll is None:
         return False
     missing = sorted(person.person_id for person in poll_result(poll, work, now).unanswered)
-    work.publish(*poll.remind(missing))
+    work.publish(*poll.remind(missing, now))
     return True

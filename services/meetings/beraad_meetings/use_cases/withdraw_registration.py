@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.domain.registrations import REGISTERED, Registration, RegistrationList
+from beraad_meetings.domain.registrations import REGISTERED, Registration
 from beraad_meetings.use_cases.fill_places import fill_places
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.register_for_meeting import offered
@@ -23,20 +23,18 @@ class WithdrawRegistration:
 def withdraw_registration(command: WithdrawRegistration, work: Work, now: datetime) -> None:
     """Safe to repeat. Raises `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`."""
     meeting = work.meetings.get(command.meeting_id)
-    places = offered(meeting, work)
+    offered(meeting, work)
     meeting.refuse("registration.withdraw")
     mine = work.registrations.of(meeting.id, work.actor.person)
     if mine is not None:
-        leave_list(mine, meeting, places, work, now)
+        leave_list(mine, meeting, work, now)
 
 
-def leave_list(
-    one: Registration, meeting: Meeting, places: RegistrationList, work: Work, now: datetime
-) -> None:
+def leave_list(one: Registration, meeting: Meeting, work: Work, now: datetime) -> None:
     """Take somebody off the list; whoever was invited by registering is no guest any more. The meeting is locked."""
     work.registrations.remove(one)
     work.publish(one.withdraw(meeting))
     if one.invited:
         work.invitations.withdraw_guest(meeting.id, one.person_id, now)
     if one.state == REGISTERED:
-        fill_places(meeting, places, work, now)
+        fill_places(meeting, work, now)
