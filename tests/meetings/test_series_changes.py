@@ -154,8 +154,9 @@ def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(c
 
 def test_another_weekday_counts_from_the_day_it_holds(circle: Circle) -> None:
     monday = {"recurrence": "FREQ=MONTHLY;BYDAY=1MO;COUNT=2"}
+    others = a_circle(circle.world)
     late = circle.change_series(circle.series(), **monday)
-    early = circle.change_series(circle.series(), **monday, **{"from": "2017-09-01"})
+    early = others.change_series(others.series(), **monday, **{"from": "2017-09-01"})
     assert held(late) == ["1002 16", "1106 17"]
     assert held(early) == ["0904 16", "1002 16"]
     told = circle.invited("moved")
