@@ -154,17 +154,27 @@ def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(c
 
 def test_another_weekday_counts_from_the_day_it_holds(circle: Circle) -> None:
     monday = {"recurrence": "FREQ=MONTHLY;BYDAY=1MO;COUNT=2"}
+    others = a_circle(circle.world)
     late = circle.change_series(circle.series(), **monday)
-    again = circle.series()
-    early_on = {**monday, "from": "2017-09-01"}
-    refused = circle.facilitator.patch(f"/v1/series/{again['id']}", early_on, if_match=again["revision"])
-    assert problem(refused, 409, "DoubleBooking")["total"] == 3
-    early = circle.change_series(again, **early_on, despite_conflicts="both groups of topics")
+    early = others.change_series(others.series(), **monday, **{"from": "2017-09-01"})
     assert held(late) == ["1002 16", "1106 17"]
     assert held(early) == ["0904 16", "1002 16"]
     told = circle.invited("moved")
     assert [(one["previous_starts_at"] or "")[5:10] for one in told] == ["10-03"] * 3 + ["09-05"] * 3
     assert [one["starts_at"][5:10] for one in told] == ["10-02"] * 3 + ["09-04"] * 3
+
+
+def test_a_series_does_not_move_to_where_people_are_in_another_meeting_without_a_reason(
+    circle: Circle,
+) -> None:
+    monday = {"recurrence": "FREQ=MONTHLY;BYDAY=1MO;COUNT=2"}
+    circle.change_series(circle.series(), **monday)
+    again = circle.series()
+    path = f"/v1/series/{again['id']}"
+    refused = circle.facilitator.patch(path, monday, if_match=again["revision"])
+    assert problem(refused, 409, "DoubleBooking")["total"] == 2 * 3
+    moved = circle.change_series(again, **monday, despite_conflicts="two topics, one evening")
+    assert held(moved) == ["1002 16", "1106 17"]
 
 
 def test_meetings_moved_or_cancelled_by_hand_stay_so_where_their_day_stays(circle: Circle) -> None:
