@@ -1,4 +1,4 @@
-"""Act three, September 2017 to January 2018: the groups meet once a month, visit, and hear experts (S5, S6)."""
+"""Act three, September 2017 to February 2018: the groups meet once a month, visit, and hear experts (S5, S6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from beraad.demo.cast import experts
 from beraad.demo.world import Circle, World
 
 FIRST_WEEK = {"MO": 4, "TU": 5, "WE": 6, "TH": 7}
-EXPERT_MEETING, VISIT_MEETING, MOVED_MEETING, DECLINED_MEETING = 1, 2, 4, 3
+EXPERT_MEETING, VISIT_MEETING, MOVED_MEETING, DECLINED_MEETING, LAST_MEETING = 1, 2, 4, 3, 5
 DAY_BEFORE = timedelta(hours=23)
 
 
@@ -41,7 +41,7 @@ def _series(circle: Circle) -> dict[str, Any]:
     return {
         "group_id": circle.id,
         "title": circle.mandate.name,
-        "recurrence": f"FREQ=MONTHLY;BYDAY=1{circle.mandate.weekday};COUNT=5",
+        "recurrence": f"FREQ=MONTHLY;BYDAY=1{circle.mandate.weekday};COUNT=6",
         "first_starts_on": f"2017-09-{FIRST_WEEK[circle.mandate.weekday]:02d}",
         "start_time": "18:00",
         "duration_minutes": 120,

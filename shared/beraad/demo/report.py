@@ -46,6 +46,12 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
         "groups_representative": sum(group["health"]["representative"] for group in groups),
         "assembly_electors": admin.get(f"/deliberation/v1/votes/{proposals[0]['vote_id']}")["electors"],
         "meetings": len(meetings),
+        "meetings_moved": sum(m["occurs_at"] not in {None, m["starts_at"]} for m in meetings),
+        "meetings_cancelled": sum(meeting["state"] == "cancelled" for meeting in meetings),
+        "polls_booked": sum(
+            len(admin.all("/meetings/v1/polls", group_id=g, state="booked")) for g in _ids(world)
+        ),
+        "minutes_approved": _approved(world),
         "visits": sum(meeting["kind"] == "visit" for meeting in meetings),
         "expert_guests": sum(invitation["role"] == "expert" for invitation in invitations),
         "proposals": len(proposals),
@@ -67,6 +73,12 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
         "database": surroundings["database"],
         "seconds": round(seconds, 1),
     }
+
+
+def _approved(world: World) -> int:
+    """Of how many meetings the minutes were approved at a later one."""
+    paths = [f"/meetings/v1/meetings/{m['id']}/minutes" for c in world.circles for m in c.meetings[:-1]]
+    return sum(world.administrator.get(path)["state"] == "approved" for path in paths)
 
 
 def _ids(world: World) -> list[str]:
@@ -112,7 +124,7 @@ def _groups(world: World) -> Table:
 
 
 def _calendar(world: World) -> Table:
-    table = Table("Group", "1", "2", "3", "4", "5", title="Meetings (UTC)", title_justify="left")
+    table = Table("Group", "1", "2", "3", "4", "5", "by poll", title="Meetings (UTC)", title_justify="left")
     for circle in world.circles:
         days = [f"{m['starts_at'][:16].replace('T', ' ')}{_mark(m)}" for m in circle.meetings]
         table.add_row(circle.mandate.name, *days)

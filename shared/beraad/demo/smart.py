@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from urllib3.exceptions import HTTPError
 
-from beraad.demo import approval, assembly, composition, deliberation, digests, meetings
+from beraad.demo import approval, assembly, closing, composition, deliberation, digests, meetings
 from beraad.demo.exports import save, save_draws
 from beraad.demo.http import Api, Refused
 from beraad.demo.mail import Inbox, MailMissing
@@ -34,7 +34,11 @@ EXPECTED = {
     "approvals_returned": 1,
 }
 AT_LEAST = {
-    "meetings": 20,
+    "meetings": 28,
+    "meetings_moved": 4,
+    "meetings_cancelled": 4,
+    "polls_booked": 4,
+    "minutes_approved": 20,
     "visits": 4,
     "expert_guests": 4,
     "objections_integrated": 4,
@@ -65,6 +69,7 @@ def play(url: str, console: Console) -> tuple[World, dict[str, object]]:
     approval.board_answers(world)
     approval.answer_the_board(world)
     approval.take_effect(world)
+    closing.find_evenings(world)
     approval.review(world)
     say(f"waiting for the last of {world.expected.total} mails")
     world.inbox.wait_until(world.expected)
@@ -106,14 +111,14 @@ ACTS: tuple[tuple[Act, ...], ...] = (
     (deliberation.draft, meetings.postpone_january),
     (deliberation.first_round,),
     (deliberation.second_round,),
-    (),
+    (closing.call_off_february,),
 )
 SAID = (
     "contributions from members and experts",
     "proposals drafted, amended; an expert speaks; January's meeting is moved",
     "a visit; first consent rounds, an objection in each group",
     "the objections are integrated, all consent",
-    "minutes approved, the Board has the recommendations",
+    "minutes approved, the Board has the recommendations; February's meeting is called off",
 )
 
 
