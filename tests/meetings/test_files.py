@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from beraad.domain import InvalidRequest
 from beraad_meetings.api.receiving import media_type_of
 from beraad_meetings.domain.files import CHUNK, LARGEST, TYPES, FileTypeNotAccepted, harmless_name
 from meetings.vocabulary import Circle, a_circle
@@ -87,6 +88,12 @@ def test_whatever_it_is_called_other_content_is_refused(what: str) -> None:
 )
 def test_a_name_is_made_harmless(given: str, kept: str) -> None:
     assert harmless_name(given, "application/pdf") == kept
+
+
+@pytest.mark.parametrize("given", ["...", "?", ".", " "])
+def test_a_name_of_nothing_is_refused(given: str) -> None:
+    with pytest.raises(InvalidRequest):
+        harmless_name(given, "application/pdf")
 
 
 def post(circle: Circle, item: dict[str, Any], content: bytes = PDF, **query: Any) -> Any:
