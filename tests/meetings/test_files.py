@@ -165,6 +165,27 @@ def test_what_is_sent_otherwise_is_refused_clearly(circle: Circle) -> None:
     problem(post(circle, item, id=same), 409, "ConflictingWrite")
 
 
+class Unread(io.RawIOBase):
+    """A body that nobody may have begun to read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        raise AssertionError("the body was read")
+
+
+def test_of_whoever_may_not_put_a_file_there_nothing_is_read(circle: Circle) -> None:
+    meeting = circle.opened()
+    item = circle.item(meeting, "Charter")
+    sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": "100"}
+    for path in (f"/v1/agenda-items/{item['id']}/files", f"/v1/meetings/{meeting['id']}/minutes/files"):
+        problem(circle.member.post(path, environ_overrides=sent), 403, "NotAllowed")
+        problem(circle.stranger.post(path, environ_overrides=sent), 404, "NotFound")
+    for path in (f"/v1/agenda-items/{uuid4()}/files", f"/v1/meetings/{uuid4()}/minutes/files"):
+        problem(circle.world.administrator().post(path, environ_overrides=sent), 404, "NotFound")
+
+
 def test_a_page_or_a_picture_with_a_script_is_only_ever_saved(circle: Circle) -> None:
     item = circle.item(circle.meeting(), "Charter")
     file = ok(post(circle, item, b"<script>alert(1)</script>", name="page.html"), 201)

@@ -16,7 +16,7 @@ from beraad.perform import reading
 from beraad_meetings.api.file_schemas import FileAnswer, FileQuery
 from beraad_meetings.api.receiving import arriving
 from beraad_meetings.domain.files import CHUNK, LARGEST, summary
-from beraad_meetings.queries.files import chunk, one_file
+from beraad_meetings.queries.files import chunk, may_put_with_item, may_put_with_minutes, one_file
 from beraad_meetings.use_cases.keep_file import (
     KeepFile,
     RemoveFile,
@@ -42,6 +42,7 @@ BODY = {
 @blueprint.response(201, FileAnswer)
 def post_item_file(query: dict[str, Any], item_id: UUID) -> dict[str, Any]:
     """Put a file with an agenda item: PDF, PNG, JPEG, office documents without macros, plain text or CSV, at most 10 MiB."""
+    look(may_put_with_item, item_id)
     return _kept(keep_item_file, query, item_id)
 
 
@@ -53,6 +54,7 @@ def post_item_file(query: dict[str, Any], item_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, FileAnswer)
 def post_minutes_file(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Put a file with the minutes, which may also be all there is of them; what is accepted as on an agenda item."""
+    look(may_put_with_minutes, meeting_id)
     return _kept(keep_minutes_file, query, meeting_id)
 
 
