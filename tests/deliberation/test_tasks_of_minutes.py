@@ -7,6 +7,7 @@ import pytest
 
 from beraad.contracts.deliberation import NO_DECISION
 from beraad_deliberation.domain import decisions
+from deliberation.test_register import adopted
 from deliberation.vocabulary import Circle, a_circle
 from worlds.callers import ok
 from worlds.world import WorldMaker
@@ -52,6 +53,13 @@ def test_its_owner_reports_it_done_and_everybody_is_told(circle: Circle) -> None
     assert (done["decision_id"], done["from_minutes_id"]) == (None, str(told["minutes_id"]))
     (event,) = circle.world.published("deliberation.task.done.v1")
     assert event["minutes_id"] == str(told["minutes_id"])
+
+
+def test_an_item_that_carries_out_a_decision_is_among_its_tasks(circle: Circle) -> None:
+    decision = adopted(circle)
+    told = agreed(circle, decision_id=decision["id"])
+    tasks = ok(circle.facilitator.get(f"/v1/decisions/{decision['id']}"))["tasks"]
+    assert str(told["item_id"]) in {one["id"] for one in tasks}
 
 
 def test_an_item_of_a_decision_that_is_not_here_is_a_task_without_one(circle: Circle) -> None:

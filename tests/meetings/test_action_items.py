@@ -143,7 +143,7 @@ def test_a_meeting_with_minutes_or_a_file_of_them_closes_without_a_report(
         ok(circle.secretary.put(path_of(meeting), {"text": "We met."}))
     else:
         ok(circle.secretary.post(path_of(meeting, "/files?name=notes.txt"), data=b"We met."), 201)
-    closed = ok(circle.secretary.post(f"/v1/meetings/{meeting['id']}/close", {}))
+    closed = ok(circle.secretary.post(f"/v1/meetings/{meeting['id']}/close"))
     assert (closed["state"], closed["report"]) == ("closed", "")
     assert datetime.fromisoformat(closed["closed_at"]) - datetime.fromisoformat(
         meeting["opened_at"]

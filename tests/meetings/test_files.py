@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from beraad.domain import InvalidRequest
 from beraad_meetings.api.receiving import media_type_of
 from beraad_meetings.domain.files import CHUNK, LARGEST, TYPES, FileTypeNotAccepted, harmless_name
 from meetings.vocabulary import Circle, a_circle
@@ -89,6 +90,12 @@ def test_a_name_is_made_harmless(given: str, kept: str) -> None:
     assert harmless_name(given, "application/pdf") == kept
 
 
+@pytest.mark.parametrize("given", ["...", "?", ".", " "])
+def test_a_name_of_nothing_is_refused(given: str) -> None:
+    with pytest.raises(InvalidRequest):
+        harmless_name(given, "application/pdf")
+
+
 def post(circle: Circle, item: dict[str, Any], content: bytes = PDF, **query: Any) -> Any:
     path = f"/v1/agenda-items/{item['id']}/files"
     return circle.facilitator.post(path, data=content, query_string={"name": "charter.pdf", **query})
@@ -156,6 +163,27 @@ def test_what_is_sent_otherwise_is_refused_clearly(circle: Circle) -> None:
     same = str(uuid4())
     ok(post(circle, item, id=same), 201)
     problem(post(circle, item, id=same), 409, "ConflictingWrite")
+
+
+class Unread(io.RawIOBase):
+    """A body that nobody may have begun to read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        raise AssertionError("the body was read")
+
+
+def test_of_whoever_may_not_put_a_file_there_nothing_is_read(circle: Circle) -> None:
+    meeting = circle.opened()
+    item = circle.item(meeting, "Charter")
+    sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": "100"}
+    for path in (f"/v1/agenda-items/{item['id']}/files", f"/v1/meetings/{meeting['id']}/minutes/files"):
+        problem(circle.member.post(path, environ_overrides=sent), 403, "NotAllowed")
+        problem(circle.stranger.post(path, environ_overrides=sent), 404, "NotFound")
+    for path in (f"/v1/agenda-items/{uuid4()}/files", f"/v1/meetings/{uuid4()}/minutes/files"):
+        problem(circle.world.administrator().post(path, environ_overrides=sent), 404, "NotFound")
 
 
 def test_a_page_or_a_picture_with_a_script_is_only_ever_saved(circle: Circle) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from marshmallow import validate
 
+from beraad.contracts import contract_of
 from beraad_meetings.documents.wording import EN, WORDS
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import ok, problem
@@ -29,7 +31,7 @@ def test_the_page_tells_what_the_view_tells(circle: Circle) -> None:
     bread = circle.item(meeting, "<script>alert(1)</script>", minutes=20, owner_id=str(circle.member.id))
     circle.item(meeting, "Flour", parent_id=bread["id"])
     circle.attends(meeting, circle.facilitator)
-    ok(circle.facilitator.post(f"/v1/agenda-items/{first['id']}/start", {}))
+    ok(circle.facilitator.post(f"/v1/agenda-items/{first['id']}/start"))
     circle.world.it_is(SIX + timedelta(minutes=6))
     going_on = {"close_running": True}
     ok(circle.facilitator.post(f"/v1/agenda-items/{bread['id']}/start", going_on))
@@ -60,6 +62,13 @@ def test_each_reads_it_in_their_language(circle: Circle) -> None:
         circle.world.seat(circle.group_id, reader.id)
         assert says in reader.get(path).text
     problem(circle.stranger.get(path), 404, "NotFound")
+
+
+@pytest.mark.parametrize("type_", ["deliberation.round.closed.v1", "deliberation.vote.closed.v1"])
+def test_every_outcome_has_a_name(type_: str) -> None:
+    outcome = contract_of(type_).schema().fields["outcome"].validate
+    assert isinstance(outcome, validate.OneOf)
+    assert set(outcome.choices) <= set(EN)
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -2,9 +2,11 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from beraad.contracts.deliberation import NO_DECISION
 from beraad_notifications.api.unsubscribe_page import WORDS
 from beraad_notifications.domain.catalogue import DIGEST, KINDS, OPTIONAL_KINDS
 from beraad_notifications.mail import templates
@@ -164,3 +166,17 @@ def test_dates_are_told_in_the_words_and_the_zone_of_the_reader() -> None:
 
 def test_an_unknown_language_is_the_organisations() -> None:
     assert "Hello Anna Peeters" in WRITER.write(sample_letter("round_opened", "de")).text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("nl", "afgesproken in een vergadering"), ("fr", "lors d’une réunion"), ("en", "agreed in a meeting")],
+)
+def test_a_task_that_minutes_agreed_on_leads_to_them(language: str, says: str) -> None:
+    minutes, meeting = str(uuid4()), str(uuid4())
+    told = {"decision_id": str(NO_DECISION), "minutes_id": minutes, "meeting_id": meeting}
+    written = WRITER.write(sample_letter("task_assigned", language, **told))
+    check(written)
+    assert says in written.text
+    assert f"/meetings/v1/meetings/{meeting}/minutes" in written.text
+    assert says in written.html

@@ -16,7 +16,7 @@ from beraad.perform import reading
 from beraad_meetings.api.file_schemas import FileAnswer, FileQuery
 from beraad_meetings.api.receiving import arriving
 from beraad_meetings.domain.files import CHUNK, LARGEST, summary
-from beraad_meetings.queries.files import chunk, one_file
+from beraad_meetings.queries.files import chunk, may_put_with_item, may_put_with_minutes, one_file
 from beraad_meetings.use_cases.keep_file import (
     KeepFile,
     RemoveFile,
@@ -42,7 +42,8 @@ BODY = {
 @blueprint.response(201, FileAnswer)
 def post_item_file(query: dict[str, Any], item_id: UUID) -> dict[str, Any]:
     """Put a file with an agenda item: PDF, PNG, JPEG, office documents without macros, plain text or CSV, at most 10 MiB."""
-    return _kept(keep_item_file, query, agenda_item_id=item_id)
+    look(may_put_with_item, item_id)
+    return _kept(keep_item_file, query, item_id)
 
 
 @blueprint.post("/meetings/<uuid:meeting_id>/minutes/files")
@@ -53,7 +54,8 @@ def post_item_file(query: dict[str, Any], item_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, FileAnswer)
 def post_minutes_file(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Put a file with the minutes, which may also be all there is of them; what is accepted as on an agenda item."""
-    return _kept(keep_minutes_file, query, meeting_id=meeting_id)
+    look(may_put_with_minutes, meeting_id)
+    return _kept(keep_minutes_file, query, meeting_id)
 
 
 @blueprint.get("/files/<uuid:file_id>")
@@ -84,10 +86,10 @@ def delete_file(file_id: UUID) -> Response:
     return Response(status=204)
 
 
-def _kept(keep: Any, query: dict[str, Any], **where: Any) -> dict[str, Any]:
+def _kept(keep: Any, query: dict[str, Any], of: UUID) -> dict[str, Any]:
     with arriving(query["name"]) as arrived:
         told = {name: getattr(arrived, name) for name in ("media_type", "size", "sha256")}
-        file = act(keep, KeepFile(chunks=arrived, **told, **query, **where))
+        file = act(keep, KeepFile(of=of, chunks=arrived, **told, **query))
     located(f"/v1/files/{file.id}")
     return summary(file)
 

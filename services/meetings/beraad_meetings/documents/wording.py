@@ -38,6 +38,13 @@ EN: Mapping[str, str] = {
     "open": "open until {clock}",
     "closed": "closed: {outcome}",
     "as_of": "As it was at {clock}",
+    "adopted": "adopted",
+    "awaiting_approval": "to be approved",
+    "integrating": "integrating objections",
+    "deadlocked": "deadlocked",
+    "lapsed": "lapsed",
+    "amended": "the text was amended",
+    "rejected": "rejected",
 }
 NL: Mapping[str, str] = {
     "running": "Vergadering bezig",
@@ -72,6 +79,13 @@ NL: Mapping[str, str] = {
     "open": "open tot {clock}",
     "closed": "gesloten: {outcome}",
     "as_of": "Zoals het was om {clock}",
+    "adopted": "aangenomen",
+    "awaiting_approval": "wacht op goedkeuring",
+    "integrating": "bezwaren integreren",
+    "deadlocked": "vastgelopen",
+    "lapsed": "vervallen",
+    "amended": "de tekst is geamendeerd",
+    "rejected": "verworpen",
 }
 FR: Mapping[str, str] = {
     "running": "Réunion en cours",
@@ -106,5 +120,12 @@ FR: Mapping[str, str] = {
     "open": "ouvert jusqu’à {clock}",
     "closed": "clos : {outcome}",
     "as_of": "Situation à {clock}",
+    "adopted": "adopté",
+    "awaiting_approval": "à approuver",
+    "integrating": "intégration des objections",
+    "deadlocked": "bloqué",
+    "lapsed": "caduc",
+    "amended": "le texte a été amendé",
+    "rejected": "rejeté",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": EN, "nl": NL, "fr": FR}

@@ -9,7 +9,7 @@ from sqlalchemy import Row, exists, select
 
 from beraad.domain import NotFound
 from beraad_meetings.storage.invitations import concerning
-from beraad_meetings.storage.tables import file_chunks, files, invitations, meetings
+from beraad_meetings.storage.tables import agenda_items, file_chunks, files, invitations, meetings
 from beraad_meetings.storage.work import Work
 from beraad_meetings.use_cases.keep_file import FileStanding
 
@@ -29,6 +29,25 @@ def one_file(work: Work, file_id: UUID) -> Row[Any]:
     if row is None:
         raise NotFound("no such file")
     return row
+
+
+def may_put_with_item(work: Work, item_id: UUID) -> None:
+    """Asked before a file is let in. Raises `NotAllowed`, `NotFound`."""
+    on = agenda_items.c.meeting_id == meetings.c.id
+    group = select(meetings.c.group_id).join(agenda_items, on).where(agenda_items.c.id == item_id)
+    _expect(work, "agenda.change", work.session.scalar(group))
+
+
+def may_put_with_minutes(work: Work, meeting_id: UUID) -> None:
+    """Asked before a file is let in. Raises `NotAllowed`, `NotFound`."""
+    group = select(meetings.c.group_id).where(meetings.c.id == meeting_id)
+    _expect(work, "minutes.write", work.session.scalar(group))
+
+
+def _expect(work: Work, action: str, group_id: UUID | None) -> None:
+    work.authorize(action, group_id)
+    if group_id is None:
+        raise NotFound("there is nothing to put it with")
 
 
 def chunk(work: Work, file_id: UUID, number: int) -> bytes:

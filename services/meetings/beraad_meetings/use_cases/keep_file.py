@@ -15,10 +15,9 @@ from beraad_meetings.use_cases.ports import Work
 
 @dataclass(frozen=True, kw_only=True)
 class KeepFile:
-    """The content was received, measured and recognized before; without `agenda_item_id` it goes with the minutes."""
+    """The content was received, measured and recognized before. `of`: the agenda item, or the meeting of the minutes."""
 
-    meeting_id: UUID | None = None
-    agenda_item_id: UUID | None = None
+    of: UUID
     name: str
     media_type: str
     size: int
@@ -44,20 +43,15 @@ class FileStanding:
 
 def keep_item_file(command: KeepFile, work: Work, now: datetime) -> File:
     """Raises `TooManyFiles`, `InvalidRequest`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`."""
-    item_id = command.agenda_item_id
-    if item_id is None:
-        raise ValueError("name the agenda item")
-    meeting = work.meetings.with_item(item_id)
+    meeting = work.meetings.with_item(command.of)
     work.authorize("agenda.change", meeting.group_id)
     meeting.refuse("agenda.change")
-    return _keep(command, meeting.id, item_id, work, now)
+    return _keep(command, meeting.id, command.of, work, now)
 
 
 def keep_minutes_file(command: KeepFile, work: Work, now: datetime) -> File:
     """Also before anything is written. Raises `TooManyFiles`, `InvalidRequest`, `MinutesAreApproved`, `MeetingNotOpened`."""
-    if command.meeting_id is None:
-        raise ValueError("name the meeting")
-    meeting = work.meetings.get(command.meeting_id)
+    meeting = work.meetings.get(command.of)
     work.authorize("minutes.write", meeting.group_id)
     meeting.refuse("minutes.write")
     _refuse_approved(meeting.id, work)
