@@ -9,13 +9,8 @@ from beraad.demo.meetings import LAST_MEETING, come_together, starts_at
 from beraad.demo.world import Circle, PlayStopped, World
 
 ANSWER_WITHIN = timedelta(days=5)
-SUIT = {
-    0: ("no", "yes", "yes"),
-    1: ("yes", "yes", "if_need_be"),
-    2: ("yes", "yes", "no"),
-    3: ("yes", "no", "yes"),
-}
-"""What the animator, the secretary and every third and fourth member after them say of the three evenings."""
+ANIMATOR, OTHERS = ("no", "yes", "yes"), (("yes", "yes", "if_need_be"), ("yes", "yes", "yes"))
+"""What the animator and, by turns, the others say of the three evenings."""
 BEST = 1
 
 
@@ -36,7 +31,7 @@ def find_evenings(world: World) -> None:
         slots = [slot["id"] for slot in poll["slots"]]
 
         def answer(number: int, circle: Circle = circle, poll: Any = poll, slots: Any = slots) -> None:
-            said = SUIT[number if number < 2 else number % 4]  # noqa: PLR2004 - animator and secretary first
+            said = OTHERS[number % 2] if number else ANIMATOR
             answers = [{"slot_id": slot, "answer": one} for slot, one in zip(slots, said, strict=True)]
             path = f"/meetings/v1/polls/{poll['id']}/answers/me"
             world.as_(circle.members[number]).put(path, {"answers": answers})
