@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.use_cases.fill_places import let_lapse
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
 
@@ -29,9 +30,7 @@ def cancel_meeting(command: CancelMeeting, work: Work, now: datetime) -> Meeting
     events = meeting.cancel(command.reason, now)
     if events:
         work.publish(*events)
-        for one in work.registrations.first_waiting(meeting.id):
-            work.publish(one.lapse(meeting))
-            work.registrations.keep(one)
+        let_lapse(meeting, work)
         series = count_exception(meeting, work, now)
         tell_invitees(meeting, "cancelled", series, work, reason=command.reason)
     return meeting

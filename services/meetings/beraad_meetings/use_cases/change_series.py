@@ -11,11 +11,20 @@ from uuid import UUID
 from beraad.domain import Event
 from beraad.identifiers import new_id
 from beraad_meetings.domain.invitations import Notice
-from beraad_meetings.domain.meeting_states import GroupHasEnded
+from beraad_meetings.domain.meeting_states import PLANNED, GroupHasEnded
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import TIMED, Series, SeriesIsCancelled, SeriesIsOver
 from beraad_meetings.domain.series_changes import Coverage, Following, changed_by
-from beraad_meetings.domain.series_outcomes import ADDED, MOVED, UPDATED, Outcome, headline, next_one_of
+from beraad_meetings.domain.series_outcomes import (
+    ADDED,
+    MOVED,
+    REMOVED,
+    UPDATED,
+    Outcome,
+    headline,
+    next_one_of,
+)
+from beraad_meetings.use_cases.fill_places import let_lapse
 from beraad_meetings.use_cases.follow_series import follow, new_rule, whereabouts
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.plan_series import first_start
@@ -43,7 +52,6 @@ class ChangeSeries:
     since: date | None = None
     reason: str = ""
     despite_conflicts: str | None = None
-    """Why meetings go to where people are in another one."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +130,7 @@ def _change_all(rest: _Rest) -> SeriesChange:
         outcomes = follow(series, rule, present, following, went, rest.command.reason, rest.work)
     else:
         outcomes = [following.reword(one) for one in rest.coverage.covered]
-    _refuse_double_booking(rest, outcomes)
-    _publish([changed], outcomes, rest.work)
+    _publish([changed], outcomes, rest)
     told = tell_series(series, _notice(series, rest, outcomes), rest.work)
     tell_guests(series, outcomes, told, rest.command.reason, rest.work)
     return SeriesChange(series, outcomes)
@@ -140,10 +147,9 @@ def _go_on(rest: _Rest) -> SeriesChange:
     work.series.add(after)
     following = Following(before=before, after=after.common(), now=rest.now)
     outcomes = follow(after, rule, going, following, went, rest.command.reason, work)
-    _refuse_double_booking(rest, outcomes)
     series.forget_avoided({one.id for one in going})
     work.invitations.go_over([one.id for one in going], after.id)
-    _publish([ended, after.created()], outcomes, work)
+    _publish([ended, after.created()], outcomes, rest)
     last_one = max(coverage.staying, key=lambda one: one.starts_at)
     staying = [one for one in rest.meetings if one.series_id == series.id]
     ending = series_notice(series, UPDATED, staying, last_one, work, last_starts_at=last_one.starts_at)
@@ -153,17 +159,17 @@ def _go_on(rest: _Rest) -> SeriesChange:
     return SeriesChange(after, outcomes)
 
 
-def _refuse_double_booking(rest: _Rest, outcomes: Sequence[Outcome]) -> None:
-    elsewhere = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
-    people = rest.work.roster.seat_holders(rest.series.group_id)
-    if elsewhere:
-        refuse_double_booking(elsewhere, people, rest.command.despite_conflicts, rest.work, rest.now)
-
-
-def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], work: Work) -> None:
-    work.publish(*events)
+def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) -> None:
+    """Unless somebody is in another meeting meanwhile."""
+    rest.work.publish(*events)
     for one in outcomes:
-        work.publish(*one.change.events)
+        rest.work.publish(*one.change.events)
+        if one.outcome == REMOVED:
+            let_lapse(one.meeting, rest.work)
+    elsewhen = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
+    booked = [one for one in elsewhen if one.state == PLANNED]
+    people = [one.person_id for one in rest.work.invitations.to_series(rest.series.id)]
+    refuse_double_booking(booked, people, rest.command.despite_conflicts, rest.work, rest.now)
 
 
 def _notice(series: Series, rest: _Rest, outcomes: Sequence[Outcome]) -> Notice:

@@ -27,3 +27,10 @@ def give_place(one: Registration, meeting: Meeting, work: Work, *, promoted: boo
     """Confirm it, and send the calendar: as a guest's invitation, or again the one they have."""
     work.publish(one.confirm(meeting, promoted=promoted))
     one.invited = confirm_place(meeting, one.person_id, "promoted" if promoted else "registered", work)
+
+
+def let_lapse(meeting: Meeting, work: Work) -> None:
+    """Whoever waits for a place in a meeting that does not take place waits no more, and is told."""
+    for one in work.registrations.first_waiting(meeting.id):
+        work.publish(one.lapse(meeting))
+        work.registrations.keep(one)
