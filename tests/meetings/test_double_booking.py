@@ -111,7 +111,8 @@ def _declines(circle: Circle, meeting: dict[str, Any]) -> None:
 
 def _leaves(circle: Circle, meeting: dict[str, Any]) -> None:
     ok(circle.facilitator.post(f"/v1/meetings/{meeting['id']}/open"))
-    ok(circle.facilitator.post(f"/v1/meetings/{meeting['id']}/close"))
+    circle.attends(meeting, circle.member)
+    ok(circle.facilitator.post(f"/v1/meetings/{meeting['id']}/close", {"report": "We met."}))
 
 
 @pytest.mark.parametrize("frees", [_cancels, _declines, _leaves])
