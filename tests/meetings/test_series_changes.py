@@ -496,12 +496,14 @@ def test_an_assembly_among_the_meetings_is_moved_by_who_calls_assemblies(circle:
     assert not ok(link.get(path))["allowed_actions"]["series.change"]["allowed"]
 
 
-def test_a_group_that_has_ended_changes_no_series_and_may_cancel_it(circle: Circle) -> None:
+def test_a_group_that_has_ended_changes_no_series_and_cancels_nothing_twice(circle: Circle) -> None:
     series = circle.series()
     circle.world.hears("membership.group.ended.v1", group_id=circle.group_id, ended_on="2017-08-01")
-    answer = circle.facilitator.patch(f"/v1/series/{series['id']}", {"title": "x"}, if_match=1)
+    told = len(circle.invited())
+    answer = circle.facilitator.patch(f"/v1/series/{series['id']}", {"title": "x"}, if_match=2)
     problem(answer, 409, "GroupHasEnded")
     assert cancel(circle, series)["cancelled_at"] is not None
+    assert len(circle.invited()) == told
 
 
 def test_a_series_there_is_not_is_neither_changed_nor_cancelled(circle: Circle) -> None:

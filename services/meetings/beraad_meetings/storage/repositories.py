@@ -90,6 +90,12 @@ class SeriesRepository(_Repository):
         query = select(Series).where(tables.series.c.group_id == group_id, coming)
         return list(self._session.scalars(query.order_by(tables.series.c.id).with_for_update()))
 
+    def with_meetings_to_come(self, group_id: UUID, now: datetime) -> list[UUID]:
+        """The ids of the same, not locked."""
+        coming = exists().where(tables.meetings.c.series_id == tables.series.c.id, _to_come(now))
+        query = select(tables.series.c.id).where(tables.series.c.group_id == group_id, coming)
+        return list(self._session.scalars(query.order_by(tables.series.c.id)))
+
 
 class Meetings(_Repository):
     """The meetings, with their agenda."""

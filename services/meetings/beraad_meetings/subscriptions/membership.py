@@ -9,6 +9,7 @@ from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
 from beraad_meetings.queries.held import export_answers
+from beraad_meetings.use_cases.end_meetings import EndMeetings, end_meetings
 from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
 from beraad_meetings.use_cases.note_seat import (
@@ -27,6 +28,12 @@ def on_person_erased(event: Received, work: Any) -> None:
     """What we keep and published about them tells nothing of them any more."""
     erase_from_log(work.session, event["person_id"], event["pseudonym"])
     forget_person(ForgetPerson(event["person_id"]), work, work.now)
+
+
+@membership.on("membership.group.ended.v1")
+def on_group_ended(event: Received, work: Any) -> None:
+    """What it had still planned is cancelled."""
+    end_meetings(EndMeetings(event["group_id"]), work, work.now)
 
 
 @membership.on("membership.seat.filled.v1")

@@ -27,10 +27,15 @@ def cancel_meeting(command: CancelMeeting, work: Work, now: datetime) -> Meeting
     """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("meeting.cancel", meeting.group_id, meeting.kind)
-    events = meeting.cancel(command.reason, now)
+    call_off_meeting(meeting, command.reason, work, now)
+    return meeting
+
+
+def call_off_meeting(meeting: Meeting, reason: str, work: Work, now: datetime) -> None:
+    """Cancel a meeting that is held, and tell everybody invited."""
+    events = meeting.cancel(reason, now)
     if events:
         work.publish(*events)
         let_lapse(meeting, work)
         series = count_exception(meeting, work, now)
-        tell_invitees(meeting, "cancelled", series, work, reason=command.reason)
-    return meeting
+        tell_invitees(meeting, "cancelled", series, work, reason=reason)

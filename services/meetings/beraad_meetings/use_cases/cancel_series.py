@@ -39,20 +39,27 @@ def cancel_series(command: CancelSeries, work: Work, now: datetime) -> Series:
     coverage = covered_by(series, meetings, command.since, now)
     for kind in sorted({one.kind for one in coverage.covered}):
         work.authorize("series.cancel", series.group_id, kind)
+    call_off_series(series, meetings, coverage, command.reason, work, now)
+    return series
+
+
+def call_off_series(
+    series: Series, meetings: Sequence[Meeting], coverage: Coverage, reason: str, work: Work, now: datetime
+) -> None:
+    """Cancel what is covered of a series that is held, and tell everybody invited."""
     if not coverage.covered:
-        return series
+        return
     first = min(coverage.covered, key=lambda one: one.starts_at)
-    outcomes = [_cancelled(one, series, command.reason, now) for one in coverage.covered]
+    outcomes = [_cancelled(one, series, reason, now) for one in coverage.covered]
     work.publish(_end(series, coverage, work, now))
     for one in outcomes:
         work.publish(*one.change.events)
         let_lapse(one.meeting, work)
     notice = series_notice(
-        series, "cancelled", meetings, first, work, reason=command.reason, **_last(coverage.staying)
+        series, "cancelled", meetings, first, work, reason=reason, **_last(coverage.staying)
     )
     told = tell_series(series, notice, work)
-    tell_guests(series, outcomes, told, command.reason, work)
-    return series
+    tell_guests(series, outcomes, told, reason, work)
 
 
 def _cancelled(meeting: Meeting, series: Series, reason: str, now: datetime) -> Outcome:

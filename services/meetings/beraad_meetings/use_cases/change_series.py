@@ -71,10 +71,10 @@ def change_series(command: ChangeSeries, work: Work, now: datetime) -> SeriesCha
     """
     group, meetings, series = hold_series(command.series_id, "series.change", work)
     series.expect(command.expected_revision)
-    if series.cancelled_at is not None:
-        raise SeriesIsCancelled
     if group.ended:
         raise GroupHasEnded
+    if series.cancelled_at is not None:
+        raise SeriesIsCancelled
     coverage = changed_by(series, meetings, command.since, now)
     if not coverage.covered:
         raise SeriesIsOver

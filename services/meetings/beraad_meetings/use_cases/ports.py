@@ -26,6 +26,7 @@ from beraad_meetings.domain.series import Series
 class Settings(Protocol):
     """What the use cases read of the environment."""
 
+    language: str
     public_url: str
 
 
@@ -59,6 +60,9 @@ class SeriesRepository(Protocol):
 
     def group_of(self, series_id: UUID) -> UUID | None:
         """The group whose series it is."""
+
+    def with_meetings_to_come(self, group_id: UUID, now: datetime) -> list[UUID]:
+        """The ids of those of the group that still have a meeting to come, not locked."""
 
     def running(self, group_id: UUID, now: datetime) -> list[Series]:
         """Lock and return those of the group that still have a meeting to come."""
