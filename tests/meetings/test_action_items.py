@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -24,12 +24,12 @@ def an_action(circle: Circle, **changes: Any) -> dict[str, Any]:
     return {"title": "Order flour", "owner_id": str(circle.member.id), "due_on": "2017-11-01", **changes}
 
 
-def a_decision(circle: Circle) -> str:
+def a_decision(circle: Circle, group_id: UUID | None = None) -> str:
     decision_id = str(uuid4())
     circle.world.hears(
         "deliberation.decision.in_force.v1",
         decision_id=decision_id,
-        group_id=circle.group_id,
+        group_id=group_id or circle.group_id,
         proposal_id=uuid4(),
         number=3,
         title="Bread on Mondays",
@@ -115,6 +115,12 @@ def test_an_action_item_names_somebody_and_a_decision_that_are_known_and_its_id_
     problem(circle.secretary.put(path_of(meeting), undecided), 409, "NotYetKnown")
     too_many = {"text": "x", "action_items": [an_action(circle)] * 101}
     problem(circle.secretary.put(path_of(meeting), too_many), 422, "InvalidRequest")
+
+
+def test_minutes_carry_out_no_decision_of_another_group(circle: Circle) -> None:
+    meeting, others = circle.opened(), a_decision(circle, circle.world.group("Other"))
+    body = {"text": "x", "action_items": [an_action(circle, decision_id=others)]}
+    problem(circle.secretary.put(path_of(meeting), body), 409, "DecisionOfAnotherGroup")
 
 
 def test_every_version_can_be_read(circle: Circle) -> None:

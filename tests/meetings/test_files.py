@@ -33,6 +33,20 @@ def packed(**files: str) -> bytes:
     return content.getvalue()
 
 
+def damaged(archive: bytes) -> bytes:
+    """The same, what is packed first being compressed and then overwritten."""
+    content = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(archive)) as whole,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as again,
+    ):
+        again.writestr("mimetype", whole.read("mimetype"))
+    written = bytearray(content.getvalue())
+    begins = 30 + len("mimetype")
+    written[begins : begins + 4] = b"\xff\xff\xff\xff"
+    return bytes(written)
+
+
 WORD = packed(TYPES="<Types/>", word__document="<w/>")
 ACCEPTED = {
     "pdf": PDF,
@@ -50,6 +64,8 @@ REFUSED = {
     "program": b"MZ\x90\x00" + b"\0" * 60,
     "elf": b"\x7fELF" + b"\0" * 60,
     "macros": packed(**{"TYPES": "<Types/>", "word__document": "<w/>", "word__vbaProject.bin": "x"}),
+    "basic": packed(mimetype=TYPES["odt"], **{"Basic__Standard__Module1.xml": "x"}),
+    "damaged": damaged(packed(mimetype=TYPES["odt"])),
     "archive": packed(notes="hello"),
     "broken archive": WORD[:40],
     "other document": packed(mimetype="application/epub+zip"),

@@ -4,7 +4,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from beraad.perform import transaction
+from beraad.storage.tables import known_seats
 from meetings.vocabulary import EVENING, Circle, a_circle
 from worlds.callers import Caller, ok, problem
 from worlds.races import at_once
@@ -37,6 +40,16 @@ def people(world: World, number: int) -> list[Caller]:
 
 def told(circle: Circle, occasion: str) -> list[str]:
     return [one["person_id"] for one in circle.invited("invited") if one["occasion"] == occasion]
+
+
+def leaves(circle: Circle, person: Caller) -> None:
+    """Their seat ends."""
+    held = known_seats.c.person_id == person.id
+    with transaction(circle.world.store) as work:
+        seat = work.session.execute(select(known_seats).where(held)).one()
+    told = {name: getattr(seat, name) for name in ("seat_id", "group_id", "person_id")}
+    term = {"starts_on": "2017-01-01", "ends_on": None}
+    circle.world.hears("membership.seat.vacated.v1", **told, **term, reason="resigned")
 
 
 def test_whoever_comes_first_gets_a_place_and_a_calendar(circle: Circle) -> None:
@@ -114,6 +127,35 @@ def test_one_who_is_invited_already_is_told_of_their_place_and_stays_a_member(ci
     assert (again["role"], again["revision"]) == ("member", 2)
     ok(circle.member.delete(path_of(meeting)))
     assert ok(circle.member.get(path_of(meeting, "")))["my_invitation"]["role"] == "member"
+
+
+def test_whoever_declines_gives_up_their_place(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    joins(first, meeting)
+    joins(second, meeting)
+    ok(first.put(path_of(meeting, "/invitations/me"), {"answer": "declined"}))
+    assert ok(second.get(path_of(meeting, "")))["registration"]["mine"]["state"] == "registered"
+    assert ok(first.get(path_of(meeting, "")))["registration"]["mine"] is None
+
+
+def test_a_member_who_registered_and_leaves_the_group_comes_as_a_guest(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 5})
+    joins(circle.member, meeting)
+    leaves(circle, circle.member)
+    invitation = ok(circle.member.get(path_of(meeting, "")))["my_invitation"]
+    assert invitation["role"] == "guest"
+    circle.change(meeting, starts_at="2017-10-11T17:00:00+00:00")
+    assert str(circle.member.id) in {one["person_id"] for one in circle.invited("moved")}
+
+
+def test_a_guest_who_is_seated_and_withdraws_stays_invited_as_every_member(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 5})
+    (guest,) = people(circle.world, 1)
+    joins(guest, meeting)
+    circle.world.seat(circle.group_id, guest.person_id)  # type: ignore[arg-type]
+    ok(guest.delete(path_of(meeting)))
+    assert ok(guest.get(path_of(meeting, "")))["my_invitation"] is not None
 
 
 def test_more_places_go_to_those_who_wait_and_fewer_take_nobodys(circle: Circle) -> None:

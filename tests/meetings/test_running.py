@@ -95,9 +95,36 @@ def decision(circle: Circle, **changes: Any) -> dict[str, Any]:
     }
 
 
+def moved(circle: Circle, told: dict[str, Any], stage: str, revision: int) -> None:
+    """Its proposal is at another stage."""
+    proposal = {"proposal_id": told["proposal_id"], "group_id": told["group_id"], "version": 1}
+    circle.world.hears(
+        "deliberation.proposal.moved.v1",
+        **proposal,
+        title=told["title"],
+        kind="rule",
+        stage=stage,
+        revision=revision,
+        proposer_ids=[],
+    )
+
+
+@pytest.mark.parametrize("outcome", ["in_force", "retired", "expired"])
+def test_a_review_that_was_concluded_is_suggested_no_more(circle: Circle, outcome: str) -> None:
+    meeting = circle.meeting()
+    told = decision(circle)
+    path = f"/v1/meetings/{meeting['id']}/agenda/suggestions"
+    circle.world.hears("deliberation.decision.review_due.v1", questions=[], **told)
+    moved(circle, told, "under_review", 1)
+    assert len(ok(circle.facilitator.get(path))["items"]) == 1
+    moved(circle, told, outcome, 2)
+    assert ok(circle.facilitator.get(path))["items"] == []
+
+
 def test_a_review_that_is_due_is_suggested_until_it_stands_on_an_agenda(circle: Circle) -> None:
     meeting = circle.meeting()
     told = decision(circle)
+    moved(circle, told, "under_review", 1)
     circle.world.hears("deliberation.decision.in_force.v1", annex={}, **told)
     path = f"/v1/meetings/{meeting['id']}/agenda/suggestions"
     assert ok(circle.facilitator.get(path))["items"] == []

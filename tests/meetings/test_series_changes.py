@@ -164,6 +164,12 @@ def test_another_weekday_counts_from_the_day_it_holds(circle: Circle) -> None:
     assert [one["starts_at"][5:10] for one in told] == ["10-02"] * 3 + ["09-04"] * 3
 
 
+def test_the_last_meeting_of_a_rule_that_ends_with_it_can_be_later(circle: Circle) -> None:
+    series = circle.series(recurrence="FREQ=MONTHLY;BYDAY=1TU;UNTIL=20171107T170000Z")
+    later = circle.change_series(series, start_time="20:00", **{"from": "2017-11-01"})
+    assert held(later) == ["1107 19"]
+
+
 def test_meetings_moved_or_cancelled_by_hand_stay_so_where_their_day_stays(circle: Circle) -> None:
     series = circle.series()
     circle.change(series["meetings"][1], starts_at="2017-10-10T10:00:00+00:00")

@@ -29,6 +29,9 @@ HOSTILE = [
     "word " * 39,
     "^n^'^^ RFC 6868",
     " begins and ends with spaces ",
+    "Ethics BEGIN:VEVENT",
+    "Ethics BEGIN:VEVENT\r\n",
+    *("x" * length + "BEGIN:VEVENT.evil.example" for length in range(45, 62)),
 ]
 UNSEEN = st.characters(codec="utf-8") | st.sampled_from(list('\r\n;:,\\"\x0b\x85\u2028\u202e\t^'))
 

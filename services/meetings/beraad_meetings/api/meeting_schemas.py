@@ -144,7 +144,6 @@ class MeetingSummary(Answer):
     agenda_published_at = fields.AwareDateTime(allow_none=True)
     reminded_at = fields.AwareDateTime(allow_none=True)
     quorum = fields.Nested(QuorumRuleAnswer)
-    report = fields.String()
 
 
 class RoundAnswer(Answer):
@@ -249,6 +248,11 @@ class OverriddenConflictAnswer(Answer):
 class MeetingAnswer(MeetingSummary, ResourceAnswer):
     """A meeting with its agenda, invitations and attendance in numbers, and what the caller may do."""
 
+    report = fields.String(
+        metadata={
+            "description": "What was done, where it closed without minutes; shown to whoever may read minutes"
+        }
+    )
     agenda = fields.List(fields.Nested(AgendaItemAnswer))
     my_invitation = fields.Nested(MyInvitation, allow_none=True)
     invitations = fields.Nested(InvitationCounts)

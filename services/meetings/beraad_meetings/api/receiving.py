@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from lzma import LZMAError
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812 - a class, whatever its name
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
@@ -83,11 +85,20 @@ def _packed(content: IO[bytes]) -> str | None:
     try:
         with ZipFile(content) as packed:
             names = set(packed.namelist())
-            if any(name.endswith("vbaProject.bin") for name in names):
+            if any(_programs(name.lower()) for name in names):
                 return None
             if "mimetype" in names:
                 return _open_document(packed)
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+    except (
+        BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        EOFError,
+        ZlibError,
+        LZMAError,
+    ):
         return None
     if "[Content_Types].xml" not in names:
         return None
@@ -99,6 +110,11 @@ def _packed(content: IO[bytes]) -> str | None:
         ),
         None,
     )
+
+
+def _programs(name: str) -> bool:
+    """Whether it holds macros, of Microsoft Office or of LibreOffice."""
+    return name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/"))
 
 
 def _open_document(packed: ZipFile) -> str | None:

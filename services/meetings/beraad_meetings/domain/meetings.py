@@ -147,7 +147,8 @@ class Meeting:
         if moved:
             self._plan_reminder(at)
         event = self._changed(before, elsewhere=moved or "place" in changed)
-        return Change((event,), "moved" if moved else "updated", before, ended)
+        tell = "moved" if moved else "updated" if changed != {"series_id"} else None
+        return Change((event,), tell, before, ended)
 
     def belong(self, series_id: UUID | None, occurs_at: datetime | None) -> None:
         """Its place in a series by the rule in force; none where it left the rule. Guests know it as before."""

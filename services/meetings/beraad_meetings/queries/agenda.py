@@ -24,7 +24,16 @@ from beraad_meetings.storage.tables import (
 )
 from beraad_meetings.storage.work import Work
 
+decided = known_proposals.alias("decided")
 MOST_SUGGESTED = 50
+UNDER_REVIEW = (
+    known_decisions.c.review_due
+    & ~known_decisions.c.superseded
+    & exists().where(
+        decided.c.proposal_id == known_decisions.c.proposal_id, decided.c.stage == "under_review"
+    )
+)
+"""Its review is due, and deliberation has not concluded it: that is told by the proposal's stage."""
 
 
 def agenda_of(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
@@ -36,7 +45,7 @@ def agenda_of(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
             known_proposals.c.title.label("proposal_title"),
             known_proposals.c.stage.label("proposal_stage"),
             known_decisions.c.title.label("decision_title"),
-            known_decisions.c.review_due,
+            UNDER_REVIEW.label("review_due"),
         )
         .outerjoin(known_people, known_people.c.person_id == agenda_items.c.owner_id)
         .outerjoin(known_proposals, known_proposals.c.proposal_id == agenda_items.c.proposal_id)
@@ -89,8 +98,7 @@ def suggested_items(work: Work, meeting_id: UUID) -> list[dict[str, Any]]:
         raise NotFound("no such meeting")
     reviews = select(known_decisions).where(
         known_decisions.c.group_id == group_id,
-        known_decisions.c.review_due,
-        ~known_decisions.c.superseded,
+        UNDER_REVIEW,
         ~_on_an_agenda(group_id, agenda_items.c.decision_id == known_decisions.c.decision_id),
     )
     asked = select(known_approvals).where(

@@ -47,6 +47,7 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
         raise NotFound("no such meeting")
     return {
         **meeting_summary(row),
+        "report": row.report if work.standing(row.group_id).belongs else "",
         "agenda": agenda_of(work, row),
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),

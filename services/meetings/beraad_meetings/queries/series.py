@@ -39,7 +39,10 @@ def one_series(work: Work, series_id: UUID) -> dict[str, Any]:
     return {
         **_summary(row),
         "followed_by_id": work.session.scalar(
-            select(series.c.id).where(series.c.follows_series_id == series_id)
+            select(series.c.id)
+            .where(series.c.follows_series_id == series_id)
+            .order_by(series.c.first_starts_on, series.c.id)
+            .limit(1)
         ),
         "meetings": found,
         "warnings": warnings,

@@ -51,6 +51,12 @@ class Attendance:
         """Bound to one transaction."""
         self._session = session
 
+    def forget(self, person_id: UUID) -> None:
+        """Of what was written of that person keep no words."""
+        self._session.execute(
+            attendance.update().where(attendance.c.person_id == person_id).values(remark="")
+        )
+
     def append(self, record: AttendanceRecord) -> None:
         """Write a line."""
         self._session.execute(attendance.insert().values(**vars(record)))

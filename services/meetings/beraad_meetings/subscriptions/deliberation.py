@@ -87,7 +87,7 @@ def remember_approval(event: Received, work: Any) -> None:
 )
 def remember_decision(event: Received, work: Any) -> None:
     """A decision, and whether it is to be looked at again."""
-    names = ("decision_id", "revision", "group_id", "number", "title", "review_on")
+    names = ("decision_id", "revision", "group_id", "proposal_id", "number", "title", "review_on")
     values = {
         **{name: event[name] for name in names},
         "review_due": event.type == "deliberation.decision.review_due.v1",

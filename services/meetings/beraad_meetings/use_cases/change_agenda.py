@@ -83,16 +83,16 @@ def _refuse_foreign(meeting: Meeting, told: Mapping[str, Any], work: Work) -> No
         group_id = work.proposals.group_of(proposal_id)
         if group_id is None:
             raise NotYetKnown(f"the proposal {proposal_id} is not known here (yet)")
-        if not _may_treat(meeting, group_id, work):
+        if not may_treat(meeting, group_id, work):
             raise ProposalOfAnotherGroup
     if decision_id is not None:
         group_id = work.decisions.group_of(decision_id)
         if group_id is None:
             raise NotYetKnown(f"the decision {decision_id} is not known here (yet)")
-        if not _may_treat(meeting, group_id, work):
+        if not may_treat(meeting, group_id, work):
             raise DecisionOfAnotherGroup
 
 
-def _may_treat(meeting: Meeting, group_id: UUID, work: Work) -> bool:
+def may_treat(meeting: Meeting, group_id: UUID, work: Work) -> bool:
     """Whether what that group owns may be on this agenda."""
     return group_id == meeting.group_id or work.proposals.is_approved_by(group_id, meeting.group_id)

@@ -23,5 +23,6 @@ def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
         leave_list(one, work.meetings.get(one.meeting_id), work, now)
     work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
+    work.attendance.forget(command.person_id)
     work.bookings.forget(command.person_id)
     work.polls.forget(command.person_id)

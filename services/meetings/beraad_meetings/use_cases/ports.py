@@ -154,6 +154,9 @@ class Invitations(Protocol):
 class Attendance(Protocol):
     """The log of who came."""
 
+    def forget(self, person_id: UUID) -> None:
+        """Of what was written of that person keep no words."""
+
     def append(self, record: AttendanceRecord) -> None:
         """Write a line."""
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad_meetings.domain.meeting_states import PLANNED
+from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.registrations import REGISTERED, Registration
 from beraad_meetings.use_cases.ports import Work
+from beraad_meetings.use_cases.tell_invitees import confirm_place
 
 
 @dataclass(frozen=True)
@@ -18,8 +22,23 @@ class ReleaseMember:
 
 
 def release_member(command: ReleaseMember, work: Work, now: datetime) -> None:
-    """Nothing while the person still holds another seat in the group."""
+    """Nothing while the person still holds another seat in the group. Whoever registered for a meeting stays invited, as a guest."""
     if work.roster.is_seated(command.group_id, command.person_id):
         return
+    places = _places(command, work, now)
     work.invitations.withdraw(command.group_id, command.person_id, now)
+    for place, meeting in places:
+        place.invited = confirm_place(meeting, command.person_id, "registered", work)
+        work.registrations.keep(place)
     work.calendar_feeds.revoke_of(command.group_id, command.person_id, now)
+
+
+def _places(command: ReleaseMember, work: Work, now: datetime) -> list[tuple[Registration, Meeting]]:
+    """Their places in meetings of the group that are still to come, by which nobody invited them so far."""
+    mine = [one for one in work.registrations.by_person(command.person_id) if one.state == REGISTERED]
+    taken = [(one, work.meetings.get(one.meeting_id)) for one in mine if not one.invited]
+    return [
+        (one, meeting)
+        for one, meeting in taken
+        if meeting.group_id == command.group_id and meeting.state == PLANNED and meeting.starts_at > now
+    ]

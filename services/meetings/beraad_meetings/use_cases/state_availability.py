@@ -20,4 +20,5 @@ class StateAvailability:
 def state_availability(command: StateAvailability, work: Work, _now: datetime) -> None:
     """It answers every slot of an open poll that one has not answered there."""
     work.authorize("availability.state")
+    work.bookings.hold([work.actor.person])  # of two who say it at once the later one counts, whole
     work.polls.state_availability(work.actor.person, command.ranges)

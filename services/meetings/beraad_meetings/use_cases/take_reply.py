@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad.domain import NotFound
 from beraad_meetings.domain.meeting_states import PERMITTED
 from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.use_cases.answer_invitation import free_place
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -23,7 +24,7 @@ class TakeReply:
     given_at: datetime
 
 
-def take_reply(command: TakeReply, work: Work, _now: datetime) -> None:
+def take_reply(command: TakeReply, work: Work, now: datetime) -> None:
     """Nothing where the person is not invited (any more), and of meetings that have begun or were answered later.
 
     The meetings are locked before any invitation, as by whoever changes one.
@@ -35,6 +36,7 @@ def take_reply(command: TakeReply, work: Work, _now: datetime) -> None:
         before = given.get(meeting.id)
         if before is None or before.yields_to(command.answer, command.given_at, with_series=together):
             _answer(command, meeting, work, with_series=together)
+            free_place(meeting, command.person_id, command.answer, work, now)
 
 
 def _meant(command: TakeReply, work: Work) -> list[Meeting]:

@@ -21,7 +21,9 @@ def invite_to_series(
     series: Series, occurrences: Sequence[Meeting], people: Iterable[UUID], work: Work, now: datetime
 ) -> None:
     """One invitation per person for all occurrences; nothing where none is to come or for who has one."""
-    coming = [one for one in occurrences if one.state == PLANNED and one.starts_at > now] or list(occurrences)
+    coming = [one for one in occurrences if one.state == PLANNED and one.starts_at > now]
+    if not coming:
+        return
     invitations = [
         Invitation(
             id=new_id(), series_id=series.id, meeting_id=None, group_id=series.group_id, person_id=person
@@ -60,8 +62,12 @@ def confirm_place(meeting: Meeting, person_id: UUID, occasion: str, work: Work) 
         person_id=person_id,
         role=GUEST,
     )
-    notice = _meeting_notice(meeting, "invited", _sequence(meeting, work), work, occasion=occasion)
-    if work.invitations.of(meeting, person_id) is None:
+    before = work.invitations.of(meeting, person_id)
+    alone = before is None or before.meeting_id is not None
+    notice = _meeting_notice(
+        meeting, "invited", _sequence(meeting, work), work, alone=alone, occasion=occasion
+    )
+    if before is None:
         return bool(_invite([invited], notice, work))
     work.publish(work.invitations.renew_one(meeting, person_id).issued(notice))
     return False

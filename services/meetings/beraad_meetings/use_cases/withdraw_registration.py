@@ -31,10 +31,14 @@ def withdraw_registration(command: WithdrawRegistration, work: Work, now: dateti
 
 
 def leave_list(one: Registration, meeting: Meeting, work: Work, now: datetime) -> None:
-    """Take somebody off the list; whoever was invited by registering is no guest any more. The meeting is locked."""
+    """Take somebody off the list; whoever was invited by registering is no guest any more. The meeting is locked.
+
+    Who sits in the group by now stays invited.
+    """
     work.registrations.remove(one)
     work.publish(one.withdraw(meeting))
-    if one.invited:
+    seated = meeting.series_id is None and work.roster.is_seated(meeting.group_id, one.person_id)
+    if one.invited and not seated:
         work.invitations.withdraw_guest(meeting.id, one.person_id, now)
     if one.state == REGISTERED:
         fill_places(meeting, work, now)

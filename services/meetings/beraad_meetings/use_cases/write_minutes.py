@@ -8,7 +8,10 @@ from uuid import UUID
 
 from beraad.domain import InvalidRequest, NotYetKnown, Stale
 from beraad.identifiers import new_id
+from beraad_meetings.domain.agenda import DecisionOfAnotherGroup
+from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import ActionItem, Minutes
+from beraad_meetings.use_cases.change_agenda import may_treat
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -23,9 +26,10 @@ class WriteMinutes:
 
 
 def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
-    """Raises `Stale`, `InvalidRequest`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotYetKnown`.
+    """The meeting is locked first, so of two who write the first minutes one adds a version to the other's.
 
-    The meeting is locked first, so of two who write the first minutes one adds a version to the other's.
+    Raises `Stale`, `InvalidRequest`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotYetKnown`,
+    `DecisionOfAnotherGroup`.
     """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("minutes.write", meeting.group_id)
@@ -37,16 +41,21 @@ def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
     elif command.expected_revision is None:
         raise Stale("there are minutes already: name their revision in If-Match", revision=minutes.revision)
     minutes.expect(command.expected_revision)
-    _refuse_unknown(command.action_items, work)
+    _refuse_unknown(command.action_items, meeting, work)
     work.publish(minutes.write(command.text, work.actor.person_id, meeting, now, command.action_items))
     return minutes
 
 
-def _refuse_unknown(items: tuple[ActionItem, ...], work: Work) -> None:
+def _refuse_unknown(items: tuple[ActionItem, ...], meeting: Meeting, work: Work) -> None:
     if len({item.id for item in items}) < len(items):
         raise InvalidRequest("two action items have the same id", pointer="/action_items")
     for place, item in enumerate(items):
         if not work.roster.knows(item.owner_id):
             raise InvalidRequest("there is no such person", pointer=f"/action_items/{place}/owner_id")
-        if item.decision_id is not None and work.decisions.group_of(item.decision_id) is None:
+        if item.decision_id is None:
+            continue
+        group_id = work.decisions.group_of(item.decision_id)
+        if group_id is None:
             raise NotYetKnown(f"the decision {item.decision_id} is not known here (yet)")
+        if not may_treat(meeting, group_id, work):
+            raise DecisionOfAnotherGroup

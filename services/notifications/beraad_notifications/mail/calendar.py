@@ -10,7 +10,8 @@ from icalendar.parser import Contentline, Parameters
 
 from beraad_notifications.domain.header_text import header_text
 
-BEGIN = b"BEGIN:VEVENT\r\n"
+BEGIN = b"\r\nBEGIN:VEVENT\r\n"
+"""A line of its own: a title may say the same, but what is folded begins with a space."""
 
 
 def invitation_calendar(

@@ -12,6 +12,22 @@ branch_labels = None
 depends_on = None
 
 
+STOOD_AT = """
+UPDATE attendance SET at = COALESCE(
+    (SELECT meetings.closed_at FROM meetings
+     WHERE meetings.id = attendance.meeting_id AND meetings.closed_at < attendance.recorded_at),
+    recorded_at)
+"""
+"""What was written down when the meeting was over tells of its end."""
+COORDINATED = """
+UPDATE attendance SET coordinates = (1 = 1) WHERE EXISTS (
+    SELECT 1 FROM known_roles JOIN meetings ON meetings.group_id = known_roles.group_id
+    WHERE meetings.id = attendance.meeting_id AND known_roles.person_id = attendance.person_id
+    AND known_roles.role IN ('facilitator', 'secretary', 'board_link'))
+"""
+"""Whoever coordinates now is taken to have done so then: who did is not known."""
+
+
 def upgrade() -> None:
     """Apply."""
     op.create_table(
@@ -36,8 +52,14 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=True),
-        sa.Column("review_due", sa.Boolean(), nullable=False),
+        sa.Column(
+            "review_due",
+            sa.Boolean(),
+            nullable=False,
+            comment="Until its proposal leaves the review again",
+        ),
         sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_known_decisions")),
         comment="Projection of deliberation's decisions",
@@ -158,7 +180,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("remark", sa.String(length=500), server_default="", nullable=False))
         batch_op.create_unique_constraint(batch_op.f("uq_attendance_replaces_id"), ["replaces_id"])
 
-    op.execute("UPDATE attendance SET at = recorded_at")
+    op.execute(STOOD_AT)
+    op.execute(COORDINATED)
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.alter_column("at", existing_type=Instant(), nullable=False)
 

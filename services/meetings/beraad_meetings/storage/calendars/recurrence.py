@@ -56,11 +56,11 @@ def continued(recurrence: str, starts: Sequence[datetime], time_zone: str) -> st
     if "COUNT" in rule:
         rule["COUNT"] = [len(starts)]
         return _written(rule)
-    if [one.date() for one in local_starts(recurrence, starts[0], time_zone)] == [
-        one.date() for one in starts
-    ]:
-        return recurrence
-    return _written(rule, instant_of(starts[-1], time_zone).starts_at)
+    last = instant_of(starts[-1], time_zone).starts_at
+    if rule["UNTIL"][0] < last:  # the same days at a later hour
+        return _written(rule, last)
+    days = [one.date() for one in local_starts(recurrence, starts[0], time_zone)]
+    return recurrence if days == [one.date() for one in starts] else _written(rule, last)
 
 
 def _written(rule: Any, until: datetime | None = None) -> str:
@@ -147,6 +147,9 @@ def _refuse_parts(text: str, rule: Any) -> None:
         "days of the month go with MONTHLY, or with YEARLY and BYMONTH": "BYMONTHDAY" in rule
         and frequency != "MONTHLY"
         and (frequency != "YEARLY" or "BYMONTH" not in rule),
+        "BYSETPOS chooses among the days that BYDAY, BYMONTHDAY or BYMONTH names, of weeks, months or years": (
+            "BYSETPOS" in rule and not _chooses(rule, frequency)
+        ),
         "a number is outside its range": not _in_range(rule),
     }
     for reason, applies in refusals.items():
@@ -154,6 +157,14 @@ def _refuse_parts(text: str, rule: Any) -> None:
             raise InvalidRequest(reason, pointer=POINTER)
     if rule.get("COUNT", [1])[0] > MOST_OCCURRENCES:
         raise SeriesTooLong
+
+
+def _chooses(rule: Any, frequency: str) -> bool:
+    """Whether there is something to choose from (RFC 5545 §3.3.10); a rule without any day is looked through to the year 9999."""
+    if frequency == "DAILY" or not {"BYDAY", "BYMONTHDAY", "BYMONTH"}.intersection(rule):
+        return False
+    furthest = max(abs(place) for place in rule["BYSETPOS"])
+    return frequency != "WEEKLY" or furthest <= len(rule.get("BYDAY", []))
 
 
 def _in_range(rule: Any) -> bool:
