@@ -28,7 +28,7 @@ PLACES = (
 """The first field the event has decides."""
 THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
-ANSWERED = {"meeting_invited", "meeting_moved", "meeting_reminder"}
+ANSWERED = {"meeting_invited", "meeting_moved", "meeting_updated", "meeting_reminder"}
 """The kinds of mail that ask whether one comes."""
 
 
@@ -52,7 +52,7 @@ def reply_links(letter: Letter, settings: Settings) -> dict[str, str]:
     """By answer, the page that gives it; none where the mail is about no meeting to come to."""
     told = letter.told
     scope = told.get("meeting_id") or told.get("series_id")
-    if scope is None or letter.claim.kind_name not in ANSWERED:
+    if scope is None or letter.claim.kind_name not in ANSWERED or told.get("last_starts_at"):
         return {}
     invited = Invited(
         person_id=letter.claim.person_id,
