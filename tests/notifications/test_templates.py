@@ -136,8 +136,8 @@ def test_what_people_write_is_shown_and_does_nothing() -> None:
 def test_a_series_that_moves_tells_from_when_to_when_and_why() -> None:
     told = {**ALL, **HOURS}
     dutch = WRITER.write(sample_letter("meeting_moved", "nl", **told))
-    assert "Was:  dinsdag 5 september 2017 om 17:00, tot 19:00" in dutch.text
-    assert "Nu:   dinsdag 5 september 2017 om 18:00, tot 20:00" in dutch.text
+    assert "Was:    dinsdag 5 september 2017 om 17:00, tot 19:00" in dutch.text
+    assert "Nu:     dinsdag 5 september 2017 om 18:00, tot 20:00" in dutch.text
     assert "| The room is *taken*." in dutch.text
     assert "<em>taken</em>" in dutch.html
     french = WRITER.write(sample_letter("meeting_moved", "fr", **told))
