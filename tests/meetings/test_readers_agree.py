@@ -56,6 +56,7 @@ NEW_YORK, BRUSSELS = "America/New_York", "Europe/Brussels"
         (ICAL_JS, "FREQ=DAILY;COUNT=2", "2007-03-10T02:30", NEW_YORK, "a clock that does not exist"),
         (NODE_ICAL, "FREQ=DAILY;COUNT=3", "2007-03-10T02:00", NEW_YORK, "the clock after it did not exist"),
         (ICAL_JS, "FREQ=YEARLY;BYMONTH=1,2,9;BYMONTHDAY=-1;COUNT=3", "2018-01-31T09:00", BRUSSELS, "last"),
+        (ICAL_JS, "FREQ=YEARLY;COUNT=3;BYMONTHDAY=29;BYMONTH=1,2", "2016-01-29T09:00", BRUSSELS, "no 29 February"),
         (ICAL_JS, "FREQ=MONTHLY;BYMONTH=1,2,8;BYDAY=FR,WE;UNTIL=20251218", "2025-08-01T09:00", BRUSSELS, "doubled"),
     ],
 )  # fmt: skip

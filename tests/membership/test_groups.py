@@ -6,6 +6,8 @@ import pytest
 
 from beraad.domain import NotAllowed
 from beraad.perform import perform
+from beraad_membership.storage.repositories import Groups
+from beraad_membership.use_cases.change_group import EndMandates, end_mandates
 from beraad_membership.use_cases.submit_candidacy import SubmitCandidacy, submit_candidacy
 from worlds.callers import Caller, ok, problem
 from worlds.races import at_once
@@ -276,6 +278,25 @@ def test_a_mandate_ends_on_its_day_where_the_group_is_and_takes_every_term_along
     }
     assert all(ended["revision"] < seat["revision"] for seat in vacated), "who hears of a seat knows by then"
     assert ok(ada.get(f"/v1/groups/{group_id}/vacancies"))["items"] == []
+
+
+def test_a_mandate_that_is_prolonged_while_a_worker_looks_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group_id = world.group()
+    monkeypatch.setattr(Groups, "with_ended_mandate", lambda groups, _now: groups.get(group_id))
+    assert perform(world.store, end_mandates, EndMandates())
+    assert world.published("membership.group.ended.v1") == []
+
+
+def test_nobody_takes_the_place_of_one_who_leaves_an_assembly(world: World) -> None:
+    ada, anna = world.administrator(), world.person("Anna")
+    assembly = {"kind": "assembly", "name": "General Assembly", "starts_on": "2017-01-01"}
+    path = f"/v1/groups/{ok(ada.post('/v1/groups', assembly), 201)['id']}"
+    ok(ada.post(f"{path}/seats", {"appointees": [{"person_id": str(anna.person_id)}]}), 201)
+    (seat,) = ok(ada.get(f"{path}/seats"))["items"]
+    ok(anna.delete(f"{path}/seats/{seat['id']}"))
+    assert ok(ada.get(f"{path}/vacancies"))["items"] == []
 
 
 def test_of_mandates_that_end_on_one_day_each_is_ended_before_its_seats_are_left(world: World) -> None:

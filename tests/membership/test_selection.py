@@ -126,6 +126,13 @@ def test_a_worker_tells_how_far_it_is_until_somebody_cancels() -> None:
     assert selection.progress == 400
 
 
+def test_a_worker_that_stops_gives_back_nothing_that_is_settled() -> None:
+    selection = a_selection(SelectionState.CANCELLED)
+    before = vars(selection).copy()
+    selection.give_back(NOON)
+    assert vars(selection) == before
+
+
 def test_why_it_cannot_be_prepared_is_told() -> None:
     selection = a_selection()
     selection.claim(NOON)

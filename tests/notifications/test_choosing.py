@@ -82,9 +82,8 @@ def test_the_domain_refuses_it_too(wanted: dict[str, str]) -> None:
 
 def test_an_event_that_nobody_is_told_leaves_no_notice(world: World) -> None:
     told = world.person()
-    world.hears(
-        "meetings.invitation.issued.v1", **{**SAMPLES["meeting_invited"], "change": "updated", "revision": 3}
-    )
+    seated = {**SAMPLES["in_reserve"], "outcome": "seated", "reserve_position": None, "revision": 3}
+    world.hears("membership.candidacy.settled.v1", **seated)
     MailRoom(world).works()
     assert states(world) == Counter()
     assert told.person_id is not None

@@ -58,7 +58,7 @@ WITHIN = 600
 KEPT = {
     "meetings": ("membership", "deliberation"),
     "deliberation": ("membership", "meetings"),
-    "notifications": ("membership",),
+    "notifications": ("membership", "meetings"),
 }
 """Who keeps something of whom."""
 

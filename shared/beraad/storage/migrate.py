@@ -47,9 +47,10 @@ def migrate(engine: Engine, database: Database) -> None:
     """Bring the database to the newest schema, in one transaction where the database can."""
     with engine.execution_options(writing=True).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+            connection.execute(text("SET LOCAL lock_timeout = '60s'"))  # somebody else may be migrating
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            connection.execute(text("SET LOCAL lock_timeout = '2s'"))  # while requests wait behind us
         for versions, metadata, version_table in steps(database):
             command.upgrade(alembic_config(versions, metadata, version_table, connection), "head")
 

@@ -76,7 +76,7 @@ def post_book(body: dict[str, Any], poll_id: UUID) -> dict[str, Any]:
 @blueprint.post("/polls/<uuid:poll_id>/close")
 @requires("poll.close")
 @blueprint.response(200, shape.PollAnswer)
-def post_close(poll_id: UUID) -> dict[str, Any]:
+def post_poll_close(poll_id: UUID) -> dict[str, Any]:
     """Close the poll without a meeting."""
     act(close_poll, ClosePoll(poll_id))
     return _shown(poll_id)
