@@ -162,6 +162,15 @@ def test_times_the_wall_clock_skips_or_repeats_are_warned_of(circle: Circle) -> 
     assert (warning["code"], warning["starts_at"]) == ("ambiguous_local_time", "2018-10-28T00:30:00+00:00")
 
 
+def test_nobody_is_invited_to_a_series_of_which_nothing_takes_place(a_world: WorldMaker) -> None:
+    circle = a_circle(a_world("meetings"))
+    days = [meeting["starts_at"][:10] for meeting in circle.series()["meetings"]]
+    before = len(circle.invited())
+    series = circle.series(avoid={"holidays": None, "days": days, "instead": "cancel"})
+    assert {meeting["state"] for meeting in series["meetings"]} == {"cancelled"}
+    assert len(circle.invited()) == before
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code", "pointer"),
     [
