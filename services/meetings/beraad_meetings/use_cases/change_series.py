@@ -123,7 +123,7 @@ class _Rest:
 def _change_all(rest: _Rest) -> SeriesChange:
     series, before, went = rest.series, rest.series.common(), whereabouts(rest.series)
     present = [one for one in rest.meetings if one.occurs_at is not None]
-    rule = new_rule(series, present, rest.changes, rest.command.since, rest.work) if rest.timed else None
+    rule = new_rule(series, present, rest.changes, rest.coverage.since, rest.work) if rest.timed else None
     changed = series.change({**rest.changes, **(rule.fields if rule else {})}, rest.now)
     following = Following(before=before, after=series.common(), now=rest.now)
     if rule is not None:
@@ -141,7 +141,7 @@ def _go_on(rest: _Rest) -> SeriesChange:
     series, coverage, work = rest.series, rest.coverage, rest.work
     before, went, last = series.common(), whereabouts(series), coverage.last_staying
     going = [*coverage.covered, *coverage.excepted]
-    rule = new_rule(series, going, rest.changes, rest.command.since, work)
+    rule = new_rule(series, going, rest.changes, coverage.since, work)
     ended = series.end(work.calendars.ended(series.recurrence, last or rest.now), rest.now)
     after = series.continued(new_id(), {**rest.changes, **rule.fields}, rest.now)
     work.series.add(after)
