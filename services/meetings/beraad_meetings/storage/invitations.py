@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -152,6 +152,25 @@ class Invitations:
             concerning(meeting.id, meeting.series_id), invitations.c.person_id.not_in(declined)
         )
         return tuple(sorted(set(self._session.execute(query).scalars())))
+
+    def not_declined_by_meeting(self, meetings: Collection[UUID], series_id: UUID) -> dict[UUID, set[UUID]]:
+        """For each of these meetings, those invited to it or to the series who did not decline it."""
+        said_no = select(answers.c.meeting_id, answers.c.person_id).where(
+            answers.c.meeting_id.in_(meetings), answers.c.answer == "declined"
+        )
+        invited = select(invitations.c.scope_id, invitations.c.person_id).where(
+            invitations.c.scope_id.in_([series_id, *meetings]), invitations.c.withdrawn_at.is_(None)
+        )
+        by_scope, declined = self._people_by(invited), self._people_by(said_no)
+        nobody: set[UUID] = set()
+        members = by_scope.get(series_id, nobody)
+        return {one: (members | by_scope.get(one, nobody)) - declined.get(one, nobody) for one in meetings}
+
+    def _people_by(self, query: Select[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+        found: dict[UUID, set[UUID]] = {}
+        for key, person_id in self._session.execute(query):
+            found.setdefault(key, set()).add(person_id)
+        return found
 
     def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
         """That person's invitation, a revision further: they are to be told. It must exist."""

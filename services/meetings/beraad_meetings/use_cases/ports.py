@@ -138,6 +138,11 @@ class Invitations(Protocol):
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
 
+    def not_declined_by_meeting(
+        self, meetings: Collection[UUID], series_id: UUID
+    ) -> Mapping[UUID, Collection[UUID]]:
+        """For each of these meetings, those invited to it or to the series who did not decline it."""
+
     def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
         """That person's invitation, a revision further: they are to be told. It must exist."""
 
@@ -366,9 +371,9 @@ class Bookings(Protocol):
         """Lock the diaries of these people, who are in order of their ids. The last lock a use case takes."""
 
     def conflicts(
-        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID] = ()
+        self, wanted: Mapping[Span, Collection[UUID]], without: Sequence[UUID] = ()
     ) -> list[Conflict]:
-        """Everybody of `people` who is in another meeting during a span, but for the meetings `without`."""
+        """Everybody who is wanted for a span and in another meeting then, but for the meetings `without`."""
 
     def keep(self, overridden: Iterable[OverriddenConflict]) -> None:
         """Remember why a meeting was booked all the same; those that concern nobody are left out."""
