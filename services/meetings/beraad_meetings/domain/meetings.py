@@ -64,7 +64,7 @@ class Meeting:
 
     `sequence` counts for a meeting of its own; an occurrence shares its series' counter. Whoever is invited to one
     occurrence alone knows it by `guest_series_id` and `guest_occurs_at` (UID and RECURRENCE-ID) once a change of the
-    series gave it others.
+    series gave it others. `moved_at`: when its time last changed.
     """
 
     id: UUID
@@ -78,6 +78,7 @@ class Meeting:
     place: str
     online_link: str
     changed_at: datetime
+    moved_at: datetime | None = None
     occurs_at: datetime | None = None
     guest_series_id: UUID | None = None
     guest_occurs_at: datetime | None = None
@@ -145,6 +146,7 @@ class Meeting:
         self.changed_at, self.local_time_warning = at, warning
         moved = bool(changed & {"starts_at", "duration_minutes"})
         if moved:
+            self.moved_at = at
             self._plan_reminder(at)
         event = self._changed(before, elsewhere=moved or "place" in changed)
         tell = "moved" if moved else "updated" if changed != {"series_id"} else None
@@ -307,7 +309,7 @@ class Meeting:
     def _move(self, at: datetime) -> None:
         if at >= self.starts_at:
             raise InvalidRequest("a meeting moves to a time to come", pointer="/starts_at")
-        self.local_time_warning = ""
+        self.local_time_warning, self.moved_at = "", at
         self._count_change()
         self._plan_reminder(at)
 

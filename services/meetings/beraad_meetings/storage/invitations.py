@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -107,41 +108,56 @@ class Invitations:
         row = self._session.execute(query).one_or_none()
         return _invitation(row) if row else None
 
-    def answer(
-        self,
-        invitation: Invitation,
-        meeting: Meeting,
-        answer: str,
-        comment: str,
-        at: datetime,
-        *,
-        with_series: bool = False,
-    ) -> Invitation:
-        """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
-        values = {"answer": answer, "comment": comment, "answered_at": at, "invitation_id": invitation.id}
-        values["with_series"] = with_series
-        statement = upsert(self._session, answers).values(
-            meeting_id=meeting.id, person_id=invitation.person_id, **values
-        )
+    def to_each(self, meetings: Sequence[Meeting], person_id: UUID) -> dict[UUID, Invitation]:
+        """By meeting, that person's invitation: to the meeting itself, else to its series."""
+        scopes = {one.id for one in meetings} | {one.series_id for one in meetings}
+        mine = invitations.c.scope_id.in_(scopes) & invitations.c.withdrawn_at.is_(None)
+        query = select(*STATE).where(mine, invitations.c.person_id == person_id)
+        held = {one.scope_id: one for one in map(_invitation, self._session.execute(query))}
+        found = {one.id: held.get(one.id) or held.get(cast("UUID", one.series_id)) for one in meetings}
+        return {meeting_id: invitation for meeting_id, invitation in found.items() if invitation}
+
+    def answer(self, said: Answer, invited: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Keep the answer to these meetings in place of an earlier one; returns each invitation, a revision further each time."""
+        if not invited:
+            return {}
+        rows = [
+            {**vars(said), "meeting_id": meeting_id, "person_id": one.person_id, "invitation_id": one.id}
+            for meeting_id, one in invited.items()
+        ]
+        statement = upsert(self._session, answers).values(rows)
+        kept = {name: statement.excluded[name] for name in (*vars(said), "invitation_id")}
         self._session.execute(
-            statement.on_conflict_do_update(index_elements=["meeting_id", "person_id"], set_=values)
+            statement.on_conflict_do_update(index_elements=["meeting_id", "person_id"], set_=kept)
         )
+        return self._count(invited)
+
+    def _count(self, answered: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Each a revision further for each meeting."""
+        times = Counter(one.id for one in answered.values())
         further = (
             invitations.update()
-            .where(invitations.c.id == invitation.id)
-            .values(revision=invitations.c.revision + 1)
-            .returning(invitations.c.revision)
+            .where(invitations.c.id.in_(times))
+            .values(revision=invitations.c.revision + case(times, value=invitations.c.id))
+            .returning(invitations.c.id, invitations.c.revision)
         )
-        return replace(invitation, revision=self._session.execute(further).scalar_one())
+        reached = {row.id: row.revision - times[row.id] for row in self._session.execute(further)}
+        counted = {}
+        for meeting_id, one in answered.items():
+            reached[one.id] += 1
+            counted[meeting_id] = replace(one, revision=reached[one.id])
+        return counted
 
     def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
         """What that person answered so far, by meeting."""
-        names = ("meeting_id", "answer", "answered_at", "with_series")
-        query = select(*(answers.c[name] for name in names)).where(
+        names = ("answer", "comment", "answered_at", "with_series")
+        query = select(answers.c.meeting_id, *(answers.c[name] for name in names)).where(
             answers.c.person_id == person_id, answers.c.meeting_id.in_(list(meetings))
         )
-        found = [Answer(**row._mapping) for row in self._session.execute(query)]  # noqa: SLF001 - documented
-        return {one.meeting_id: one for one in found}
+        return {
+            row.meeting_id: Answer(**{name: getattr(row, name) for name in names})
+            for row in self._session.execute(query)
+        }
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline, by id."""

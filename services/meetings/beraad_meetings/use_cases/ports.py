@@ -120,17 +120,11 @@ class Invitations(Protocol):
     def of(self, meeting: Meeting, person_id: UUID) -> Invitation | None:
         """That person's invitation to the meeting, or to its series."""
 
-    def answer(
-        self,
-        invitation: Invitation,
-        meeting: Meeting,
-        answer: str,
-        comment: str,
-        at: datetime,
-        *,
-        with_series: bool = False,
-    ) -> Invitation:
-        """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
+    def to_each(self, meetings: Sequence[Meeting], person_id: UUID) -> dict[UUID, Invitation]:
+        """By meeting, that person's invitation to it, or to its series."""
+
+    def answer(self, said: Answer, invited: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Keep the answer to these meetings in place of an earlier one; returns each invitation, a revision further each time."""
 
     def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
         """What that person answered so far, by meeting."""
