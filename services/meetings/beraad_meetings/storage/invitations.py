@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -30,6 +30,11 @@ def concerning(meeting_id: UUID, series_id: UUID | None) -> ColumnElement[bool]:
     """Invitations in force to that meeting, or to its series."""
     scopes = [meeting_id] if series_id is None else [meeting_id, series_id]
     return invitations.c.scope_id.in_(scopes) & invitations.c.withdrawn_at.is_(None)
+
+
+def concerning_series(series_id: UUID) -> ColumnElement[bool]:
+    """Invitations in force to the series as a whole."""
+    return (invitations.c.scope_id == series_id) & invitations.c.withdrawn_at.is_(None)
 
 
 class Invitations:
@@ -73,8 +78,13 @@ class Invitations:
 
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
-        mine = (invitations.c.scope_id == series_id) & invitations.c.withdrawn_at.is_(None)
-        return list(map(_invitation, self._session.execute(select(*STATE).where(mine))))
+        query = select(*STATE).where(concerning_series(series_id))
+        return list(map(_invitation, self._session.execute(query)))
+
+    def invites_to_series(self, series_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is invited to the series."""
+        mine = concerning_series(series_id) & (invitations.c.person_id == person_id)
+        return bool(self._session.scalar(select(exists().where(mine))))
 
     def renew_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series, each a revision further."""
@@ -182,7 +192,7 @@ class Invitations:
         members = by_scope.get(series_id, nobody)
         return {one: (members | by_scope.get(one, nobody)) - declined.get(one, nobody) for one in meetings}
 
-    def _people_by(self, query: Select[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    def _people_by(self, query: Select[Any]) -> dict[UUID, set[UUID]]:
         found: dict[UUID, set[UUID]] = {}
         for key, person_id in self._session.execute(query):
             found.setdefault(key, set()).add(person_id)

@@ -108,6 +108,9 @@ class Invitations(Protocol):
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
 
+    def invites_to_series(self, series_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is invited to the series."""
+
     def renew_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series, each a revision further."""
 
