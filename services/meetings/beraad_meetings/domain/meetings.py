@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NewType
@@ -182,14 +182,16 @@ class Meeting:
         self.state, self.closed_at, self.report = CLOSED, at, report
         return MeetingClosed(meeting_id=self.id, group_id=self.group_id, revision=self._next(), closed_at=at)
 
-    def remind(self, invitee_ids: tuple[UUID, ...], at: datetime) -> list[Event]:
-        """Say, once, that the meeting is near; nothing where it began in the meantime."""
+    def remind(self, invitee_ids: tuple[UUID, ...], guests: Collection[UUID], at: datetime) -> list[Event]:
+        """Say, once, that the meeting is near; nothing where it began in the meantime. `guests`: invited by name."""
         self.remind_at = None
         if self.state != PLANNED or at >= self.starts_at:
             return []
         self.reminded_at = at
         named = invitee_ids if len(invitee_ids) <= MOST_NAMED else ()
-        return [MeetingReminderDue(revision=self._next(), invitee_ids=named, **self._facts())]
+        by_name = tuple(one for one in named if one in guests)
+        facts = {"invitee_ids": named, "guest_ids": by_name, **self._facts()}
+        return [MeetingReminderDue(revision=self._next(), **facts)]
 
     # -- agenda -----------------------------------------------------------------------------------------------
 

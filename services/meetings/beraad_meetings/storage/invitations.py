@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
-from beraad_meetings.domain.invitations import Answer, Invitation
+from beraad_meetings.domain.invitations import MEMBER, Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.storage.tables import answers, invitations
 
@@ -178,6 +178,11 @@ class Invitations:
             concerning(meeting.id, meeting.series_id), invitations.c.person_id.not_in(declined)
         )
         return tuple(sorted(set(self._session.execute(query).scalars())))
+
+    def guests_of(self, meeting_id: UUID) -> set[UUID]:
+        """Those invited to the meeting by name: guests and experts."""
+        by_name = concerning(meeting_id, None) & (invitations.c.role != MEMBER)
+        return set(self._session.execute(select(invitations.c.person_id).where(by_name)).scalars())
 
     def not_declined_by_meeting(self, meetings: Collection[UUID], series_id: UUID) -> dict[UUID, set[UUID]]:
         """For each of these meetings, those invited to it or to the series who did not decline it."""

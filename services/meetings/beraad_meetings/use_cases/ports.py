@@ -135,6 +135,9 @@ class Invitations(Protocol):
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
 
+    def guests_of(self, meeting_id: UUID) -> set[UUID]:
+        """Those invited to the meeting by name: guests and experts."""
+
     def not_declined_by_meeting(
         self, meetings: Collection[UUID], series_id: UUID
     ) -> Mapping[UUID, Collection[UUID]]:
