@@ -42,9 +42,9 @@ class Coverage:
     since: date | None = None
 
     @property
-    def last_staying(self) -> datetime | None:
-        """By the rule."""
-        return max((one.occurs_at for one in self.staying if one.occurs_at), default=None)
+    def last_staying(self) -> datetime:
+        """The start by the rule of the last that stays. There must be one."""
+        return max(one.occurs_at for one in self.staying if one.occurs_at)
 
 
 def covered_by(series: Series, meetings: Iterable[Meeting], since: date | None, now: datetime) -> Coverage:

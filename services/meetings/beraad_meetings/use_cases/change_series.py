@@ -139,10 +139,10 @@ def _change_all(rest: _Rest) -> SeriesChange:
 def _go_on(rest: _Rest) -> SeriesChange:
     """The series ends with its last meeting that stays; another has the change, from the first that has it on."""
     series, coverage, work = rest.series, rest.coverage, rest.work
-    before, went, last = series.common(), whereabouts(series), coverage.last_staying
+    before, went = series.common(), whereabouts(series)
     going = [*coverage.covered, *coverage.excepted]
     rule = new_rule(series, going, rest.changes, coverage.since, work)
-    ended = series.end(work.calendars.ended(series.recurrence, last or rest.now), rest.now)
+    ended = series.end(work.calendars.ended(series.recurrence, coverage.last_staying), rest.now)
     after = series.continued(new_id(), {**rest.changes, **rule.fields}, rest.now)
     work.series.add(after)
     following = Following(before=before, after=after.common(), now=rest.now)
