@@ -123,12 +123,16 @@ def test_a_series_is_answered_as_one(world: World, group: UUID, anna: Caller) ->
         times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
         a_meeting(world, group, series_id=series_id, **times)
     link = a_link(world, anna, series_id, series=True)
-    page = world.nobody.get(link)
-    assert "vrijdag 1 september 2017 om 15:00" in page.text
-    assert "geldt ook voor de 2 vergaderingen erna" in page.text
-    answers(world, link)
+    page, thanks = world.nobody.get(link), answers(world, link)
+    for shown in (page, thanks):
+        assert "van vrijdag 1 september 2017 om 15:00 tot vrijdag 15 september 2017 om 15:00<" in shown.text
+        assert (
+            "nog 3 vergaderingen. Je antwoord geldt voor alle, behalve voor wat je apart beantw" in shown.text
+        )
     (given,) = world.published(GIVEN)
     assert (given["meeting_id"], given["series_id"]) == (None, str(series_id))
+    world.it_is(NOON + timedelta(days=8))
+    assert "Dit is de laatste van een reeks" in world.nobody.get(link).text
 
 
 def begins(world: World, anna: Caller, facts: dict[str, Any]) -> None:
