@@ -82,6 +82,7 @@ BY_NAME: dict[str, Any] = {
     "email": "anna@example.org",
     "follows_series_id": None,
     "frequency": "daily",
+    "guest_ids": [str(example_id("neighbor"))],
     "in_favor": 214,
     "invitee_ids": [str(example_id("person")), str(example_id("neighbor"))],
     "items": [

@@ -45,11 +45,8 @@ def occurrences_shown(text: str) -> list[Shown]:
     shown: dict[tuple[str, datetime], Shown] = {}
     events = sorted(calendar.walk("VEVENT"), key=lambda event: "RECURRENCE-ID" in event)
     for event in events:
-        uid, start, end = (
-            str(event["UID"]),
-            _instant(event["DTSTART"], zones),
-            _instant(event["DTEND"], zones),
-        )
+        uid, start = str(event["UID"]), _instant(event["DTSTART"], zones)
+        end = start + event["DURATION"].dt if "DURATION" in event else _instant(event["DTEND"], zones)
         status = str(event["STATUS"]) if "STATUS" in event else None
         if "RRULE" in event:
             for one in _expanded(event, zones):
@@ -91,7 +88,7 @@ def _instant(prop: Any, zones: dict[str, tzinfo]) -> datetime:
 def _zoned(moment: datetime, prop: Any, zones: dict[str, tzinfo]) -> datetime:
     if "TZID" not in prop.params:
         return moment.astimezone(UTC)
-    return moment.replace(tzinfo=zones[prop.params["TZID"]]).astimezone(UTC)
+    return _existing(moment.replace(tzinfo=zones[prop.params["TZID"]])).astimezone(UTC)
 
 
 def zone_of(component: Any) -> tzinfo:

@@ -240,3 +240,16 @@ def test_a_rule_is_told_in_words_that_programs_read_alike() -> None:
 
     text = Calendars().series(*a_series("FREQ=MONTHLY;COUNT=3", datetime(2017, 8, 31, 18)))  # noqa: DTZ001
     assert "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=31" in text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(75, "DURATION:PT1H15M"), (1440, "DTEND;TZID=Europe/Brussels:20180326T033000")]
+)
+def test_a_rule_says_how_long_its_meetings_last_and_never_in_days(minutes: int, told: str) -> None:
+    """Days are counted by the wall clock, which would make a meeting an hour longer or shorter."""
+    series, meetings = a_series("FREQ=WEEKLY;COUNT=2", datetime(2018, 3, 25, 2, 30))  # noqa: DTZ001 - a wall clock
+    series.duration_minutes = minutes
+    text = Calendars().series(series, meetings)
+    assert f"\r\n{told}\r\n" in text
+    (master,) = (event for event in events_of(text) if "RRULE" in event)
+    assert ("DURATION" in master) != ("DTEND" in master)

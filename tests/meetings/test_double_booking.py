@@ -173,6 +173,46 @@ def test_a_meeting_moves_to_where_people_are_free(circle: Circle) -> None:
     assert len(circle.world.published("meetings.meeting.moved.v1")) == 3
 
 
+@pytest.mark.parametrize("since", [{}, {"from": "2017-10-01"}])
+def test_a_series_asks_for_each_meeting_those_who_did_not_decline_it(
+    circle: Circle, since: dict[str, str]
+) -> None:
+    group_id, hans = another(circle, circle.member)
+    ok(hans.post("/v1/meetings", body(group_id, starts_at="2017-11-07T18:00:00+00:00")), 201)
+    series = circle.series()
+    path, later = f"/v1/series/{series['id']}", {"start_time": "19:00", **since}
+
+    declines = {"answer": "declined"}
+    ok(circle.member.put(f"/v1/meetings/{series['meetings'][3]['id']}/invitations/me", declines))
+    refusal = problem(circle.facilitator.patch(path, later, if_match=1), 409, "DoubleBooking")
+    assert [one["name"] for one in refusal["conflicts"]] == ["Mo"]
+    ok(circle.member.put(f"/v1/meetings/{series['meetings'][2]['id']}/invitations/me", declines))
+    ok(circle.facilitator.patch(path, later, if_match=1))
+
+
+@pytest.mark.parametrize("since", [{}, {"from": "2017-10-01"}])
+def test_a_series_asks_the_guests_of_each_meeting(circle: Circle, since: dict[str, str]) -> None:
+    group_id, hans = another(circle, circle.expert)
+    ok(hans.post("/v1/meetings", body(group_id, starts_at="2017-11-07T18:00:00+00:00")), 201)
+    series = circle.series()
+    path, later = f"/v1/series/{series['id']}", {"start_time": "19:00", **since}
+    guest = {"person_id": str(circle.expert.id), "role": "expert"}
+
+    ok(circle.facilitator.post(f"/v1/meetings/{series['meetings'][3]['id']}/guests", guest), 201)
+    earlier = ok(circle.facilitator.patch(path, {**later, "duration_minutes": 90}, if_match=1))
+    november = next(one for one in earlier["meetings"] if one["starts_at"].startswith("2017-11"))
+    ok(circle.facilitator.post(f"/v1/meetings/{november['id']}/guests", {**guest, **REASON}), 201)
+    path, back = f"/v1/series/{earlier['id']}", {"start_time": "18:30"}
+    refusal = problem(
+        circle.facilitator.patch(path, back, if_match=earlier["revision"]), 409, "DoubleBooking"
+    )
+
+    assert [one["name"] for one in refusal["conflicts"]] == ["Eva"]
+    ok(circle.facilitator.patch(path, {**back, **REASON}, if_match=earlier["revision"]))
+    kept = ok(circle.facilitator.get(f"/v1/meetings/{november['id']}"))["overridden_conflicts"]
+    assert [one["people"] for one in kept] == [1, 1]
+
+
 def test_a_guest_who_is_elsewhere_is_not_invited(circle: Circle) -> None:
     _, hans = another(circle, circle.member)
     circle.meeting()

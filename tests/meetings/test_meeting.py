@@ -60,7 +60,7 @@ def test_each_state_permits_what_the_table_says_and_refuses_the_rest_by_name(act
 
 def test_a_meeting_moves_with_a_higher_sequence_and_a_new_reminder() -> None:
     meeting = a_meeting()
-    meeting.remind((ANNA,), later(-0.9))
+    meeting.remind((ANNA,), (), later(-0.9))
 
     change = meeting.change({"starts_at": later(7)}, meeting.revision, later(-0.5))
 
@@ -139,11 +139,12 @@ def test_an_item_keeps_its_position_when_its_title_changes() -> None:
 
 def test_a_reminder_names_up_to_a_hundred_people_and_beyond_that_nobody() -> None:
     few, many = a_meeting(), a_meeting()
-    (named,) = few.remind((ANNA, BRAM), later(-0.5))
-    (unnamed,) = many.remind((ANNA,) * 101, later(-0.5))
+    (named,) = few.remind((ANNA, BRAM), {BRAM}, later(-0.5))
+    (unnamed,) = many.remind((ANNA,) * 101, {ANNA}, later(-0.5))
     assert named.invitee_ids == (ANNA, BRAM)  # type: ignore[attr-defined]
-    assert unnamed.invitee_ids == ()  # type: ignore[attr-defined]
-    assert a_meeting().remind((ANNA,), later(0)) == []
+    assert named.guest_ids == (BRAM,)  # type: ignore[attr-defined]
+    assert unnamed.invitee_ids == unnamed.guest_ids == ()  # type: ignore[attr-defined]
+    assert a_meeting().remind((ANNA,), (), later(0)) == []
 
 
 def test_above_a_hundred_present_only_the_number_travels() -> None:

@@ -509,6 +509,8 @@ def test_minutes_are_written_by_those_who_lead_and_read_by_the_group(circle: Cir
 def test_a_day_before_those_who_have_not_declined_are_reminded_once(circle: Circle) -> None:
     september = circle.series()["meetings"][0]
     ok(circle.member.put(path_of(september, "/invitations/me"), {"answer": "declined"}))
+    guest = {"person_id": str(circle.expert.id), "role": "expert"}
+    ok(circle.facilitator.post(path_of(september, "/guests"), guest), 201)
     assert circle.world.falls_due() == 0
     circle.world.it_is(datetime(2017, 9, 4, 16, 1, tzinfo=UTC))
 
@@ -519,7 +521,9 @@ def test_a_day_before_those_who_have_not_declined_are_reminded_once(circle: Circ
     assert set(reminder["invitee_ids"]) == {
         str(circle.facilitator.person_id),
         str(circle.secretary.person_id),
+        str(circle.expert.person_id),
     }
+    assert reminder["guest_ids"] == [str(circle.expert.person_id)]
     assert ok(circle.member.get(path_of(september)))["reminded_at"] is not None
 
 

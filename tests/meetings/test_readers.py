@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from beraad.identifiers import new_id
 from beraad_meetings.storage.calendars.objects import Calendars, feed
-from meetings.readers.running import KHAL, READERS, Reader, by_time, shown_by_khal
+from meetings.readers.running import KHAL, PYTHON, READERS, Reader, by_time, shown_by_khal
 from meetings.reading import Shown
 from meetings.test_calendars import NINE, the_reference_year
 from meetings.vocabulary import ANYWAY, Circle, a_circle
@@ -110,6 +110,25 @@ def test_every_program_shows_what_each_invitation_says(circle: Circle, read: Rea
         [{**event, "id": event["meeting_id"], "state": "planned"} for event in alone]
     )
     assert {one.status for one in shown} == {"CONFIRMED"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "first_on"), [("Europe/Brussels", "2018-03-25"), ("Australia/Lord_Howe", "2017-10-01")]
+)
+def test_every_program_shows_how_long_meetings_last_of_which_the_first_has_no_clock(
+    circle: Circle, read: Read, request: pytest.FixtureRequest, zone: str, first_on: str
+) -> None:
+    """The third is moved. Two programs misread such starts themselves, see `test_defects_of_readers`."""
+    rule = {"time_zone": zone, "first_starts_on": first_on, "start_time": "02:15"}
+    series = circle.series(**rule, recurrence="FREQ=WEEKLY;COUNT=4", duration_minutes=75)
+    moved = datetime.fromisoformat(series["meetings"][2]["starts_at"]) + timedelta(hours=15)
+    circle.change(series["meetings"][2], starts_at=moved.isoformat(), **ANYWAY)
+
+    shown = read(the_feed(circle))
+
+    assert [one.end - one.start for one in shown] == [timedelta(minutes=75)] * 4
+    if request.node.callspec.params["read"][0] in {PYTHON, KHAL}:
+        assert when(shown) == stored(ok(circle.member.get(f"/v1/series/{series['id']}"))["meetings"])
 
 
 def test_a_program_shows_which_occurrence_was_moved(

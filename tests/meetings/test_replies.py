@@ -78,6 +78,48 @@ def test_a_reply_to_a_series_answers_what_is_to_come_and_was_not_answered_by_its
     assert answer_of(circle.member, first) is None
 
 
+def test_what_was_answered_before_a_meeting_moved_yields_to_any_answer_since(circle: Circle) -> None:
+    series = circle.series()
+    _first, second, third, fourth, *_rest = series["meetings"]
+    for meeting in (second, third, fourth):
+        replies(circle, circle.member, "declined", SUMMER, meeting_id=meeting["id"])
+    circle.world.it_is(SUMMER + timedelta(hours=2))
+    for meeting, change in (
+        (second, {"duration_minutes": 90}),
+        (third, {"starts_at": "2017-11-14T18:30:00+00:00"}),
+    ):
+        circle.change(meeting, **change)
+    circle.change(fourth, title="Ethics of bread")
+
+    replies(circle, circle.member, "accepted", SUMMER + timedelta(hours=1), series_id=series["id"])
+    assert [answer_of(circle.member, one) for one in (second, third, fourth)] == ["declined"] * 3
+    replies(circle, circle.member, "declined", SUMMER + timedelta(hours=3), meeting_id=third["id"])
+    replies(circle, circle.member, "accepted", SUMMER + timedelta(hours=4), series_id=series["id"])
+    answers = [answer_of(circle.member, one) for one in (second, third, fourth)]
+    assert answers == ["accepted", "declined", "declined"]
+
+    circle.change_series(series, start_time="19:00")
+    replies(circle, circle.member, "tentative", SUMMER + timedelta(hours=5), series_id=series["id"])
+    assert [answer_of(circle.member, one) for one in (second, fourth)] == ["tentative"] * 2
+
+
+def test_a_reply_to_a_series_takes_as_many_statements_for_one_meeting_as_for_a_hundred(
+    circle: Circle,
+) -> None:
+    short = circle.series(recurrence="FREQ=DAILY;COUNT=1")
+    long = circle.series(recurrence="FREQ=DAILY;COUNT=100")
+    counts = []
+    for series in (short, long):
+        for answer in ("accepted", "declined"):
+            with circle.world.counting_statements() as statements:
+                replies(circle, circle.member, answer, SUMMER, series_id=series["id"])
+            counts.append(len(statements))
+    assert counts[:2] == counts[2:]
+    revisions = [one["revision"] for one in circle.world.published(ANSWERED)]
+    assert sorted(revisions[2:]) == list(range(2, 202))
+    assert {answer_of(circle.member, one) for one in long["meetings"]} == {"declined"}
+
+
 def test_a_reply_that_came_too_late_or_from_the_wrong_person_is_passed_over(circle: Circle) -> None:
     meeting, cancelled = circle.meeting(), circle.meeting()
     begin = datetime.fromisoformat(meeting["starts_at"]).astimezone(UTC)

@@ -31,6 +31,7 @@ PATCH /v1/meetings/{meeting_id}: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/agenda-items: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/guests: secretary facilitator administrator
 PUT /v1/meetings/{meeting_id}/invitations/me: expert member secretary facilitator
+PUT /v1/series/{series_id}/invitations/me: member secretary facilitator
 POST /v1/series: secretary facilitator administrator
 PATCH /v1/series/{series_id}: secretary facilitator administrator
 POST /v1/meetings/{meeting_id}/agenda/publish: secretary facilitator administrator
@@ -139,6 +140,7 @@ def things(circle: Circle) -> tuple[dict[str, Any], dict[str, Any]]:
         "POST /v1/meetings/{meeting_id}/cancel": {"reason": "storm"},
         "POST /v1/meetings/{meeting_id}/guests": guest,
         "PUT /v1/meetings/{meeting_id}/invitations/me": {"answer": "accepted"},
+        "PUT /v1/series/{series_id}/invitations/me": {"answer": "accepted"},
         "PUT /v1/meetings/{meeting_id}/minutes": text,
         "PUT /v1/meetings/{meeting_id}/registration": {"capacity": 3},
         "POST /v1/minutes/{minutes_id}/approve": {"at_meeting_id": meeting["id"]},

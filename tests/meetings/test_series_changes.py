@@ -312,6 +312,19 @@ def test_a_meeting_held_before_its_day_keeps_what_comes_before_it(circle: Circle
     assert held(after) == ["1205 18", "0102 18"]
 
 
+def test_another_rule_from_before_a_meeting_that_was_held_counts_from_after_it(circle: Circle) -> None:
+    """Else the series and the one that goes on would meet side by side."""
+    series = circle.series()
+    circle.change(series["meetings"][2], starts_at="2017-09-12T16:00:00+00:00")
+    circle.world.it_is(SEPTEMBER_20)
+
+    changes = {"recurrence": "FREQ=MONTHLY;BYDAY=2WE;COUNT=2", "from": "2017-10-01"}
+    after = circle.change_series(series, **changes)
+
+    assert held(read(circle, series)) == ["0905 16", "1003 16", "0912 16"]
+    assert held(after) == ["1108 17", "1213 17"]
+
+
 def test_a_meeting_called_off_before_that_day_stays_with_the_part_it_was_in(circle: Circle) -> None:
     series = circle.series()
     october, december = series["meetings"][1], series["meetings"][3]

@@ -101,6 +101,7 @@ def test_every_kind_of_calendar_is_strictly_right() -> None:
 
 
 RIGHT = Calendars().meeting(a_meeting(), 0)
+WEEKLY = Calendars().series(*the_reference_year())
 
 
 @pytest.mark.parametrize(
@@ -120,9 +121,13 @@ RIGHT = Calendars().meeting(a_meeting(), 0)
         RIGHT.replace("SEQUENCE:0\r\n", ""),
         RIGHT.replace("VERSION:2.0", "VERSION:1.0"),
         RIGHT.replace("T180000", "T250000"),
+        RIGHT.replace("DTEND", "DURATION:PT1H\r\nDTEND"),
+        RIGHT.replace("DTEND;TZID=Europe/Brussels:20170905T200000", "DURATION:PT2H"),
+        WEEKLY.replace("DURATION:PT2H\r\n", ""),
+        WEEKLY.replace("DURATION:PT2H", "DURATION:P1D"),
     ],
 )
 def test_what_is_wrong_is_found(wrong: str) -> None:
-    assert wrong != RIGHT
+    assert wrong not in {RIGHT, WEEKLY}
     with pytest.raises(Malformed):
         read_strictly(wrong)

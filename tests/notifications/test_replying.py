@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -122,12 +123,16 @@ def test_a_series_is_answered_as_one(world: World, group: UUID, anna: Caller) ->
         times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
         a_meeting(world, group, series_id=series_id, **times)
     link = a_link(world, anna, series_id, series=True)
-    page = world.nobody.get(link)
-    assert "vrijdag 1 september 2017 om 15:00" in page.text
-    assert "geldt ook voor de 2 vergaderingen erna" in page.text
-    answers(world, link)
+    page, thanks = world.nobody.get(link), answers(world, link)
+    for shown in (page, thanks):
+        assert "van vrijdag 1 september 2017 om 15:00 tot vrijdag 15 september 2017 om 15:00<" in shown.text
+        assert (
+            "nog 3 vergaderingen. Je antwoord geldt voor alle, behalve voor wat je apart beantw" in shown.text
+        )
     (given,) = world.published(GIVEN)
     assert (given["meeting_id"], given["series_id"]) == (None, str(series_id))
+    world.it_is(NOON + timedelta(days=8))
+    assert "Dit is de laatste van een reeks" in world.nobody.get(link).text
 
 
 def begins(world: World, anna: Caller, facts: dict[str, Any]) -> None:
@@ -248,6 +253,49 @@ def test_an_invitation_s_mail_leads_there(
     links = re.findall(r"http://beraad.test/notifications(/v1/replies/\S+)", text)
     assert [link.partition("?answer=")[2] for link in links] == ["accepted", "tentative", "declined"]
     assert world.nobody.get(links[0]).status_code == 200
+
+
+def test_the_link_in_a_reminder_ends_with_the_seat_and_a_guest_s_does_not(
+    world: World, group: UUID, smtp_sink: SmtpSink
+) -> None:
+    bram, eva = world.person("Bram"), world.person("Eva")
+    seat_id, meeting_id = world.seat(group, bram.id), a_meeting(world, group)
+    told = {"invitee_ids": [bram.id, eva.id], "guest_ids": [eva.id], "meeting_id": meeting_id}
+    happens(world, "meeting_reminder", group_id=group, series_id=None, **told)
+    MailRoom(world).works()
+    links = {name: the_link(smtp_sink, name) for name in ("Bram", "Eva")}
+    assert {world.nobody.get(link).status_code for link in links.values()} == {200}
+
+    leaves(world, bram, {"group_id": group, "seat_id": seat_id})
+
+    for page in (world.nobody.get(links["Bram"]), answers(world, links["Bram"])):
+        assert page.status_code == 410
+        assert "no longer invited" in page.text
+    assert world.published(GIVEN) == []
+    assert answers(world, links["Eva"]).status_code == 200
+
+
+def test_a_reminder_that_was_told_before_guests_were_named_lets_everybody_answer(world: World) -> None:
+    reminder = sample_letter("meeting_reminder", "en")
+    before = replace(
+        reminder, told={name: reminder.told[name] for name in reminder.told if name != "guest_ids"}
+    )
+    links = [reply_links(letter, world.settings)["accepted"] for letter in (reminder, before)]
+    tokens = [link.rpartition("/")[2].partition("?")[0] for link in links]
+    read = [read_reply_token(token, world.settings.secret_key) for token in tokens]
+    assert [one.by_seat for one in read if one] == [True, False]
+
+
+def the_link(smtp_sink: SmtpSink, name: str) -> str:
+    """To decline, in that person's reminder."""
+    reminders = [one for one in smtp_sink.messages if one.message["X-Beraad-Kind"] == "meeting_reminder"]
+    (mail,) = (one for one in reminders if name in one.message["To"])
+    body = mail.message.get_body(("plain",))
+    assert body is not None
+    (link,) = re.findall(
+        r"http://beraad.test/notifications(/v1/replies/\S+)\?answer=declined", body.get_content()
+    )
+    return str(link)
 
 
 def test_what_asks_nothing_has_no_links(world: World) -> None:

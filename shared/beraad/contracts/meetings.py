@@ -96,10 +96,12 @@ class MeetingCancelled(_Meeting):
 class MeetingReminderDue(_Meeting):
     """The meeting starts within a day; `invitee_ids` are those who have not declined.
 
-    An empty list means the whole group: more than a hundred people do not travel in an event.
+    An empty list means the whole group: more than a hundred people do not travel in an event. `guest_ids`: those of them
+    who are invited by name, so also without a seat in the group.
     """
 
     invitee_ids = identifiers()
+    guest_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
 
 
 class _MeetingState(Payload):

@@ -121,5 +121,15 @@ def has_unclear_clock(series: Series, meetings: list[Meeting]) -> bool:
     return False
 
 
-def still_planned(meetings: list[Meeting]) -> list[datetime]:
-    return sorted(meeting.starts_at for meeting in meetings if meeting.state == PLANNED)
+def clock_changes_within(meetings: list[Meeting]) -> bool:
+    """Whether some meeting ends by another offset than it began."""
+    zones = [(one, ZoneInfo(one.time_zone)) for one in meetings]
+    return any(
+        one.starts_at.astimezone(zone).utcoffset() != one.ends_at.astimezone(zone).utcoffset()
+        for one, zone in zones
+    )
+
+
+def still_planned(meetings: list[Meeting]) -> list[tuple[datetime, datetime]]:
+    """From when to when, those that take place."""
+    return sorted((meeting.starts_at, meeting.ends_at) for meeting in meetings if meeting.state == PLANNED)

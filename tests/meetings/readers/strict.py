@@ -33,7 +33,8 @@ ALLOWED: dict[str, dict[str, tuple[int, int]]] = {
         "UID": ONE,
         "DTSTAMP": ONE,
         "DTSTART": ONE,
-        "DTEND": ONE,
+        "DTEND": MAY,
+        "DURATION": MAY,
         "SEQUENCE": ONE,
         "SUMMARY": ONE,
         "LOCATION": MAY,
@@ -175,6 +176,7 @@ def _value_fits(one: Property) -> bool:
         "METHOD": re.compile("PUBLISH|REQUEST|CANCEL"),
         "STATUS": re.compile("CONFIRMED|CANCELLED"),
         "REFRESH-INTERVAL": re.compile(r"P(T\d+H|\d+D)"),
+        "DURATION": re.compile(r"PT(\d+H)?(\d+M)?(?<!T)"),
         "URL": re.compile(r"[a-z]+:[!-~]+"),
         "ORGANIZER": re.compile(r"mailto:\S+@\S+"),
         "ATTENDEE": re.compile(r"mailto:\S+@\S+"),
@@ -200,6 +202,9 @@ def _check_event(event: Component, zones: set[str]) -> None:
     rule, original = event.one("RRULE"), event.one("RECURRENCE-ID")
     refuse(rule and original, "an occurrence with a rule")
     refuse(event.one("EXDATE") and not rule, "excluded dates without a rule")
+    lasting = event.one("DURATION")
+    refuse((lasting is None) == (event.one("DTEND") is None), "either an end or a duration")
+    refuse(lasting and not rule, "only a rule has a duration")
     if rule and (until := re.search(r"UNTIL=([^;]+)", rule.value)):
         refuse(not UTC_TIME.fullmatch(until[1]), f"UNTIL is {until[1]}")
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from beraad.http import Blueprint, act, if_match, located, look, requires, tag_by_content
 from beraad.http.context import current_settings
 from beraad_meetings.api import series_schemas as shape
+from beraad_meetings.api.people_schemas import AnswerBody
 from beraad_meetings.domain.occurrences import Avoid
 from beraad_meetings.queries.series import changed_series, list_series, one_series
 from beraad_meetings.queries.series_previews import series_preview
+from beraad_meetings.use_cases.answer_series import AnswerSeries, answer_series
 from beraad_meetings.use_cases.cancel_series import CancelSeries, cancel_series
 from beraad_meetings.use_cases.change_series import ChangeSeries, change_series
 from beraad_meetings.use_cases.preview_series import Exceptional, PreviewSeries
@@ -76,6 +78,16 @@ def patch_series(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
 def post_series_cancel(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
     """Cancel what is still to come of a series, or end it before a day; a second time changes and sends nothing."""
     act(cancel_series, CancelSeries(series_id, **body))
+    return look(one_series, series_id)
+
+
+@blueprint.put("/series/<uuid:series_id>/invitations/me")
+@requires("series.answer")
+@blueprint.arguments(AnswerBody)
+@blueprint.response(200, shape.SeriesAnswer)
+def put_my_series_answer(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
+    """Say whether one comes to what is still to come; what one answered by itself stays, unless that meeting moved since."""
+    act(answer_series, AnswerSeries(series_id, **body))
     return look(one_series, series_id)
 
 

@@ -189,6 +189,18 @@ class AvoidedMeeting(AvoidedDay):
     meeting_id = fields.UUID()
 
 
+class MyAnswer(Answer):
+    """What the caller said about one meeting."""
+
+    meeting_id = fields.UUID()
+    answer = fields.String()
+    comment = fields.String()
+    answered_at = fields.AwareDateTime()
+    with_series = fields.Boolean(
+        metadata={"description": "By an answer to all of the series, which a later one of that kind replaces"}
+    )
+
+
 class SeriesAnswer(SeriesSummary, ResourceAnswer):
     """A series with its meetings, and what the caller may do."""
 
@@ -196,6 +208,10 @@ class SeriesAnswer(SeriesSummary, ResourceAnswer):
         allow_none=True, metadata={"description": "The series that goes on where this one ends"}
     )
     meetings = fields.List(fields.Nested(MeetingSummary))
+    my_answers = fields.List(
+        fields.Nested(MyAnswer),
+        metadata={"description": "What the caller answered, in the order of the meetings"},
+    )
     warnings = fields.List(fields.Nested(WarningAnswer))
     avoid = fields.Nested(AvoidAnswer, allow_none=True)
     avoided = fields.List(fields.Nested(AvoidedMeeting))

@@ -103,6 +103,7 @@ POLICIES: Policies = {
     "series.preview": signed_in,
     "series.change": scheduling,
     "series.cancel": scheduling,
+    "series.answer": invited,
     "meeting.schedule": scheduling,
     "meeting.list": signed_in,
     "meeting.read": belonging_or_invited,

@@ -81,6 +81,7 @@ class MeetingReminderDue(MeetingScheduled):
 
     topic: ClassVar[str] = "meetings.meeting.reminder_due.v1"
     invitee_ids: tuple[UUID, ...]
+    guest_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,18 +24,26 @@ class NotInvited(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What somebody last said about a meeting; `with_series`: by one answer to all of its series."""
+    """What somebody said about a meeting; `with_series`: by one answer to all of its series."""
 
-    meeting_id: UUID
     answer: str
+    comment: str = ""
     answered_at: datetime
-    with_series: bool
+    with_series: bool = False
 
-    def yields_to(self, answer: str, given_at: datetime, *, with_series: bool) -> bool:
-        """Later answers win; one to the meeting alone is not replaced by one to its series; the same says nothing."""
-        if given_at < self.answered_at or (with_series and not self.with_series):
+    def yields_to(self, later: Answer, moved_at: datetime | None) -> bool:
+        """The later answer wins, and the same again says nothing; one to the meeting alone is not replaced by one to its series.
+
+        What was said before the meeting moved is about a time it does not have any more: any answer since replaces it.
+        """
+        if later.answered_at < self.answered_at:
             return False
-        return (answer, with_series) != (self.answer, self.with_series)
+        if moved_at is not None and self.answered_at < moved_at <= later.answered_at:
+            return True
+        if later.with_series and not self.with_series:
+            return False
+        same = (later.answer, later.with_series) == (self.answer, self.with_series)
+        return not same or later.comment not in {"", self.comment}
 
 
 @dataclass(frozen=True, kw_only=True)

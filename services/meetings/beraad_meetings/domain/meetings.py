@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NewType
@@ -64,7 +64,7 @@ class Meeting:
 
     `sequence` counts for a meeting of its own; an occurrence shares its series' counter. Whoever is invited to one
     occurrence alone knows it by `guest_series_id` and `guest_occurs_at` (UID and RECURRENCE-ID) once a change of the
-    series gave it others.
+    series gave it others. `moved_at`: when its time last changed.
     """
 
     id: UUID
@@ -78,6 +78,7 @@ class Meeting:
     place: str
     online_link: str
     changed_at: datetime
+    moved_at: datetime | None = None
     occurs_at: datetime | None = None
     guest_series_id: UUID | None = None
     guest_occurs_at: datetime | None = None
@@ -145,6 +146,7 @@ class Meeting:
         self.changed_at, self.local_time_warning = at, warning
         moved = bool(changed & {"starts_at", "duration_minutes"})
         if moved:
+            self.moved_at = at
             self._plan_reminder(at)
         event = self._changed(before, elsewhere=moved or "place" in changed)
         tell = "moved" if moved else "updated" if changed != {"series_id"} else None
@@ -180,14 +182,16 @@ class Meeting:
         self.state, self.closed_at, self.report = CLOSED, at, report
         return MeetingClosed(meeting_id=self.id, group_id=self.group_id, revision=self._next(), closed_at=at)
 
-    def remind(self, invitee_ids: tuple[UUID, ...], at: datetime) -> list[Event]:
-        """Say, once, that the meeting is near; nothing where it began in the meantime."""
+    def remind(self, invitee_ids: tuple[UUID, ...], guests: Collection[UUID], at: datetime) -> list[Event]:
+        """Say, once, that the meeting is near; nothing where it began in the meantime. `guests`: invited by name."""
         self.remind_at = None
         if self.state != PLANNED or at >= self.starts_at:
             return []
         self.reminded_at = at
         named = invitee_ids if len(invitee_ids) <= MOST_NAMED else ()
-        return [MeetingReminderDue(revision=self._next(), invitee_ids=named, **self._facts())]
+        by_name = tuple(one for one in named if one in guests)
+        facts = {"invitee_ids": named, "guest_ids": by_name, **self._facts()}
+        return [MeetingReminderDue(revision=self._next(), **facts)]
 
     # -- agenda -----------------------------------------------------------------------------------------------
 
@@ -307,7 +311,7 @@ class Meeting:
     def _move(self, at: datetime) -> None:
         if at >= self.starts_at:
             raise InvalidRequest("a meeting moves to a time to come", pointer="/starts_at")
-        self.local_time_warning = ""
+        self.local_time_warning, self.moved_at = "", at
         self._count_change()
         self._plan_reminder(at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,17 +32,19 @@ class Coverage:
     """A series' meetings by what a change does to them.
 
     `covered`: planned, to come, from the day on. `excepted`: called off one by one, from that day on. `staying`: those
-    that were held, began, or come before that day; they are left as they are.
+    that were held, began, or come before that day; they are left as they are. `since`: of a change that was asked for
+    from a day on, that day, or the one after the last meeting that was held.
     """
 
     covered: list[Meeting]
     excepted: list[Meeting]
     staying: list[Meeting]
+    since: date | None = None
 
     @property
-    def last_staying(self) -> datetime | None:
-        """By the rule."""
-        return max((one.occurs_at for one in self.staying if one.occurs_at), default=None)
+    def last_staying(self) -> datetime:
+        """The start by the rule of the last that stays. There must be one."""
+        return max(one.occurs_at for one in self.staying if one.occurs_at)
 
 
 def covered_by(series: Series, meetings: Iterable[Meeting], since: date | None, now: datetime) -> Coverage:
@@ -72,10 +74,11 @@ def changed_by(series: Series, meetings: Sequence[Meeting], since: date | None, 
         for one in meetings
         if one.occurs_at is not None and _began(one, now)
     ]
+    holds = since
     if begun:
         after = max(begun) + timedelta(days=1)
-        since = max(since, after) if since is not None else after
-    return covered_by(series, meetings, since, now)
+        holds = max(since or after, after)
+    return replace(covered_by(series, meetings, holds, now), since=holds if since else None)
 
 
 def _began(one: Meeting, now: datetime) -> bool:

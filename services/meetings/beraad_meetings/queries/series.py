@@ -16,11 +16,11 @@ from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.series import still_open
 from beraad_meetings.queries.meetings import meeting_summary
 from beraad_meetings.storage.repositories import IN_ORDER
-from beraad_meetings.storage.tables import meetings, series
+from beraad_meetings.storage.tables import answers, meetings, series
 from beraad_meetings.storage.work import Work
 from beraad_meetings.use_cases.change_series import SeriesChange
 
-SERIES_ACTIONS = ("series.change", "series.cancel")
+SERIES_ACTIONS = ("series.change", "series.cancel", "series.answer")
 
 
 def one_series(work: Work, series_id: UUID) -> dict[str, Any]:
@@ -45,6 +45,7 @@ def one_series(work: Work, series_id: UUID) -> dict[str, Any]:
             .limit(1)
         ),
         "meetings": found,
+        "my_answers": _my_answers(work, series_id),
         "warnings": warnings,
         "avoid": _dated(row.avoid),
         "avoided": [_dated(one) for one in row.avoided],
@@ -98,16 +99,29 @@ def _dated(kept: dict[str, Any] | None) -> dict[str, Any] | None:
     return read
 
 
+def _my_answers(work: Work, series_id: UUID) -> list[dict[str, Any]]:
+    query = (
+        select(answers)
+        .join(meetings, meetings.c.id == answers.c.meeting_id)
+        .where(meetings.c.series_id == series_id, answers.c.person_id == work.actor.person_id)
+        .order_by(*IN_ORDER)
+    )
+    return [dict(row._mapping) for row in work.session.execute(query)]  # noqa: SLF001 - documented
+
+
 def _allowed(work: Work, row: Row[Any], found: list[dict[str, Any]]) -> dict[str, Any]:
     """By right, then by whether anything of the series is still to come."""
     coming = [one for one in found if one["state"] == PLANNED and one["starts_at"] > work.now]
     state = still_open(cancelled=row.cancelled_at is not None, to_come=bool(coming))
     standing = work.standing(row.group_id)
     kinds = {one["kind"] for one in coming} or {None}
+    me = work.actor.person_id
+    invited = me is not None and work.invitations.invites_to_series(row.id, me)
     decisions = {}
     for action in SERIES_ACTIONS:
+        about: set[Any] = {invited} if action == "series.answer" else kinds
         refused = [
-            decision for kind in kinds if not (decision := can(work.policies, standing, action, kind)).allowed
+            decision for one in about if not (decision := can(work.policies, standing, action, one)).allowed
         ]
         decisions[action] = vars(refused[0] if refused else state)
     return decisions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -44,22 +44,23 @@ class Bookings:
             )
 
     def conflicts(
-        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID] = ()
+        self, wanted: Mapping[Span, Collection[UUID]], without: Sequence[UUID] = ()
     ) -> list[Conflict]:
-        """Everybody of `people` who is in another meeting during a span, earliest first; at most six statements.
+        """Everybody who is wanted for a span and in another meeting then, earliest first; at most six statements.
 
         `without`: meetings that do not count, such as the one that moves. The first twenty are told with names and,
         where the actor may see the other meeting, its title.
         """
-        if not people or not spans:
+        people = set().union(*wanted.values())
+        if not people:
             return []
         crossing = [
             (span, row, overlap)
-            for row in self._taken(people, spans, without)
-            for span in spans
+            for row in self._taken(people, wanted, without)
+            for span in wanted
             if (overlap := span.shared_with(_span_of(row)))
         ]
-        there = self._who_is_in({row.id for _span, row, _overlap in crossing}, set(people))
+        there = self._who_is_in({row.id for _span, row, _overlap in crossing}, people)
         found = [
             Conflict(
                 span=span,
@@ -70,7 +71,7 @@ class Bookings:
                 group_id=row.group_id,
             )
             for span, row, overlap in crossing
-            for person in there.get(row.id, ())
+            for person in there.get(row.id, set()).intersection(wanted[span])
         ]
         found.sort(key=lambda one: (one.overlap.starts_at, one.person_id, one.meeting_id))
         return [*self._told(found[:MOST_TOLD]), *found[MOST_TOLD:]]
@@ -87,7 +88,7 @@ class Bookings:
         self._session.execute(overridden_conflicts.update().where(theirs).values(reason=""))
 
     def _taken(
-        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID]
+        self, people: Collection[UUID], spans: Collection[Span], without: Sequence[UUID]
     ) -> list[Row[Any]]:
         """Meetings one of them is invited to, from the first span to the last."""
         scopes = select(invitations.c.scope_id).where(

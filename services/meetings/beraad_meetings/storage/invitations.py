@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
-from beraad_meetings.domain.invitations import Answer, Invitation
+from beraad_meetings.domain.invitations import MEMBER, Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.storage.tables import answers, invitations
 
@@ -29,6 +30,11 @@ def concerning(meeting_id: UUID, series_id: UUID | None) -> ColumnElement[bool]:
     """Invitations in force to that meeting, or to its series."""
     scopes = [meeting_id] if series_id is None else [meeting_id, series_id]
     return invitations.c.scope_id.in_(scopes) & invitations.c.withdrawn_at.is_(None)
+
+
+def concerning_series(series_id: UUID) -> ColumnElement[bool]:
+    """Invitations in force to the series as a whole."""
+    return (invitations.c.scope_id == series_id) & invitations.c.withdrawn_at.is_(None)
 
 
 class Invitations:
@@ -72,8 +78,13 @@ class Invitations:
 
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
-        mine = (invitations.c.scope_id == series_id) & invitations.c.withdrawn_at.is_(None)
-        return list(map(_invitation, self._session.execute(select(*STATE).where(mine))))
+        query = select(*STATE).where(concerning_series(series_id))
+        return list(map(_invitation, self._session.execute(query)))
+
+    def invites_to_series(self, series_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is invited to the series."""
+        mine = concerning_series(series_id) & (invitations.c.person_id == person_id)
+        return bool(self._session.scalar(select(exists().where(mine))))
 
     def renew_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series, each a revision further."""
@@ -107,41 +118,56 @@ class Invitations:
         row = self._session.execute(query).one_or_none()
         return _invitation(row) if row else None
 
-    def answer(
-        self,
-        invitation: Invitation,
-        meeting: Meeting,
-        answer: str,
-        comment: str,
-        at: datetime,
-        *,
-        with_series: bool = False,
-    ) -> Invitation:
-        """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
-        values = {"answer": answer, "comment": comment, "answered_at": at, "invitation_id": invitation.id}
-        values["with_series"] = with_series
-        statement = upsert(self._session, answers).values(
-            meeting_id=meeting.id, person_id=invitation.person_id, **values
-        )
+    def to_each(self, meetings: Sequence[Meeting], person_id: UUID) -> dict[UUID, Invitation]:
+        """By meeting, that person's invitation: to the meeting itself, else to its series."""
+        scopes = {one.id for one in meetings} | {one.series_id for one in meetings}
+        mine = invitations.c.scope_id.in_(scopes) & invitations.c.withdrawn_at.is_(None)
+        query = select(*STATE).where(mine, invitations.c.person_id == person_id)
+        held = {one.scope_id: one for one in map(_invitation, self._session.execute(query))}
+        found = {one.id: held.get(one.id) or held.get(cast("UUID", one.series_id)) for one in meetings}
+        return {meeting_id: invitation for meeting_id, invitation in found.items() if invitation}
+
+    def answer(self, said: Answer, invited: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Keep the answer to these meetings in place of an earlier one; returns each invitation, a revision further each time."""
+        if not invited:
+            return {}
+        rows = [
+            {**vars(said), "meeting_id": meeting_id, "person_id": one.person_id, "invitation_id": one.id}
+            for meeting_id, one in invited.items()
+        ]
+        statement = upsert(self._session, answers).values(rows)
+        kept = {name: statement.excluded[name] for name in (*vars(said), "invitation_id")}
         self._session.execute(
-            statement.on_conflict_do_update(index_elements=["meeting_id", "person_id"], set_=values)
+            statement.on_conflict_do_update(index_elements=["meeting_id", "person_id"], set_=kept)
         )
+        return self._count(invited)
+
+    def _count(self, answered: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Each a revision further for each meeting."""
+        times = Counter(one.id for one in answered.values())
         further = (
             invitations.update()
-            .where(invitations.c.id == invitation.id)
-            .values(revision=invitations.c.revision + 1)
-            .returning(invitations.c.revision)
+            .where(invitations.c.id.in_(times))
+            .values(revision=invitations.c.revision + case(times, value=invitations.c.id))
+            .returning(invitations.c.id, invitations.c.revision)
         )
-        return replace(invitation, revision=self._session.execute(further).scalar_one())
+        reached = {row.id: row.revision - times[row.id] for row in self._session.execute(further)}
+        counted = {}
+        for meeting_id, one in answered.items():
+            reached[one.id] += 1
+            counted[meeting_id] = replace(one, revision=reached[one.id])
+        return counted
 
     def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
         """What that person answered so far, by meeting."""
-        names = ("meeting_id", "answer", "answered_at", "with_series")
-        query = select(*(answers.c[name] for name in names)).where(
+        names = ("answer", "comment", "answered_at", "with_series")
+        query = select(answers.c.meeting_id, *(answers.c[name] for name in names)).where(
             answers.c.person_id == person_id, answers.c.meeting_id.in_(list(meetings))
         )
-        found = [Answer(**row._mapping) for row in self._session.execute(query)]  # noqa: SLF001 - documented
-        return {one.meeting_id: one for one in found}
+        return {
+            row.meeting_id: Answer(**{name: getattr(row, name) for name in names})
+            for row in self._session.execute(query)
+        }
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline, by id."""
@@ -152,6 +178,30 @@ class Invitations:
             concerning(meeting.id, meeting.series_id), invitations.c.person_id.not_in(declined)
         )
         return tuple(sorted(set(self._session.execute(query).scalars())))
+
+    def guests_of(self, meeting_id: UUID) -> set[UUID]:
+        """Those invited to the meeting by name: guests and experts."""
+        by_name = concerning(meeting_id, None) & (invitations.c.role != MEMBER)
+        return set(self._session.execute(select(invitations.c.person_id).where(by_name)).scalars())
+
+    def not_declined_by_meeting(self, meetings: Collection[UUID], series_id: UUID) -> dict[UUID, set[UUID]]:
+        """For each of these meetings, those invited to it or to the series who did not decline it."""
+        said_no = select(answers.c.meeting_id, answers.c.person_id).where(
+            answers.c.meeting_id.in_(meetings), answers.c.answer == "declined"
+        )
+        invited = select(invitations.c.scope_id, invitations.c.person_id).where(
+            invitations.c.scope_id.in_([series_id, *meetings]), invitations.c.withdrawn_at.is_(None)
+        )
+        by_scope, declined = self._people_by(invited), self._people_by(said_no)
+        nobody: set[UUID] = set()
+        members = by_scope.get(series_id, nobody)
+        return {one: (members | by_scope.get(one, nobody)) - declined.get(one, nobody) for one in meetings}
+
+    def _people_by(self, query: Select[Any]) -> dict[UUID, set[UUID]]:
+        found: dict[UUID, set[UUID]] = {}
+        for key, person_id in self._session.execute(query):
+            found.setdefault(key, set()).add(person_id)
+        return found
 
     def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
         """That person's invitation, a revision further: they are to be told. It must exist."""

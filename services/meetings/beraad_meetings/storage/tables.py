@@ -61,6 +61,7 @@ series = Table(
     Index("ix_series_follows_series_id", "follows_series_id"),
 )
 
+MOVED_AT = "When its time last changed: answers given before are about another time"
 meetings = Table(
     "meetings",
     metadata,
@@ -90,6 +91,7 @@ meetings = Table(
     Column("remind_at", Instant, comment="When the reminder falls due; null when there is none to come"),
     Column("reminded_at", Instant),
     Column("changed_at", Instant, nullable=False, comment="DTSTAMP"),
+    Column("moved_at", Instant, comment=MOVED_AT),
     Column("sequence", Integer, nullable=False),
     Column(
         "quorum",

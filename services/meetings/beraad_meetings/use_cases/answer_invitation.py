@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_meetings.domain.invitations import Invitation, NotInvited
-from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.invitations import Answer, NotInvited
+from beraad_meetings.use_cases.keep_answer import keep_answer
 from beraad_meetings.use_cases.ports import Work
-from beraad_meetings.use_cases.withdraw_registration import leave_list
-
-DECLINED = "declined"
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class AnswerInvitation:
     comment: str = ""
 
 
-def answer_invitation(command: AnswerInvitation, work: Work, now: datetime) -> Invitation:
+def answer_invitation(command: AnswerInvitation, work: Work, now: datetime) -> None:
     """Raises `NotInvited`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`."""
     meeting = work.meetings.get(command.meeting_id)
     me = work.actor.person_id
@@ -32,14 +29,5 @@ def answer_invitation(command: AnswerInvitation, work: Work, now: datetime) -> I
     if invitation is None:
         raise NotInvited
     meeting.refuse("invitation.answer")
-    invitation = work.invitations.answer(invitation, meeting, command.answer, command.comment, now)
-    work.publish(invitation.answered(meeting.id, command.answer))
-    free_place(meeting, invitation.person_id, command.answer, work, now)
-    return invitation
-
-
-def free_place(meeting: Meeting, person_id: UUID, answer: str, work: Work, now: datetime) -> None:
-    """Whoever declines keeps no place in a meeting that is open to all: it goes to who waits. The meeting is locked."""
-    place = work.registrations.of(meeting.id, person_id) if answer == DECLINED else None
-    if place is not None:
-        leave_list(place, meeting, work, now)
+    said = Answer(answer=command.answer, comment=command.comment, answered_at=now)
+    keep_answer(said, [meeting], {meeting.id: invitation}, work, now)

@@ -69,9 +69,9 @@ def _cancelled(meeting: Meeting, series: Series, reason: str, now: datetime) -> 
 
 
 def _end(series: Series, coverage: Coverage, work: Work, now: datetime) -> SeriesChanged:
-    last = coverage.last_staying
-    if last is None:
+    if not coverage.staying:
         return series.cancel(now)
+    last = coverage.last_staying
     for one in [*coverage.covered, *coverage.excepted]:
         if one.occurs_at is not None and one.occurs_at > last:  # beyond the rule's end, so no exception of it
             one.belong(one.series_id, None)

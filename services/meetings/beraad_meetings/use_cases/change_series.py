@@ -29,7 +29,7 @@ from beraad_meetings.use_cases.follow_series import follow, new_rule, whereabout
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.plan_series import first_start
 from beraad_meetings.use_cases.ports import Work
-from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
+from beraad_meetings.use_cases.refuse_double_booking import refuse_double_bookings
 from beraad_meetings.use_cases.tell_invitees import (
     series_notice,
     tell_guests,
@@ -123,7 +123,7 @@ class _Rest:
 def _change_all(rest: _Rest) -> SeriesChange:
     series, before, went = rest.series, rest.series.common(), whereabouts(rest.series)
     present = [one for one in rest.meetings if one.occurs_at is not None]
-    rule = new_rule(series, present, rest.changes, rest.command.since, rest.work) if rest.timed else None
+    rule = new_rule(series, present, rest.changes, rest.coverage.since, rest.work) if rest.timed else None
     changed = series.change({**rest.changes, **(rule.fields if rule else {})}, rest.now)
     following = Following(before=before, after=series.common(), now=rest.now)
     if rule is not None:
@@ -139,10 +139,10 @@ def _change_all(rest: _Rest) -> SeriesChange:
 def _go_on(rest: _Rest) -> SeriesChange:
     """The series ends with its last meeting that stays; another has the change, from the first that has it on."""
     series, coverage, work = rest.series, rest.coverage, rest.work
-    before, went, last = series.common(), whereabouts(series), coverage.last_staying
+    before, went = series.common(), whereabouts(series)
     going = [*coverage.covered, *coverage.excepted]
-    rule = new_rule(series, going, rest.changes, rest.command.since, work)
-    ended = series.end(work.calendars.ended(series.recurrence, last or rest.now), rest.now)
+    rule = new_rule(series, going, rest.changes, coverage.since, work)
+    ended = series.end(work.calendars.ended(series.recurrence, coverage.last_staying), rest.now)
     after = series.continued(new_id(), {**rest.changes, **rule.fields}, rest.now)
     work.series.add(after)
     following = Following(before=before, after=after.common(), now=rest.now)
@@ -160,7 +160,7 @@ def _go_on(rest: _Rest) -> SeriesChange:
 
 
 def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) -> None:
-    """Unless somebody is in another meeting meanwhile."""
+    """Unless somebody who comes is in another meeting meanwhile: one of the series, or a guest."""
     rest.work.publish(*events)
     for one in outcomes:
         rest.work.publish(*one.change.events)
@@ -168,8 +168,9 @@ def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) 
             let_lapse(one.meeting, rest.work)
     elsewhen = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
     booked = [one for one in elsewhen if one.state == PLANNED]
-    people = [one.person_id for one in rest.work.invitations.to_series(rest.series.id)]
-    refuse_double_booking(booked, people, rest.command.despite_conflicts, rest.work, rest.now)
+    ids = [one.id for one in booked]
+    people = rest.work.invitations.not_declined_by_meeting(ids, rest.series.id)
+    refuse_double_bookings(booked, people, rest.command.despite_conflicts, rest.work, rest.now)
 
 
 def _notice(series: Series, rest: _Rest, outcomes: Sequence[Outcome]) -> Notice:

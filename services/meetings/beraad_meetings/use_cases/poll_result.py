@@ -28,11 +28,10 @@ def poll_result(poll: Poll, work: Work, now: datetime) -> PollResult:
     asked = work.polls.asked(poll.group_id)
     said = work.polls.said(poll, [person.person_id for person in asked])
     seated = [person.person_id for person in asked if person.seated]
-    spans = [poll.span_of(slot) for slot in poll.slots]
     without = [poll.meeting_id] if poll.meeting_id else []
     booked: dict[UUID, set[UUID]] = {}
     by_span = {poll.span_of(slot): slot.id for slot in poll.slots}
-    for conflict in work.bookings.conflicts(seated, spans, without):
+    for conflict in work.bookings.conflicts(dict.fromkeys(by_span, seated), without):
         booked.setdefault(by_span[conflict.span], set()).add(conflict.person_id)
     then = poll.closed_at if poll.state == BOOKED and poll.closed_at else now
     slots = results_of(poll, asked, said, booked, then)

@@ -108,6 +108,9 @@ class Invitations(Protocol):
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
 
+    def invites_to_series(self, series_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is invited to the series."""
+
     def renew_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series, each a revision further."""
 
@@ -120,23 +123,25 @@ class Invitations(Protocol):
     def of(self, meeting: Meeting, person_id: UUID) -> Invitation | None:
         """That person's invitation to the meeting, or to its series."""
 
-    def answer(
-        self,
-        invitation: Invitation,
-        meeting: Meeting,
-        answer: str,
-        comment: str,
-        at: datetime,
-        *,
-        with_series: bool = False,
-    ) -> Invitation:
-        """Keep the answer, replacing an earlier one; returns the invitation a revision further."""
+    def to_each(self, meetings: Sequence[Meeting], person_id: UUID) -> dict[UUID, Invitation]:
+        """By meeting, that person's invitation to it, or to its series."""
+
+    def answer(self, said: Answer, invited: Mapping[UUID, Invitation]) -> dict[UUID, Invitation]:
+        """Keep the answer to these meetings in place of an earlier one; returns each invitation, a revision further each time."""
 
     def answers_of(self, person_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, Answer]:
         """What that person answered so far, by meeting."""
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline."""
+
+    def guests_of(self, meeting_id: UUID) -> set[UUID]:
+        """Those invited to the meeting by name: guests and experts."""
+
+    def not_declined_by_meeting(
+        self, meetings: Collection[UUID], series_id: UUID
+    ) -> Mapping[UUID, Collection[UUID]]:
+        """For each of these meetings, those invited to it or to the series who did not decline it."""
 
     def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
         """That person's invitation, a revision further: they are to be told. It must exist."""
@@ -366,9 +371,9 @@ class Bookings(Protocol):
         """Lock the diaries of these people, who are in order of their ids. The last lock a use case takes."""
 
     def conflicts(
-        self, people: Sequence[UUID], spans: Sequence[Span], without: Sequence[UUID] = ()
+        self, wanted: Mapping[Span, Collection[UUID]], without: Sequence[UUID] = ()
     ) -> list[Conflict]:
-        """Everybody of `people` who is in another meeting during a span, but for the meetings `without`."""
+        """Everybody who is wanted for a span and in another meeting then, but for the meetings `without`."""
 
     def keep(self, overridden: Iterable[OverriddenConflict]) -> None:
         """Remember why a meeting was booked all the same; those that concern nobody are left out."""

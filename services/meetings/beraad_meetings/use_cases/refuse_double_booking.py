@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,18 +22,30 @@ from beraad_meetings.use_cases.ports import Work
 def refuse_double_booking(
     meetings: Sequence[Meeting], people: Iterable[UUID], despite: str | None, work: Work, now: datetime
 ) -> None:
-    """Raise `DoubleBooking` where one of the people is in another meeting meanwhile and no reason is given.
+    """The same people for all of the meetings. Raises `DoubleBooking`."""
+    everybody = set(people)
+    refuse_double_bookings(meetings, {one.id: everybody for one in meetings}, despite, work, now)
 
-    The people's diaries are held until the transaction ends, in order of their ids and after all other locks, so of
-    two bookings that would overlap for one person the later sees the earlier. A reason that was needed is kept with
-    the meetings it was needed for.
+
+def refuse_double_bookings(
+    meetings: Sequence[Meeting],
+    people: Mapping[UUID, Collection[UUID]],
+    despite: str | None,
+    work: Work,
+    now: datetime,
+) -> None:
+    """Raise `DoubleBooking` where one of a meeting's people is in another meanwhile and no reason is given.
+
+    `people`: by meeting. Their diaries are held until the transaction ends, in order of their ids and after all other
+    locks, so of two bookings that would overlap for one person the later sees the earlier. A reason that was needed is
+    kept with the meetings it was needed for.
     """
-    wanted = sorted(set(people))
-    work.bookings.hold(wanted)
+    work.bookings.hold(sorted(set().union(*people.values())))
     spans = {Span(one.starts_at, one.ends_at): one.id for one in meetings}
     if despite is None and (shared := overlaps_among(spans)):
         raise DoubleBooking(f"the meetings overlap each other from {shared.starts_at} to {shared.ends_at}")
-    conflicts = work.bookings.conflicts(wanted, list(spans), [one.id for one in meetings])
+    wanted = {span: people[meeting_id] for span, meeting_id in spans.items()}
+    conflicts = work.bookings.conflicts(wanted, [one.id for one in meetings])
     if not conflicts:
         return
     if despite is None:

@@ -18,5 +18,6 @@ def remind(_command: Remind, work: Work, now: datetime) -> bool:
     meeting = work.meetings.to_remind(now)
     if meeting is None:
         return False
-    work.publish(*meeting.remind(work.invitations.not_declined(meeting), now))
+    people, guests = work.invitations.not_declined(meeting), work.invitations.guests_of(meeting.id)
+    work.publish(*meeting.remind(people, guests, now))
     return True

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.domain import NotFound
+from beraad_meetings.domain.invitations import Answer
 from beraad_meetings.domain.meeting_states import PERMITTED
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.use_cases.answer_invitation import free_place
+from beraad_meetings.use_cases.keep_answer import keep_where_it_counts
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -29,14 +30,9 @@ def take_reply(command: TakeReply, work: Work, now: datetime) -> None:
 
     The meetings are locked before any invitation, as by whoever changes one.
     """
+    said = Answer(answer=command.answer, answered_at=command.given_at, with_series=command.meeting_id is None)
     meetings = [one for one in _meant(command, work) if one.starts_at > command.given_at]
-    given = work.invitations.answers_of(command.person_id, [meeting.id for meeting in meetings])
-    together = command.meeting_id is None
-    for meeting in meetings:
-        before = given.get(meeting.id)
-        if before is None or before.yields_to(command.answer, command.given_at, with_series=together):
-            _answer(command, meeting, work, with_series=together)
-            free_place(meeting, command.person_id, command.answer, work, now)
+    keep_where_it_counts(said, meetings, command.person_id, work, now)
 
 
 def _meant(command: TakeReply, work: Work) -> list[Meeting]:
@@ -49,13 +45,3 @@ def _meant(command: TakeReply, work: Work) -> list[Meeting]:
     except NotFound:
         return []
     return [meeting] if meeting.state in PERMITTED["invitation.answer"] else []
-
-
-def _answer(command: TakeReply, meeting: Meeting, work: Work, *, with_series: bool) -> None:
-    invitation = work.invitations.of(meeting, command.person_id)
-    if invitation is None:
-        return
-    invitation = work.invitations.answer(
-        invitation, meeting, command.answer, "", command.given_at, with_series=with_series
-    )
-    work.publish(invitation.answered(meeting.id, command.answer))

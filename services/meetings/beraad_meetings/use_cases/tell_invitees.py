@@ -13,7 +13,7 @@ from beraad_meetings.domain.invitations import GUEST, MEMBER, Invitation, Notice
 from beraad_meetings.domain.meeting_states import CANCELLED, PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series
-from beraad_meetings.domain.series_outcomes import MOVED, UPDATED, Outcome
+from beraad_meetings.domain.series_outcomes import MOVED, Outcome
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -107,10 +107,10 @@ def tell_guests(
     series: Series, outcomes: Sequence[Outcome], told: Collection[UUID], reason: str, work: Work
 ) -> None:
     """Tell whoever is invited to one of the changed meetings alone; those in `told` know already."""
-    changed = {one.meeting.id: one for one in outcomes if one.change.tell is not None}
+    changed = {one.meeting.id: (one, one.change.tell) for one in outcomes if one.change.tell}
     for invitation in work.invitations.renew_guests(changed, told):
-        outcome = changed[cast("UUID", invitation.meeting_id)]
-        work.publish(invitation.issued(_guest_notice(outcome, series.sequence, reason, work)))
+        outcome, change = changed[cast("UUID", invitation.meeting_id)]
+        work.publish(invitation.issued(_guest_notice(outcome, change, series.sequence, reason, work)))
 
 
 def series_notice(
@@ -145,8 +145,7 @@ def _alone(invitation: Invitation) -> bool:
     return invitation.meeting_id is not None
 
 
-def _guest_notice(outcome: Outcome, sequence: int, reason: str, work: Work) -> Notice:
-    change = outcome.change.tell or UPDATED
+def _guest_notice(outcome: Outcome, change: str, sequence: int, reason: str, work: Work) -> Notice:
     told: dict[str, Any] = {"reason": reason}
     if change == MOVED:
         told["previous_starts_at"] = outcome.previous_starts_at

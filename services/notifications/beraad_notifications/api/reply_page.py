@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
@@ -20,7 +21,7 @@ button{font:inherit;font-weight:600;width:100%;padding:.8rem 1.6rem;border-radiu
 {% if what in ("unknown", "over") %}<h1>{{ words[what] }}</h1><p>{{ words[what + "_more"] }}</p>
 {% else %}<h1>{{ words.thanks if what == "done" else meeting.title }}</h1>
 <p class="facts">{% if what == "done" %}{{ meeting.title }}<br>{% endif %}{% if meeting.group_name %}{{ meeting.group_name }}<br>{% endif %}{{ when }}</p>
-{% if more %}<p>{{ words.series.format(more=more) if more > 1 else words.one_more }}</p>{% endif %}
+{% if is_series %}<p>{{ words.series.format(count=count) if count > 1 else words.last_one }}</p>{% endif %}
 {% if what == "done" %}<p>{{ words.yours }} <strong>{{ words[chosen] }}</strong></p><p><a href="?answer={{ chosen }}">{{ words.change }}</a></p>
 {% else %}<form method="post"><fieldset><legend>{{ words.ask }}</legend>
 {% for answer in answers %}<label><input type="radio" name="answer" value="{{ answer }}" required{% if answer == chosen %} checked{% endif %}> {{ words[answer] }}</label>
@@ -37,8 +38,9 @@ WORDS: dict[str, dict[str, str]] = {
         "declined": "Nee, ik kan niet",
         "button": "Antwoord versturen",
         "missing": "Kies een van de drie antwoorden.",
-        "one_more": "Dit is een reeks. Je antwoord geldt ook voor de vergadering erna, tenzij je die apart beantwoordde.",
-        "series": "Dit is een reeks. Je antwoord geldt ook voor de {more} vergaderingen erna, behalve voor wat je apart beantwoordde.",
+        "span": "van {first} tot {last}",
+        "last_one": "Dit is de laatste van een reeks. Je antwoord geldt ervoor, tenzij je ze apart beantwoordde.",
+        "series": "Dit is een reeks met nog {count} vergaderingen. Je antwoord geldt voor alle, behalve voor wat je apart beantwoordde.",
         "thanks": "Bedankt voor je antwoord",
         "yours": "Je antwoordde:",
         "change": "Iets anders antwoorden",
@@ -55,8 +57,9 @@ WORDS: dict[str, dict[str, str]] = {
         "declined": "Non, je ne peux pas",
         "button": "Envoyer la réponse",
         "missing": "Choisissez une des trois réponses.",
-        "one_more": "C’est une série. Votre réponse vaut aussi pour la réunion suivante, sauf si vous y avez répondu à part.",
-        "series": "C’est une série. Votre réponse vaut aussi pour les {more} réunions suivantes, sauf celles auxquelles vous avez répondu à part.",
+        "span": "du {first} au {last}",
+        "last_one": "C’est la dernière d’une série. Votre réponse vaut pour elle, sauf si vous y avez répondu à part.",
+        "series": "C’est une série de {count} réunions à venir. Votre réponse vaut pour toutes, sauf celles auxquelles vous avez répondu à part.",
         "thanks": "Merci de votre réponse",
         "yours": "Vous avez répondu :",
         "change": "Répondre autre chose",
@@ -73,8 +76,9 @@ WORDS: dict[str, dict[str, str]] = {
         "declined": "No, I cannot come",
         "button": "Send the answer",
         "missing": "Choose one of the three answers.",
-        "one_more": "This is a series. Your answer also counts for the meeting after it, unless you answered that one by itself.",
-        "series": "This is a series. Your answer also counts for the {more} meetings after it, except those you answered by themselves.",
+        "span": "from {first} to {last}",
+        "last_one": "This is the last of a series. Your answer counts for it, unless you answered it by itself.",
+        "series": "This is a series of {count} meetings to come. Your answer counts for all of them, except those you answered by themselves.",
         "thanks": "Thank you for your answer",
         "yours": "You answered:",
         "change": "Give another answer",
@@ -86,12 +90,19 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def said_when(meeting: KnownMeeting, language: str, time_zone: str | None) -> str:
-    """Day, begin and end by the person's clock; the place of their zone where the meeting's clock differs."""
-    read, zone = language if language in WORDS else "en", ZoneInfo(time_zone or meeting.time_zone)
-    begin = format_datetime(meeting.starts_at, MOMENT[read], tzinfo=zone, locale=read)
-    end = format_datetime(meeting.ends_at, "HH:mm", tzinfo=zone, locale=read)
-    there = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone))
-    if meeting.starts_at.astimezone(zone).utcoffset() == there.utcoffset():
-        return f"{begin}–{end}"
-    return f"{begin}–{end} ({get_timezone_location(zone, read, return_city=True)})"
+def said_when(coming: Sequence[KnownMeeting], language: str, time_zone: str | None) -> str:
+    """By the person's clock, from when to when: of several, the first and the last begin.
+
+    With the place of their zone where the clock of the first differs.
+    """
+    first, read = coming[0], language if language in WORDS else "en"
+    zone = ZoneInfo(time_zone or first.time_zone)
+    begin, last = (
+        format_datetime(one.starts_at, MOMENT[read], tzinfo=zone, locale=read) for one in (first, coming[-1])
+    )
+    end = format_datetime(first.ends_at, "HH:mm", tzinfo=zone, locale=read)
+    told = f"{begin}–{end}" if len(coming) == 1 else WORDS[read]["span"].format(first=begin, last=last)
+    there = first.starts_at.astimezone(ZoneInfo(first.time_zone))
+    if first.starts_at.astimezone(zone).utcoffset() == there.utcoffset():
+        return told
+    return f"{told} ({get_timezone_location(zone, read, return_city=True)})"

@@ -69,8 +69,9 @@ def _page(what: str, invited: Invited | None, coming: list[KnownMeeting], chosen
         "answers": ANSWERS,
         "chosen": chosen if chosen in ANSWERS else None,
         "meeting": coming[0] if coming else None,
-        "more": max(len(coming) - 1, 0),
-        "when": said_when(coming[0], language or "en", zone) if coming else "",
+        "is_series": invited is not None and invited.is_series,
+        "count": len(coming),
+        "when": said_when(coming, language or "en", zone) if coming else "",
     }
     page = make_response(render_template_string(PAGE, **told), STATUS[what])
     page.headers["Cache-Control"] = "no-store"

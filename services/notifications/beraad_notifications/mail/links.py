@@ -28,7 +28,8 @@ PLACES = (
 """The first field the event has decides."""
 THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
-ANSWERED = {"meeting_invited", "meeting_moved", "meeting_updated", "meeting_reminder"}
+REMINDER = "meeting_reminder"
+ANSWERED = {"meeting_invited", "meeting_moved", "meeting_updated", REMINDER}
 """The kinds of mail that ask whether one comes."""
 
 
@@ -58,10 +59,18 @@ def reply_links(letter: Letter, settings: Settings) -> dict[str, str]:
         person_id=letter.claim.person_id,
         scope_id=UUID(scope),
         is_series=told.get("meeting_id") is None,
-        by_seat=told.get("role") == "member",
+        by_seat=_by_seat(letter),
     )
     page = f"{settings.public_url}/notifications/v1/replies/{reply_token(invited, settings.secret_key)}"
     return {answer: f"{page}?answer={answer}" for answer in ANSWERS}
+
+
+def _by_seat(letter: Letter) -> bool:
+    """Whether they are invited as a member of the group. Reminders told before they named guests do not say."""
+    if letter.claim.kind_name != REMINDER:
+        return letter.told.get("role") == "member"
+    guests = letter.told.get("guest_ids")
+    return guests is not None and str(letter.claim.person_id) not in guests
 
 
 def unsubscribe_link(letter: Letter, settings: Settings) -> str | None:

@@ -21,6 +21,7 @@ from beraad_meetings.storage.calendars.zones import time_zone
 
 PRODUCT = "-//Beraad//Meetings//EN"
 REFRESH = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 """Some readers take more than CR and LF for the end of a line; some marks turn the direction of what follows."""
 
@@ -110,12 +111,18 @@ def _master(series: Series, occurrences: Iterable[Meeting]) -> Component:
     """The rule.
 
     It starts at the series' wall clock, for every occurrence is counted from it: where the first falls into the hour
-    the clock jumps over, its readers move that one, not all (RFC 5545 §3.3.5).
+    the clock jumps over, its readers move that one, not all (RFC 5545 §3.3.5). It says how long each lasts, for the
+    end of that first one reads as too long for all; a day or more by the end, for days are counted by the wall clock.
     """
-    master = _component(str(series.id), series, series.first_start.starts_at, series.sequence)
+    starts_at, lasting = series.first_start.starts_at, timedelta(minutes=series.duration_minutes)
+    master = _component(str(series.id), series, starts_at, series.sequence)
     wall_clock = datetime.combine(series.first_starts_on, series.start_time, ZoneInfo(series.time_zone))
     master["dtstart"] = vDDDTypes(wall_clock)
-    last = max((one.occurs_at for one in occurrences if one.occurs_at), default=series.first_start.starts_at)
+    if lasting < A_DAY:
+        master.add("duration", lasting)
+    else:
+        master.add("dtend", _by_the_clock(starts_at + lasting, ZoneInfo(series.time_zone)))
+    last = max((one.occurs_at for one in occurrences if one.occurs_at), default=starts_at)
     master.add("rrule", recurrence.as_told(series.recurrence, series.first_starts_on, last))
     return master
 
@@ -126,6 +133,7 @@ def _single(meeting: Meeting, sequence: int, *, alone: bool) -> Component:
     if alone and meeting.guest_series_id is not None:
         series_id, occurs_at = meeting.guest_series_id, meeting.guest_occurs_at
     component = _component(str(series_id or meeting.id), meeting, meeting.starts_at, sequence)
+    component.add("dtend", _by_the_clock(meeting.ends_at, ZoneInfo(meeting.time_zone)))
     if occurs_at is not None:
         component.add("recurrence-id", occurs_at.astimezone(ZoneInfo(meeting.time_zone)))
     component.add("status", "CANCELLED" if meeting.state == CANCELLED else "CONFIRMED")
@@ -140,7 +148,6 @@ def _component(uid: str, source: Series | Meeting, starts_at: datetime, sequence
     component.add("sequence", sequence)
     component.add("summary", _plain(source.title))
     component.add("dtstart", _by_the_clock(starts_at, zone))
-    component.add("dtend", _by_the_clock(starts_at + timedelta(minutes=source.duration_minutes), zone))
     if where := source.place or source.online_link:
         component.add("location", _plain(where))
     if source.online_link:
