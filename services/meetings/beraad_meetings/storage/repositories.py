@@ -148,6 +148,13 @@ class Meetings(_Repository):
         query = select(Meeting).where(single, _to_come(now)).order_by(tables.meetings.c.id)
         return list(self._session.scalars(query.with_for_update()))
 
+    def registered_for(self, person_id: UUID) -> list[Meeting]:
+        """Lock and return those that person registered for or waits for, by id, without agenda."""
+        listed = tables.registrations.c
+        theirs = select(listed.meeting_id).where(listed.person_id == person_id)
+        query = select(Meeting).where(tables.meetings.c.id.in_(theirs)).order_by(tables.meetings.c.id)
+        return list(self._session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
     def to_remind(self, now: datetime) -> Meeting | None:
         """Lock one meeting whose reminder is due (skipping those another worker holds)."""
         due = tables.meetings.c.remind_at
