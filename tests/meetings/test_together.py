@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from beraad.domain import Actor
 from beraad.perform import transaction
 from beraad.storage.autogenerate import differences
+from beraad.storage.engine import LOCK_TIMEOUT_MS
 from beraad_meetings.storage.database import DATABASE
 from beraad_meetings.use_cases.withdraw_registration import WithdrawRegistration, withdraw_registration
 from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
@@ -115,6 +116,18 @@ def test_one_who_is_promoted_while_being_erased_makes_place_for_the_next(on_post
     withdraws_while_another_is_erased(circle, leaving, meeting, erased)
 
     assert promoted(circle) == [erased.id, waiting.id]
+
+
+def test_who_comes_for_a_place_waits_longer_than_others_for_the_meeting(on_postgresql: Circle) -> None:
+    circle = on_postgresql
+    meeting = circle.meeting(registration={"capacity": 1})
+    path = f"/v1/meetings/{meeting['id']}/registrations/me"
+    with ThreadPoolExecutor(1) as beside, transaction(circle.world.store) as work:
+        work.meetings.get(UUID(meeting["id"]))
+        coming = beside.submit(circle.stranger.put, path)
+        until_somebody_waits(circle.world.store.engine)
+        time.sleep(LOCK_TIMEOUT_MS / 1000 + 0.5)
+    assert ok(coming.result())["mine"]["state"] == "registered"
 
 
 def opened_to(circle: Circle, meeting: dict[str, Any], *people: Caller) -> None:

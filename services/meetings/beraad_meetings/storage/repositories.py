@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound, NotYetKnown
 from beraad.roster import KnownGroup, known_group, seat_holders
+from beraad.storage.engine import wait_in_turn
 from beraad.storage.tables import known_groups, known_people, known_roles, known_seats
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.meeting_states import PLANNED
@@ -111,6 +112,14 @@ class Meetings(_Repository):
         found = self._session.scalars(
             query.options(options).execution_options(populate_existing=True)
         ).one_or_none()
+        if found is None:
+            raise NotFound("no such meeting")
+        return found
+
+    def get_in_turn(self, meeting_id: UUID) -> Meeting:
+        """The same where many come at once: it waits longer for the lock. Without agenda. Raises `NotFound`."""
+        wait_in_turn(self._session)
+        found = self._session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
         if found is None:
             raise NotFound("no such meeting")
         return found

@@ -77,6 +77,9 @@ class Meetings(Protocol):
     def get(self, meeting_id: UUID) -> Meeting:
         """Lock and return with its agenda. Raises `NotFound`."""
 
+    def get_in_turn(self, meeting_id: UUID) -> Meeting:
+        """The same where many come at once: it waits longer for the lock. Without agenda. Raises `NotFound`."""
+
     def with_item(self, item_id: UUID) -> Meeting:
         """Lock and return the meeting that item is on the agenda of. Raises `NotFound`."""
 

@@ -27,7 +27,7 @@ def register_for_meeting(command: RegisterForMeeting, work: Work, now: datetime)
     The meeting is locked, so places are given one by one in the order in which people come. Raises
     `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`.
     """
-    meeting = work.meetings.get(command.meeting_id)
+    meeting = work.meetings.get_in_turn(command.meeting_id)
     places = offered(meeting, work)
     meeting.refuse("registration.join")
     if now >= meeting.starts_at:
