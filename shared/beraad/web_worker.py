@@ -19,6 +19,8 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
+from beraad.peer import Peer
+
 REFUSALS = (
     (LimitRequestLine, 414, "AddressTooLong", "the address of the request is too long"),
     (LimitRequestHeaders, 431, "HeadersTooLarge", "the headers of the request are too large"),
@@ -272,7 +274,7 @@ class WaitingWorker(ProblemWorker):
             except OSError as error:
                 log.warning("nobody_let_in", error=repr(error))
                 return False
-            connection = Connection(self.cfg, client, address, listener.getsockname())
+            connection = Connection(self.cfg, Peer.of(client), address, listener.getsockname())
             self._waiting.admit(connection, self._patience)
         return False
 

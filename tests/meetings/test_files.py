@@ -1,17 +1,30 @@
 """Files on agenda items and minutes: what is kept, under which name, and who reads it."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 from uuid import uuid4
 
 import pytest
+from werkzeug.exceptions import ServiceUnavailable
 
 from beraad.domain import InvalidRequest
-from beraad_meetings.api.receiving import media_type_of
-from beraad_meetings.domain.files import CHUNK, LARGEST, TYPES, FileTypeNotAccepted, harmless_name
+from beraad_meetings.api.receiving import arriving, media_type_of
+from beraad_meetings.domain.files import (
+    CHUNK,
+    LARGEST,
+    MOST_PARTS,
+    TYPES,
+    FileHasTooManyParts,
+    FileTypeNotAccepted,
+    harmless_name,
+    name_in_ascii,
+)
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import Caller, ok, problem
 from worlds.races import at_once
@@ -100,16 +113,50 @@ def test_whatever_it_is_called_other_content_is_refused(what: str) -> None:
         (".pdf", "pdf.pdf"),
         ("x" * 300 + ".pdf", "x" * 120 + ".pdf"),
         ("file", "file.pdf"),
+        ("a\uff0fb\uff1ac\uff02.pdf", "bc.pdf"),
+        ("a\u2047b.pdf", "ab.pdf"),
     ],
 )
 def test_a_name_is_made_harmless(given: str, kept: str) -> None:
     assert harmless_name(given, "application/pdf") == kept
 
 
-@pytest.mark.parametrize("given", ["...", "?", ".", " "])
+@pytest.mark.parametrize("given", ["...", "?", ".", " ", "\u2026\uff0e"])
 def test_a_name_of_nothing_is_refused(given: str) -> None:
     with pytest.raises(InvalidRequest):
         harmless_name(given, "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("Één brood.pdf", "Een brood.pdf"), ("a\u226eb\uff0fc.pdf", "abc.pdf"), ("面", "file")],
+)
+def test_what_is_left_of_a_name_in_ascii_is_harmless_too(name: str, plain: str) -> None:
+    assert name_in_ascii(name) == plain
+
+
+def listing(document: bytes, times: int) -> bytes:
+    """The document, whose list of what is packed in it has each entry so many times; it is told only once."""
+    size, began = struct.unpack("<II", document[-10:-2])
+    listed = document[began : began + size] * times
+    end = bytearray(document[-22:])
+    end[12:16] = struct.pack("<I", len(listed))
+    return document[:began] + listed + bytes(end)
+
+
+def test_a_document_of_very_many_parts_is_refused_before_they_are_listed(circle: Circle) -> None:
+    item = circle.item(circle.meeting(), "Charter")
+    entries = 2
+    most = listing(WORD, MOST_PARTS // entries)
+    assert media_type_of(io.BytesIO(most), "x.docx") == TYPES["docx"]
+    many = listing(WORD, 200_000 // entries)
+    large = io.BytesIO(many[:LARGEST])
+    tracemalloc.start()
+    with pytest.raises(FileHasTooManyParts):
+        media_type_of(large, "x.docx")
+    assert tracemalloc.get_traced_memory()[1] < 1024 * 1024
+    tracemalloc.stop()
+    problem(post(circle, item, listing(WORD, MOST_PARTS), name="x.docx"), 409, "FileHasTooManyParts")
 
 
 def post(circle: Circle, item: dict[str, Any], content: bytes = PDF, **query: Any) -> Any:
@@ -181,6 +228,63 @@ def test_what_is_sent_otherwise_is_refused_clearly(circle: Circle) -> None:
     problem(post(circle, item, id=same), 409, "ConflictingWrite")
 
 
+class TooLate(io.RawIOBase):
+    """A body that stops coming, as a `Peer` tells it."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("length", ["100", ""])
+def test_a_file_that_does_not_come_in_time_is_refused(circle: Circle, length: str) -> None:
+    item = circle.item(circle.meeting(), "Charter")
+    sent = {"wsgi.input": TooLate(), "CONTENT_LENGTH": length, "wsgi.input_terminated": True}
+    path = f"/v1/agenda-items/{item['id']}/files?name=charter.pdf"
+    problem(circle.facilitator.post(path, environ_overrides=sent), 408, "TooSlow")
+    gone = {**sent, "wsgi.input": Gone()}
+    problem(circle.facilitator.post(path, environ_overrides=gone), 400, "MalformedRequest")
+
+
+class Gone(TooLate):
+    """A body whose sender hung up."""
+
+    def readinto(self, _buffer: Any) -> int:
+        raise ConnectionResetError
+
+
+def full() -> IO[bytes]:
+    """A disk without room, as Linux has one."""
+    return Path("/dev/full").open("w+b")
+
+
+@pytest.mark.parametrize("size", [200, 100_000])
+def test_where_there_is_no_room_for_a_file_it_may_be_sent_again(circle: Circle, size: int) -> None:
+    app = circle.world.app
+    content = PDF.ljust(size, b"x")
+    with app.test_request_context(method="POST", data=content):
+        with pytest.raises(ServiceUnavailable) as refused, arriving("charter.pdf", full):
+            raise AssertionError("it arrived")
+        answer = app.make_response(app.handle_user_exception(refused.value))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert answer.get_json(force=True)["code"] == "NoRoomForFiles"
+
+
+def test_a_fault_of_another_kind_is_not_taken_for_want_of_room(circle: Circle) -> None:
+    def unreachable() -> IO[bytes]:
+        raise PermissionError
+
+    with (
+        circle.world.app.test_request_context(method="POST", data=PDF),
+        pytest.raises(PermissionError),
+        arriving("charter.pdf", unreachable),
+    ):
+        raise AssertionError("it arrived")
+
+
 class Unread(io.RawIOBase):
     """A body that nobody may have begun to read."""
 
@@ -230,6 +334,23 @@ def test_a_guest_reads_what_is_on_the_agenda_and_not_what_is_with_the_minutes(ci
     ok(circle.secretary.put(f"/v1/meetings/{meeting['id']}/minutes", {"text": "x"}))
     (shown,) = ok(circle.member.get(f"/v1/meetings/{meeting['id']}/minutes"))["files"]
     assert shown["name"] == "report.pdf"
+
+
+def test_files_are_named_in_the_agenda_only_to_those_who_may_read_them(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    file = ok(post(circle, circle.item(meeting, "Charter")), 201)
+    coming = circle.world.person("Cora")
+
+    def named(who: Caller) -> list[str]:
+        (item,) = ok(who.get(f"/v1/meetings/{meeting['id']}"))["agenda"]
+        return [one["id"] for one in item["files"]]
+
+    assert [named(one) for one in (circle.stranger, coming)] == [[], []]
+    ok(coming.put(f"/v1/meetings/{meeting['id']}/registrations/me"))
+    for one in (coming, circle.member):
+        assert named(one) == [file["id"]]
+        ok(one.get(f"/v1/files/{file['id']}"))
+    problem(circle.stranger.get(f"/v1/files/{file['id']}"), 404, "NotFound")
 
 
 def test_a_file_goes_with_its_item_or_by_itself_and_not_once_the_meeting_is_over(circle: Circle) -> None:

@@ -2,13 +2,16 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from beraad.identifiers import new_id
 from beraad.perform import transaction
 from beraad.storage.tables import known_seats
-from meetings.vocabulary import EVENING, Circle, a_circle
+from beraad_meetings.domain.registrations import Registration
+from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
 from worlds.callers import Caller, ok, problem
 from worlds.races import at_once
 from worlds.world import World, WorldMaker
@@ -175,6 +178,130 @@ def test_more_places_go_to_those_who_wait_and_fewer_take_nobodys(circle: Circle)
     assert joins(last, meeting)["state"] == "waiting"
 
 
+def many_wait(circle: Circle, meeting: dict[str, Any], number: int) -> list[str]:
+    """So many people whom nobody invited, as if each had come; returns their ids in the order of arrival."""
+    with transaction(circle.world.store) as work:
+        waiting = [
+            Registration(
+                id=new_id(),
+                meeting_id=UUID(meeting["id"]),
+                person_id=new_id(),
+                number=at,
+                registered_at=work.now,
+                revision=1,
+            )
+            for at in range(1, number + 1)
+        ]
+        work.registrations.keep(waiting)
+        places = work.registrations.list_of(UUID(meeting["id"]))
+        places.last_number = number
+        work.registrations.keep_list(places)
+    return [str(one.person_id) for one in waiting]
+
+
+def test_hundreds_get_a_place_in_as_many_statements_as_one_and_each_is_told_once(
+    a_world: WorldMaker, each_engine: str
+) -> None:
+    circle = a_circle(a_world("meetings", on=each_engine))
+    meeting = circle.meeting(registration={"capacity": 1})
+    waiting = many_wait(circle, meeting, 500)
+    path = path_of(meeting, "/registration")
+
+    with circle.world.counting_statements() as few:
+        ok(circle.facilitator.put(path, {"capacity": 2}))
+    with circle.world.counting_statements() as many:
+        ok(circle.facilitator.put(path, {"capacity": 450}))
+    listed = ok(circle.facilitator.put(path, {"capacity": 450}))
+
+    assert (listed["registered"], listed["waiting"]) == (450, 50)
+    assert len(many) == len(few)
+    assert told(circle, "promoted") == waiting[:450]
+    confirmed = circle.world.published("meetings.registration.confirmed.v1")
+    assert [(one["person_id"], one["promoted"], one["revision"]) for one in confirmed] == [
+        (one, True, 2) for one in waiting[:450]
+    ]
+
+
+def test_hundreds_who_wait_are_told_of_a_move_and_a_cancellation_in_as_many_statements_as_one(
+    circle: Circle,
+) -> None:
+    short, long = (circle.meeting(registration={"capacity": 1}) for _ in range(2))
+    many_wait(circle, short, 1)
+    waiting = many_wait(circle, long, 300)
+
+    def statements(meeting: dict[str, Any]) -> list[int]:
+        with circle.world.counting_statements() as moving:
+            circle.change(meeting, starts_at="2017-10-11T17:00:00+00:00", **ANYWAY)
+        with circle.world.counting_statements() as cancelling:
+            ok(circle.facilitator.post(path_of(meeting, "/cancel"), {"reason": "storm"}))
+        return [len(moving), len(cancelling)]
+
+    assert statements(short) == statements(long)
+    for topic in ("rescheduled", "lapsed"):
+        events = circle.world.published(f"meetings.registration.{topic}.v1")
+        assert [one["person_id"] for one in events if one["meeting_id"] == long["id"]] == waiting
+
+
+def test_who_waits_is_told_that_the_meeting_moved_without_being_invited(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    first, second = people(circle.world, 2)
+    for one in (first, second, circle.member):
+        joins(one, meeting)
+
+    circle.change(meeting, starts_at="2017-10-11T17:00:00+00:00")
+    circle.change(meeting, place="Elsewhere")
+
+    (moved,) = circle.world.published("meetings.registration.rescheduled.v1")
+    assert (moved["person_id"], moved["revision"]) == (str(second.id), 2)
+    assert (moved["previous_starts_at"], moved["previous_ends_at"]) == (
+        "2017-10-10T16:00:00+00:00",
+        "2017-10-10T17:00:00+00:00",
+    )
+    assert (moved["starts_at"], moved["ends_at"]) == (
+        "2017-10-11T17:00:00+00:00",
+        "2017-10-11T18:00:00+00:00",
+    )
+    assert {one["person_id"] for one in circle.invited("moved")} == {
+        str(first.id),
+        *(str(one.id) for one in circle.seated),
+    }
+    assert str(second.id) not in {one["person_id"] for one in circle.invited()}
+    ok(first.delete(path_of(meeting)))
+    (promoted,) = [one for one in circle.invited("invited") if one["occasion"] == "promoted"]
+    assert (promoted["person_id"], promoted["starts_at"]) == (str(second.id), "2017-10-11T17:00:00+00:00")
+
+
+def test_who_waits_for_one_meeting_of_a_series_is_told_of_what_becomes_of_the_series(circle: Circle) -> None:
+    series = circle.series()
+    second, third, last = (series["meetings"][at] for at in (1, 2, 4))
+    for meeting in (second, third, last):
+        ok(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 1}))
+    some, others = people(circle.world, 2)
+    for one in (circle.stranger, some, circle.member):
+        joins(one, second)
+    joins(some, third)
+    for one in (circle.stranger, others):
+        joins(one, last)
+
+    circle.change_series(series, start_time="19:00", reason="traffic")
+
+    def told_of(topic: str) -> list[tuple[str, str, str]]:
+        events = circle.world.published(f"meetings.registration.{topic}.v1")
+        return sorted((one["meeting_id"], one["person_id"], one["reason"]) for one in events)
+
+    assert told_of("rescheduled") == sorted(
+        [(second["id"], str(some.id), "traffic"), (last["id"], str(others.id), "traffic")]
+    )
+    ok(circle.facilitator.post(f"/v1/series/{series['id']}/cancel", {"reason": "storm"}))
+    assert told_of("lapsed") == sorted(
+        [
+            (second["id"], str(some.id), "storm"),
+            (second["id"], str(circle.member.id), "storm"),
+            (last["id"], str(others.id), "storm"),
+        ]
+    )
+
+
 def test_a_meeting_is_opened_to_all_later(circle: Circle) -> None:
     meeting = circle.meeting()
     problem(circle.stranger.get(path_of(meeting, "")), 404, "NotFound")
@@ -239,7 +366,7 @@ def test_who_waits_is_told_that_the_meeting_is_cancelled(circle: Circle) -> None
     for _ in range(2):
         ok(circle.facilitator.post(path_of(meeting, "/cancel"), {"reason": "storm"}))
     lapsed = circle.world.published("meetings.registration.lapsed.v1")
-    assert [one["person_id"] for one in lapsed] == [str(second.id)]
+    assert [(one["person_id"], one["reason"]) for one in lapsed] == [(str(second.id), "storm")]
     assert str(first.id) in [one["person_id"] for one in circle.invited("cancelled")]
     problem(circle.stranger.put(path_of(meeting)), 409, "MeetingIsCancelled")
 
@@ -260,11 +387,12 @@ def test_the_place_of_one_who_is_erased_goes_to_who_waits(circle: Circle) -> Non
 def test_of_fifty_at_once_one_gets_the_place_and_the_rest_wait_in_order(
     a_world: WorldMaker, each_engine: str
 ) -> None:
-    circle = a_circle(a_world("meetings", on=each_engine, pool_size=8))
+    """Each request has a connection, as where it is served."""
+    circle = a_circle(a_world("meetings", on=each_engine, pool_size=50))
     meeting = circle.meeting(registration={"capacity": 1})
     everyone = people(circle.world, 50)
 
-    assert at_once([partial(until_told, one, meeting) for one in everyone]) == [None] * 50
+    assert at_once([partial(told_their_place, one, meeting) for one in everyone]) == [None] * 50
 
     listed = ok(circle.facilitator.get(path_of(meeting, "/registrations?limit=100")))["items"]
     assert [(one["state"], one["place"], one["number"]) for one in listed] == [
@@ -289,7 +417,9 @@ def test_ten_who_withdraw_at_once_make_place_for_as_many_as_had_one(
     for one in everyone:
         joins(one, meeting)
 
-    assert at_once([partial(until_told, one, meeting, "DELETE") for one in everyone[:10]]) == [None] * 10
+    assert (
+        at_once([partial(told_their_place, one, meeting, "DELETE") for one in everyone[:10]]) == [None] * 10
+    )
 
     assert told(circle, "promoted") == [str(one.id) for one in everyone[10:20]]
     listed = ok(circle.facilitator.get(path_of(meeting, "/registrations")))["items"]
@@ -299,12 +429,9 @@ def test_ten_who_withdraw_at_once_make_place_for_as_many_as_had_one(
     ]
 
 
-def until_told(one: Caller, meeting: dict[str, Any], method: str = "PUT") -> None:
-    """As a client does: a server that is busy (503) is asked again."""
-    answer = one.call(method, path_of(meeting))
-    while answer.status_code == 503:
-        answer = one.call(method, path_of(meeting))
-    ok(answer)
+def told_their_place(one: Caller, meeting: dict[str, Any], method: str = "PUT") -> None:
+    """Nobody is asked to come again."""
+    ok(one.call(method, path_of(meeting)))
 
 
 def test_a_registration_list_costs_the_same_however_long_it_is(circle: Circle) -> None:

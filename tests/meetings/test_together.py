@@ -1,15 +1,23 @@
 """Many at once, on PostgreSQL, where locks are real; on SQLite the one writer already decides."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine, text
 
+from beraad.domain import Actor
+from beraad.perform import transaction
 from beraad.storage.autogenerate import differences
+from beraad.storage.engine import LOCK_TIMEOUT_MS
 from beraad_meetings.storage.database import DATABASE
+from beraad_meetings.use_cases.withdraw_registration import WithdrawRegistration, withdraw_registration
 from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
-from worlds.callers import ok
+from worlds.callers import Caller, ok
 from worlds.races import at_once
 from worlds.world import WorldMaker
 
@@ -17,6 +25,11 @@ from worlds.world import WorldMaker
 @pytest.fixture
 def circle(a_world: WorldMaker, each_engine: str) -> Circle:
     return a_circle(a_world("meetings", on=each_engine, pool_size=20))
+
+
+@pytest.fixture
+def on_postgresql(a_world: WorldMaker) -> Circle:
+    return a_circle(a_world("meetings", on="postgresql"))
 
 
 def test_the_migrations_make_the_tables(circle: Circle) -> None:
@@ -77,6 +90,85 @@ def test_of_two_first_minutes_one_is_told_that_there_are_some(circle: Circle) ->
         [partial(one.put, path, {"text": "x"}) for one in (circle.secretary, circle.facilitator)]
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412]  # type: ignore[union-attr]
+
+
+def test_erasing_and_giving_a_place_in_another_meeting_of_a_series_do_not_block_each_other(
+    on_postgresql: Circle,
+) -> None:
+    """Whoever gives a place in an occurrence wants its series, so who holds a series may want no meeting."""
+    circle = on_postgresql
+    first, second = circle.series()["meetings"][:2]
+    leaving, erased, waiting = (circle.world.person(name) for name in ("Lea", "Emil", "Willem"))
+    opened_to(circle, first, erased, waiting)
+    opened_to(circle, second, leaving, erased)
+
+    withdraws_while_another_is_erased(circle, leaving, second, erased)
+
+    assert promoted(circle) == [erased.id, waiting.id]
+
+
+def test_one_who_is_promoted_while_being_erased_makes_place_for_the_next(on_postgresql: Circle) -> None:
+    circle = on_postgresql
+    meeting = circle.meeting()
+    leaving, erased, waiting = (circle.world.person(name) for name in ("Lea", "Emil", "Willem"))
+    opened_to(circle, meeting, leaving, erased, waiting)
+
+    withdraws_while_another_is_erased(circle, leaving, meeting, erased)
+
+    assert promoted(circle) == [erased.id, waiting.id]
+
+
+def test_who_comes_for_a_place_waits_longer_than_others_for_the_meeting(on_postgresql: Circle) -> None:
+    circle = on_postgresql
+    meeting = circle.meeting(registration={"capacity": 1})
+    path = f"/v1/meetings/{meeting['id']}/registrations/me"
+    with ThreadPoolExecutor(1) as beside, transaction(circle.world.store) as work:
+        work.meetings.get(UUID(meeting["id"]))
+        coming = beside.submit(circle.stranger.put, path)
+        until_somebody_waits(circle.world.store.engine)
+        time.sleep(LOCK_TIMEOUT_MS / 1000 + 0.5)
+    assert ok(coming.result())["mine"]["state"] == "registered"
+
+
+def opened_to(circle: Circle, meeting: dict[str, Any], *people: Caller) -> None:
+    """There is a place for the first of them."""
+    path = f"/v1/meetings/{meeting['id']}/registration"
+    ok(circle.facilitator.put(path, {"capacity": 1}))
+    for one in people:
+        ok(one.put(f"{path}s/me"))
+
+
+def promoted(circle: Circle) -> list[UUID]:
+    return [UUID(one["person_id"]) for one in circle.invited() if one["occasion"] == "promoted"]
+
+
+def withdraws_while_another_is_erased(
+    circle: Circle, leaving: Caller, meeting: dict[str, Any], erased: Caller
+) -> None:
+    """Erasing begins when the meeting is locked, and the one who withdraws goes on once it waits for that."""
+    told = {"person_id": erased.id, "pseudonym": "former associate"}
+    meeting_id = UUID(meeting["id"])
+    store = circle.world.store
+    with ThreadPoolExecutor(1) as beside, transaction(store, Actor(person_id=leaving.id)) as work:
+        work.meetings.get(meeting_id)
+        erasing = beside.submit(circle.world.hears, "membership.person.erased.v1", **told)
+        until_somebody_waits(store.engine)
+        withdraw_registration(WithdrawRegistration(meeting_id), work, work.now)
+    erasing.result()
+
+
+def until_somebody_waits(engine: Engine) -> None:
+    """For a lock that another transaction holds."""
+    waiting = text(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with engine.connect() as connection:
+            if connection.execute(waiting).first():
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def an_hour_into_the_day_before(meeting: dict[str, Any]) -> datetime:

@@ -33,6 +33,7 @@ TO_ONE = {
     "registration_confirmed": "person_id",
     "registration_promoted": "person_id",
     "registration_waitlisted": "person_id",
+    "registration_rescheduled": "person_id",
     "registration_lapsed": "person_id",
     "candidacy_submitted": "person_id",
     "draw_cancelled": "person_id",

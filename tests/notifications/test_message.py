@@ -62,6 +62,14 @@ def test_a_sign_in_link_cannot_be_unsubscribed_from() -> None:
     assert "References" not in mail
 
 
+@pytest.mark.parametrize("kind", ["registration_rescheduled", "registration_lapsed"])
+def test_who_waits_for_a_place_gets_no_calendar_and_is_not_asked_whether_they_come(kind: str) -> None:
+    plain, html = message(sample_letter(kind, "en")).iter_parts()
+    for part in (plain, html):
+        assert "/replies/" not in part.get_content()
+        assert "None" not in part.get_content()
+
+
 @pytest.mark.parametrize(
     ("kind", "method"), [("meeting_invited", "REQUEST"), ("meeting_cancelled", "CANCEL")]
 )

@@ -32,6 +32,8 @@ BARE = {
     "meeting_reminder": {"place": "", "online_link": ""},
     "registration_confirmed": {"place": "", "online_link": ""},
     "registration_waitlisted": {"place": "", "online_link": ""},
+    "registration_rescheduled": {"place": "", "online_link": "", "reason": "The room is taken."},
+    "registration_lapsed": {"place": "", "online_link": "", "reason": ""},
     "poll_opened": {"place": "", "slot_starts": ["2017-09-19T16:00:00Z"] * 12},
 }
 ALL: dict[str, object] = {"meeting_id": None, "reason": "The room is *taken*."}
@@ -143,6 +145,14 @@ def test_a_series_that_moves_tells_from_when_to_when_and_why() -> None:
     french = WRITER.write(sample_letter("meeting_moved", "fr", **told))
     assert "Avant :      mardi 5 septembre 2017 à 17:00, jusqu’à 19:00" in french.text
     assert "le calendrier joint contient toutes les dates" in french.text
+
+
+def test_who_waits_for_a_meeting_that_moves_is_told_from_when_to_when() -> None:
+    dutch = WRITER.write(sample_letter("registration_rescheduled", "nl", reason="The room is *taken*."))
+    assert "Was:    dinsdag 29 augustus 2017 om 18:00, tot 20:00" in dutch.text
+    assert "Nu:     dinsdag 5 september 2017 om 18:00, tot 20:00" in dutch.text
+    assert "| The room is *taken*." in dutch.text
+    assert "Je houdt je plaats op de wachtlijst." in dutch.text
 
 
 def test_a_series_that_ends_earlier_tells_its_last_meeting_and_the_first_that_is_not() -> None:

@@ -109,6 +109,40 @@ def test_a_request_may_come_in_pieces(server: Server) -> None:
         assert bodies(answers(connection)) == [b"body/x"]
 
 
+@pytest.mark.parametrize("framing", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
+def test_who_sends_a_byte_now_and_then_keeps_no_thread(server: Server, framing: str) -> None:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(server.connect()) for _ in range(THREADS)]
+        stop = threading.Event()
+        dripping = threading.Thread(target=drip, args=(slow, framing, stop))
+        dripping.start()
+        try:
+            for connection in slow:
+                assert answers(connection).startswith(b"HTTP/1.1 408 ")
+            with server.connect() as other:
+                assert bodies(told(other, "/quick")) == [b"/quick"]
+        finally:
+            stop.set()
+            dripping.join(WITHIN)
+
+
+def drip(connections: list[socket.socket], framing: str, stop: threading.Event) -> None:
+    """A body of which something comes all the time, and never all."""
+    for connection in connections:
+        connection.sendall(f"POST /soon?0.5 HTTP/1.1\r\nHost: here\r\n{framing}\r\n\r\n".encode())
+    while not stop.wait(0.02):
+        for connection in connections:
+            with suppress(OSError):
+                connection.sendall(b"1\r\nx\r\n" if "chunked" in framing else b"x")
+
+
+def test_whoever_is_in_time_is_answered_and_may_take_their_time_afterwards(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"POST /soon?0.5 HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\n\r\nx")
+        assert answers(connection).startswith(b"HTTP/1.1 200 ")
+        assert bodies(told(connection, "/slow?0.6")) == [b"/slow"]
+
+
 def test_who_says_nothing_and_who_waits_keep_nobody_else_waiting(server: Server) -> None:
     with ExitStack() as everybody:
         silent = [everybody.enter_context(server.connect()) for _ in range(50)]

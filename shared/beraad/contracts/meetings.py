@@ -220,6 +220,22 @@ class RegistrationWithdrawn(_Registration):
 class RegistrationLapsed(_Registration):
     """The person waited for a place in a meeting that was cancelled."""
 
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+@contract(
+    "meetings.registration.rescheduled.v1",
+    aggregate="registrations",
+    key="registration_id",
+    person="person_id",
+)
+class RegistrationRescheduled(_Registration):
+    """The person waits for a place in a meeting that is at another time now, and is not invited to it otherwise."""
+
+    previous_starts_at = instant()
+    previous_ends_at = instant()
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+
 
 class _Poll(Payload):
     poll_id = identifier()

@@ -45,10 +45,12 @@ HTTP_CODES = {
     404: "NotFound",
     405: "MethodNotAllowed",
     406: "NotAcceptable",
+    408: "TooSlow",
     413: "BodyTooLarge",
     415: "UnsupportedMediaType",
     422: "InvalidRequest",
     429: "TooManyRequests",
+    503: "NoRoomForFiles",
 }
 HINTS: Mapping[type[domain.DomainError], Mapping[str, str]] = {
     domain.NotYetKnown: {"Retry-After": "1"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from beraad.http.context import current_store
 from beraad.perform import reading
 from beraad_meetings.api.file_schemas import FileAnswer, FileQuery
 from beraad_meetings.api.receiving import arriving
-from beraad_meetings.domain.files import CHUNK, LARGEST, summary
+from beraad_meetings.domain.files import CHUNK, LARGEST, name_in_ascii, summary
 from beraad_meetings.queries.files import chunk, may_put_with_item, may_put_with_minutes, one_file
 from beraad_meetings.use_cases.keep_file import (
     KeepFile,
@@ -109,5 +108,5 @@ def _chunks(file_id: UUID, size: int) -> Iterator[bytes]:
 
 def _named(name: str) -> dict[str, str]:
     """As every browser reads it (RFC 6266): in ASCII, and in full where that is not the same."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or "file"
+    plain = name_in_ascii(name)
     return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}

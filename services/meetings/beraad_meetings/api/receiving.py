@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from hashlib import sha256
 from lzma import LZMAError
 from tempfile import TemporaryFile
@@ -14,17 +15,31 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - a class, whatever its name
 
+import structlog
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
 
-from beraad_meetings.domain.files import CHUNK, LARGEST, TYPES, FileIsEmpty, FileTypeNotAccepted
+from beraad.peer import arriving_within
+from beraad_meetings.domain.files import (
+    CHUNK,
+    LARGEST,
+    MOST_PARTS,
+    TYPES,
+    FileHasTooManyParts,
+    FileIsEmpty,
+    FileTypeNotAccepted,
+)
 
+log = structlog.get_logger()
 PIECE = 64 * 1024
 LONGEST_WAIT = 120.0
 """Seconds that a file may take to arrive."""
 MAGIC = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 LONGEST_MEDIA_TYPE = 100
+LISTED = b"PK\x01\x02"
+FULL = {ENOSPC, EDQUOT}
+RETRY_AFTER = 30
 NOT_TEXT = frozenset(range(32)) - {9, 10, 12, 13}
 
 
@@ -45,18 +60,36 @@ class Arrived:
 
 
 @contextmanager
-def arriving(name: str) -> Iterator[Arrived]:
-    """The body of this request. Raises `FileTypeNotAccepted`, `FileIsEmpty`, 408 and 413."""
-    with TemporaryFile() as content:
-        size, digest = _receive(content)
+def arriving(name: str, somewhere: Callable[[], IO[bytes]] = TemporaryFile) -> Iterator[Arrived]:
+    """The body of this request. Raises `FileTypeNotAccepted`, `FileHasTooManyParts`, `FileIsEmpty`, 408, 413 and 503.
+
+    `somewhere`: what it is put into until it is there.
+    """
+    with _room(), somewhere() as content:
+        with arriving_within(LONGEST_WAIT, request.environ):
+            size, digest = _receive(content)
         if not size:
             raise FileIsEmpty
         yield Arrived(content, media_type_of(content, name), size, digest)
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    """503 where files that arrive have filled what there is for them."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        log.error("no_room_for_file", error=str(error))
+        raise ServiceUnavailable(
+            "there is no room for files that arrive; nothing was kept, try again", retry_after=RETRY_AFTER
+        ) from error
+
+
 def _receive(content: IO[bytes]) -> tuple[int, str]:
     size, digest, until = 0, sha256(), time.monotonic() + LONGEST_WAIT
-    while piece := request.stream.read(PIECE):
+    while piece := _next_piece():
         size += len(piece)
         if size > LARGEST:
             raise RequestEntityTooLarge
@@ -64,7 +97,17 @@ def _receive(content: IO[bytes]) -> tuple[int, str]:
             raise RequestTimeout
         digest.update(piece)
         content.write(piece)
+    content.flush()
     return size, digest.hexdigest()
+
+
+def _next_piece() -> bytes:
+    try:
+        return request.stream.read(PIECE)
+    except ClientDisconnected as error:  # also what it makes of a read that took too long
+        if isinstance(error.__context__, TimeoutError):
+            raise RequestTimeout from error
+        raise
 
 
 def media_type_of(content: IO[bytes], name: str) -> str:
@@ -81,7 +124,12 @@ def media_type_of(content: IO[bytes], name: str) -> str:
 
 
 def _packed(content: IO[bytes]) -> str | None:
-    """A document of LibreOffice or Microsoft Office without macros. Only the list of what is packed is read."""
+    """A document of LibreOffice or Microsoft Office without macros. Only the list of what is packed is read.
+
+    Raises `FileHasTooManyParts` before a list is made of them.
+    """
+    if _parts_at_most(content) > MOST_PARTS:
+        raise FileHasTooManyParts
     try:
         with ZipFile(content) as packed:
             names = set(packed.namelist())
@@ -110,6 +158,16 @@ def _packed(content: IO[bytes]) -> str | None:
         ),
         None,
     )
+
+
+def _parts_at_most(content: IO[bytes]) -> int:
+    """No fewer than are packed: the list has this mark for each, as may what is packed. What the file says of its list is not believed."""
+    count, before = 0, b""
+    content.seek(0)
+    while piece := content.read(PIECE):
+        count += (before + piece).count(LISTED)
+        before = (before + piece)[1 - len(LISTED) :]
+    return count
 
 
 def _programs(name: str) -> bool:

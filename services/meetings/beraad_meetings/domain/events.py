@@ -220,6 +220,17 @@ class RegistrationLapsed(_Registration):
     """A person waited for a meeting that was cancelled."""
 
     topic: ClassVar[str] = "meetings.registration.lapsed.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRescheduled(_Registration):
+    """A person waits for a meeting that was moved."""
+
+    topic: ClassVar[str] = "meetings.registration.rescheduled.v1"
+    previous_starts_at: datetime
+    previous_ends_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

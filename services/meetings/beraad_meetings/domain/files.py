@@ -15,6 +15,8 @@ LARGEST = 10 * 1024 * 1024
 CHUNK = 256 * 1024
 MOST_FILES = 20
 """On one agenda item, or with the minutes of one meeting."""
+MOST_PARTS = 10_000
+"""Packed in one document: its slides and pictures, or whatever fills memory when it is listed."""
 LONGEST_NAME = 120
 TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -41,6 +43,10 @@ class FileIsEmpty(RuleBroken):
     """There is nothing in this file."""
 
 
+class FileHasTooManyParts(RuleBroken):
+    """This document is packed of more than 10,000 parts."""
+
+
 class TooManyFiles(RuleBroken):
     """An agenda item, and the minutes of a meeting, have at most 20 files."""
 
@@ -63,9 +69,11 @@ class File:
 def harmless_name(given: str, media_type: str) -> str:
     """One line without path, control or hidden characters, ending as its type does. Raises `InvalidRequest`.
 
+    It is normalized first, because that makes of a wide solidus one that separates folders.
+
     What a file is called never decides what it is: `charter.pdf.exe` with a PDF in it is kept as `charter.pdf.pdf`.
     """
-    last = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
+    last = unicodedata.normalize("NFKC", given).replace("\\", "/").rsplit("/", 1)[-1]
     plain = "".join(one for one in last if unicodedata.category(one)[0] != "C" and one not in NOT_IN_A_NAME)
     stem, _, ending = " ".join(plain.split()).strip(". ").rpartition(".")
     wanted = next(ending for ending, type_ in TYPES.items() if type_ == media_type)
@@ -76,6 +84,12 @@ def harmless_name(given: str, media_type: str) -> str:
     if not shortened:
         raise InvalidRequest("give the file a name", pointer="/name")
     return f"{shortened}.{ending.lower() if same else wanted}"
+
+
+def name_in_ascii(name: str) -> str:
+    """What is left of a name for programs that read no more; taken apart, `≮` has a bracket in it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "".join(one for one in plain if one not in NOT_IN_A_NAME) or "file"
 
 
 def summary(file: Any) -> dict[str, Any]:

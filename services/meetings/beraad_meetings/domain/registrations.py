@@ -11,10 +11,11 @@ from beraad.domain import RuleBroken
 from beraad_meetings.domain.events import (
     RegistrationConfirmed,
     RegistrationLapsed,
+    RegistrationRescheduled,
     RegistrationWaitlisted,
     RegistrationWithdrawn,
 )
-from beraad_meetings.domain.meetings import Meeting
+from beraad_meetings.domain.meetings import Change, Meeting
 
 REGISTERED, WAITING, LAPSED = "registered", "waiting", "lapsed"
 
@@ -70,7 +71,12 @@ class Registration:
     def lapse(self, meeting: Meeting) -> RegistrationLapsed:
         """They waited for a meeting that will not take place."""
         self.state = LAPSED
-        return RegistrationLapsed(**self._facts(meeting))
+        return RegistrationLapsed(**self._facts(meeting), reason=meeting.cancelled_reason or "")
+
+    def reschedule(self, meeting: Meeting, change: Change, reason: str) -> RegistrationRescheduled:
+        """They wait for a meeting that is at another time now."""
+        previous = {name: getattr(change, name) for name in ("previous_starts_at", "previous_ends_at")}
+        return RegistrationRescheduled(**self._facts(meeting), **previous, reason=reason)
 
     def _facts(self, meeting: Meeting) -> dict[str, Any]:
         self.revision += 1

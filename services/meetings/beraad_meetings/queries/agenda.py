@@ -23,6 +23,7 @@ from beraad_meetings.storage.tables import (
     meetings,
 )
 from beraad_meetings.storage.work import Work
+from beraad_meetings.use_cases.keep_file import FileStanding
 
 decided = known_proposals.alias("decided")
 MOST_SUGGESTED = 50
@@ -36,8 +37,14 @@ UNDER_REVIEW = (
 """Its review is due, and deliberation has not concluded it: that is told by the proposal's stage."""
 
 
-def agenda_of(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
-    """The items in order. Three statements, however many they are."""
+def agenda_of(work: Work, meeting: Row[Any], *, invited: bool = False) -> list[dict[str, Any]]:
+    """The items in order. Three statements, however many they are.
+
+    `invited`: whether the caller is. Files are named only to those who may read them.
+    """
+    readable = work.decide(
+        "file.read", meeting.group_id, FileStanding(on_agenda=True, invited=invited)
+    ).allowed
     query = (
         select(
             agenda_items,
@@ -56,7 +63,7 @@ def agenda_of(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
     rows = work.session.execute(query).all()
     starts = planned_starts(rows, meeting.starts_at)
     rounds = _rounds(work, {row.proposal_id for row in rows if row.proposal_id})
-    kept = files_of(work, meeting.id)
+    kept = files_of(work, meeting.id) if readable else []
     return [
         {
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way

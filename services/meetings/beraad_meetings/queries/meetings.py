@@ -48,7 +48,7 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
     return {
         **meeting_summary(row),
         "report": row.report if work.standing(row.group_id).belongs else "",
-        "agenda": agenda_of(work, row),
+        "agenda": agenda_of(work, row, invited=mine is not None),
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),
         "attendance": attendance_summary(work, row.id, row.group_id),

@@ -65,16 +65,15 @@ class Invitations:
 
     def renew(self, meeting: Meeting) -> list[Invitation]:
         """Everyone invited to the meeting or its series, each a revision further; each person once."""
-        statement = (
-            invitations.update()
-            .where(concerning(meeting.id, meeting.series_id))
-            .values(revision=invitations.c.revision + 1)
-            .returning(*STATE)
-        )
-        found = map(_invitation, self._session.execute(statement))
-        return list(
-            {one.person_id: one for one in sorted(found, key=lambda one: one.meeting_id is None)}.values()
-        )
+        return _each_once(self._renew(concerning(meeting.id, meeting.series_id)))
+
+    def renew_of(self, meeting: Meeting, people: Sequence[UUID]) -> list[Invitation]:
+        """The same, of these people alone."""
+        found: list[Invitation] = []
+        for start in range(0, len(people), AT_ONCE):
+            theirs = invitations.c.person_id.in_(people[start : start + AT_ONCE])
+            found += self._renew(concerning(meeting.id, meeting.series_id) & theirs)
+        return _each_once(found)
 
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
@@ -203,16 +202,6 @@ class Invitations:
             found.setdefault(key, set()).add(person_id)
         return found
 
-    def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
-        """That person's invitation, a revision further: they are to be told. It must exist."""
-        invitation = self.of(meeting, person_id)
-        if invitation is None:
-            raise ValueError("nobody is told again who was not invited")
-        further = replace(invitation, revision=invitation.revision + 1)
-        this = invitations.update().where(invitations.c.id == invitation.id)
-        self._session.execute(this.values(revision=further.revision))
-        return further
-
     def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitation to the meeting itself."""
         held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
@@ -230,6 +219,12 @@ class Invitations:
         in_force = (invitations.c.person_id == person_id) & invitations.c.withdrawn_at.is_(None)
         self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
         self._session.execute(answers.update().where(answers.c.person_id == person_id).values(comment=""))
+
+
+def _each_once(found: list[Invitation]) -> list[Invitation]:
+    """Of who is invited to a meeting and to its series, the invitation to the meeting."""
+    by_person = {one.person_id: one for one in found if one.meeting_id is None}
+    return list((by_person | {one.person_id: one for one in found if one.meeting_id is not None}).values())
 
 
 def _row(invitation: Invitation) -> dict[str, Any]:

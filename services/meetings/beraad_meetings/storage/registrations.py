@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad_meetings.domain.registrations import REGISTERED, WAITING, Registration, RegistrationList
-from beraad_meetings.storage.tables import registration_lists, registrations
+from beraad_meetings.storage.tables import invitations, meetings, registration_lists, registrations
+
+AT_ONCE = 1000
+"""Rows per statement: databases limit the parameters of one."""
 
 
 class Registrations:
@@ -29,7 +33,7 @@ class Registrations:
     def keep_list(self, places: RegistrationList) -> None:
         """Remember its capacity and its last number."""
         self._session.flush()
-        self._put(registration_lists, vars(places), "meeting_id")
+        self._put(registration_lists, [vars(places)], "meeting_id")
 
     def of(self, meeting_id: UUID, person_id: UUID) -> Registration | None:
         """That person's registration for the meeting."""
@@ -50,17 +54,31 @@ class Registrations:
 
     def first_waiting(self, meeting_id: UUID, most: int | None = None) -> list[Registration]:
         """Those who wait longest, in order."""
-        waits = (registrations.c.meeting_id == meeting_id) & (registrations.c.state == WAITING)
-        return self._read(waits, most)
+        return self._read(_waiting([meeting_id]), most)
 
     def by_person(self, person_id: UUID) -> list[Registration]:
-        """All of theirs, in the order of the meetings' ids: their locks are taken in this order."""
+        """All of theirs, in the order of the meetings' ids."""
         found = self._read(registrations.c.person_id == person_id)
         return sorted(found, key=lambda one: one.meeting_id)
 
-    def keep(self, one: Registration) -> None:
-        """Remember it as it is now."""
-        self._put(registrations, vars(one), "id")
+    def waiting(self, meeting_ids: Iterable[UUID]) -> list[Registration]:
+        """Those who wait for a place in one of the meetings, in order."""
+        return self._read(_waiting(meeting_ids))
+
+    def waiting_uninvited(self, meeting_ids: Iterable[UUID]) -> list[Registration]:
+        """Those of them who are not invited to the meeting, or to its series, by anything else."""
+        self._session.flush()
+        this = meetings.c.id == registrations.c.meeting_id
+        scopes = invitations.c.scope_id.in_([meetings.c.id, meetings.c.series_id])
+        theirs = (invitations.c.person_id == registrations.c.person_id) & invitations.c.withdrawn_at.is_(None)
+        invited = exists().where(this, scopes, theirs)
+        return self._read(_waiting(meeting_ids) & ~invited)
+
+    def keep(self, some: Sequence[Registration]) -> None:
+        """Remember them as they are now."""
+        rows = [vars(one) for one in some]
+        for start in range(0, len(rows), AT_ONCE):
+            self._put(registrations, rows[start : start + AT_ONCE], "id")
 
     def remove(self, one: Registration) -> None:
         """Forget it."""
@@ -70,7 +88,11 @@ class Registrations:
         query = select(registrations).where(condition).order_by(registrations.c.number).limit(most)
         return [Registration(**row._mapping) for row in self._session.execute(query)]  # noqa: SLF001 - documented
 
-    def _put(self, table: Any, values: dict[str, Any], key: str) -> None:
-        statement = upsert(self._session, table).values(**values)
-        changes = {name: statement.excluded[name] for name in values if name != key}
+    def _put(self, table: Any, rows: list[dict[str, Any]], key: str) -> None:
+        statement = upsert(self._session, table).values(rows)
+        changes = {name: statement.excluded[name] for name in rows[0] if name != key}
         self._session.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes))
+
+
+def _waiting(meeting_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    return registrations.c.meeting_id.in_(list(meeting_ids)) & (registrations.c.state == WAITING)

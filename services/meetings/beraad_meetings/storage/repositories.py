@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound, NotYetKnown
 from beraad.roster import KnownGroup, known_group, seat_holders
+from beraad.storage.engine import wait_in_turn
 from beraad.storage.tables import known_groups, known_people, known_roles, known_seats
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
 from beraad_meetings.domain.meeting_states import PLANNED
@@ -115,6 +116,14 @@ class Meetings(_Repository):
             raise NotFound("no such meeting")
         return found
 
+    def get_in_turn(self, meeting_id: UUID) -> Meeting:
+        """The same where many come at once: it waits longer for the lock. Without agenda. Raises `NotFound`."""
+        wait_in_turn(self._session)
+        found = self._session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
+        if found is None:
+            raise NotFound("no such meeting")
+        return found
+
     def with_item(self, item_id: UUID) -> Meeting:
         """Lock and return the meeting that item is on the agenda of. Raises `NotFound`."""
         items = tables.agenda_items.c
@@ -147,6 +156,13 @@ class Meetings(_Repository):
         single = (tables.meetings.c.group_id == group_id) & tables.meetings.c.series_id.is_(None)
         query = select(Meeting).where(single, _to_come(now)).order_by(tables.meetings.c.id)
         return list(self._session.scalars(query.with_for_update()))
+
+    def registered_for(self, person_id: UUID) -> list[Meeting]:
+        """Lock and return those that person registered for or waits for, by id, without agenda."""
+        listed = tables.registrations.c
+        theirs = select(listed.meeting_id).where(listed.person_id == person_id)
+        query = select(Meeting).where(tables.meetings.c.id.in_(theirs)).order_by(tables.meetings.c.id)
+        return list(self._session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
     def to_remind(self, now: datetime) -> Meeting | None:
         """Lock one meeting whose reminder is due (skipping those another worker holds)."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.use_cases.fill_places import let_lapse
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
+from beraad_meetings.use_cases.tell_waiting import let_lapse
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ def call_off_meeting(meeting: Meeting, reason: str, work: Work, now: datetime) -
     events = meeting.cancel(reason, now)
     if events:
         work.publish(*events)
-        let_lapse(meeting, work)
+        let_lapse([meeting], work)
         series = count_exception(meeting, work, now)
         tell_invitees(meeting, "cancelled", series, work, reason=reason)

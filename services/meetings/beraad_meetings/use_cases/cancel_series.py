@@ -14,10 +14,10 @@ from beraad_meetings.domain.meetings import Change, Meeting
 from beraad_meetings.domain.series import Series
 from beraad_meetings.domain.series_changes import Coverage, covered_by
 from beraad_meetings.domain.series_outcomes import REMOVED, Outcome
-from beraad_meetings.use_cases.fill_places import let_lapse
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import series_notice, tell_guests, tell_series
+from beraad_meetings.use_cases.tell_waiting import let_lapse
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def call_off_series(
     work.publish(_end(series, coverage, work, now))
     for one in outcomes:
         work.publish(*one.change.events)
-        let_lapse(one.meeting, work)
+    let_lapse([one.meeting for one in outcomes], work)
     notice = series_notice(
         series, "cancelled", meetings, first, work, reason=reason, **_last(coverage.staying)
     )

@@ -11,6 +11,7 @@ from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.refuse_double_booking import refuse_double_booking
 from beraad_meetings.use_cases.tell_invitees import count_exception, tell_invitees
+from beraad_meetings.use_cases.tell_waiting import tell_waiting
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ChangeMeeting:
 
 
 def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting:
-    """Invitees are told of another time, place, link or kind; of another title the calendar tells.
+    """Invitees are told of another time, place, link or kind, who waits for a place of another time; of a title the calendar tells.
 
     Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`,
     `DoubleBooking`.
@@ -48,4 +49,5 @@ def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting
     if change.tell == "moved":
         told = {"previous_starts_at": change.previous_starts_at, "previous_ends_at": change.previous_ends_at}
     tell_invitees(meeting, change.tell, series, work, **told)
+    tell_waiting([(meeting, change)], "", work)
     return meeting

@@ -24,7 +24,6 @@ from beraad_meetings.domain.series_outcomes import (
     headline,
     next_one_of,
 )
-from beraad_meetings.use_cases.fill_places import let_lapse
 from beraad_meetings.use_cases.follow_series import follow, new_rule, whereabouts
 from beraad_meetings.use_cases.hold_series import hold_series
 from beraad_meetings.use_cases.plan_series import first_start
@@ -36,6 +35,7 @@ from beraad_meetings.use_cases.tell_invitees import (
     tell_next_series,
     tell_series,
 )
+from beraad_meetings.use_cases.tell_waiting import let_lapse, tell_waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +132,7 @@ def _change_all(rest: _Rest) -> SeriesChange:
         outcomes = [following.reword(one) for one in rest.coverage.covered]
     _publish([changed], outcomes, rest)
     told = tell_series(series, _notice(series, rest, outcomes), rest.work)
-    tell_guests(series, outcomes, told, rest.command.reason, rest.work)
+    _tell_the_others(series, outcomes, told, rest)
     return SeriesChange(series, outcomes)
 
 
@@ -155,8 +155,13 @@ def _go_on(rest: _Rest) -> SeriesChange:
     ending = series_notice(series, UPDATED, staying, last_one, work, last_starts_at=last_one.starts_at)
     told = tell_series(series, ending, work)
     tell_next_series(after, _notice(after, rest, outcomes), series, work)
-    tell_guests(after, outcomes, told, rest.command.reason, work)
+    _tell_the_others(after, outcomes, told, rest)
     return SeriesChange(after, outcomes)
+
+
+def _tell_the_others(series: Series, outcomes: Sequence[Outcome], told: set[UUID], rest: _Rest) -> None:
+    tell_guests(series, outcomes, told, rest.command.reason, rest.work)
+    tell_waiting([(one.meeting, one.change) for one in outcomes], rest.command.reason, rest.work)
 
 
 def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) -> None:
@@ -164,8 +169,7 @@ def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) 
     rest.work.publish(*events)
     for one in outcomes:
         rest.work.publish(*one.change.events)
-        if one.outcome == REMOVED:
-            let_lapse(one.meeting, rest.work)
+    let_lapse([one.meeting for one in outcomes if one.outcome == REMOVED], rest.work)
     elsewhen = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
     booked = [one for one in elsewhen if one.state == PLANNED]
     ids = [one.id for one in booked]

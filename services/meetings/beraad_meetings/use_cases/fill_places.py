@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.registrations import Registration
 from beraad_meetings.use_cases.ports import Work
-from beraad_meetings.use_cases.tell_invitees import confirm_place
+from beraad_meetings.use_cases.tell_invitees import confirm_places
 
 
 def fill_places(meeting: Meeting, work: Work, now: datetime) -> None:
@@ -18,19 +19,20 @@ def fill_places(meeting: Meeting, work: Work, now: datetime) -> None:
     registered, waiting = work.registrations.counts(meeting.id)
     places = work.registrations.list_of(meeting.id)
     free = places.free(registered) if places and waiting else 0
-    for one in work.registrations.first_waiting(meeting.id, free):
-        give_place(one, meeting, work, promoted=True)
-        work.registrations.keep(one)
+    if free:
+        give_places(work.registrations.first_waiting(meeting.id, free), meeting, work, promoted=True)
 
 
-def give_place(one: Registration, meeting: Meeting, work: Work, *, promoted: bool = False) -> None:
-    """Confirm it, and send the calendar: as a guest's invitation, or again the one they have."""
-    work.publish(one.confirm(meeting, promoted=promoted))
-    one.invited = confirm_place(meeting, one.person_id, "promoted" if promoted else "registered", work)
+def give_places(
+    some: Sequence[Registration], meeting: Meeting, work: Work, *, promoted: bool = False
+) -> None:
+    """Confirm them, and send each the calendar: as a guest's invitation, or again the one they have.
 
-
-def let_lapse(meeting: Meeting, work: Work) -> None:
-    """Whoever waits for a place in a meeting that does not take place waits no more, and is told."""
-    for one in work.registrations.first_waiting(meeting.id):
-        work.publish(one.lapse(meeting))
-        work.registrations.keep(one)
+    However many they are, it takes as many statements as for one, and for each thousand some more.
+    """
+    work.publish(*(one.confirm(meeting, promoted=promoted) for one in some))
+    occasion = "promoted" if promoted else "registered"
+    guests = confirm_places(meeting, [one.person_id for one in some], occasion, work)
+    for one in some:
+        one.invited = one.person_id in guests
+    work.registrations.keep(some)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from beraad_meetings.use_cases.hold_registered import hold_registered
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.withdraw_registration import leave_list
 
@@ -19,8 +20,8 @@ class ForgetPerson:
 
 def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
     """Who was there is still counted, and whether they said they would come; places they had go to who waits. May be repeated."""
-    for one in work.registrations.by_person(command.person_id):
-        leave_list(one, work.meetings.get(one.meeting_id), work, now)
+    for one, meeting in hold_registered(command.person_id, work):
+        leave_list(one, meeting, work, now)
     work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
     work.attendance.forget(command.person_id)

@@ -77,6 +77,9 @@ class Meetings(Protocol):
     def get(self, meeting_id: UUID) -> Meeting:
         """Lock and return with its agenda. Raises `NotFound`."""
 
+    def get_in_turn(self, meeting_id: UUID) -> Meeting:
+        """The same where many come at once: it waits longer for the lock. Without agenda. Raises `NotFound`."""
+
     def with_item(self, item_id: UUID) -> Meeting:
         """Lock and return the meeting that item is on the agenda of. Raises `NotFound`."""
 
@@ -91,6 +94,9 @@ class Meetings(Protocol):
 
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
+
+    def registered_for(self, person_id: UUID) -> list[Meeting]:
+        """Lock and return those that person registered for or waits for, by id, without agenda."""
 
     def to_remind(self, now: datetime) -> Meeting | None:
         """Lock one meeting whose reminder is due (skipping those another worker holds)."""
@@ -143,8 +149,8 @@ class Invitations(Protocol):
     ) -> Mapping[UUID, Collection[UUID]]:
         """For each of these meetings, those invited to it or to the series who did not decline it."""
 
-    def renew_one(self, meeting: Meeting, person_id: UUID) -> Invitation:
-        """That person's invitation, a revision further: they are to be told. It must exist."""
+    def renew_of(self, meeting: Meeting, people: Sequence[UUID]) -> list[Invitation]:
+        """Of these people those who are invited to the meeting or its series, each a revision further: they are to be told."""
 
     def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
         """End that person's invitation to the meeting itself."""
@@ -321,10 +327,16 @@ class Registrations(Protocol):
         """Those who wait longest, in order."""
 
     def by_person(self, person_id: UUID) -> list[Registration]:
-        """All of theirs, in the order of the meetings' ids: their locks are taken in this order."""
+        """All of theirs, in the order of the meetings' ids."""
 
-    def keep(self, one: Registration) -> None:
-        """Remember it as it is now."""
+    def waiting(self, meeting_ids: Iterable[UUID]) -> list[Registration]:
+        """Those who wait for a place in one of the meetings, in order."""
+
+    def waiting_uninvited(self, meeting_ids: Iterable[UUID]) -> list[Registration]:
+        """Those of them who are not invited to the meeting, or to its series, by anything else."""
+
+    def keep(self, some: Sequence[Registration]) -> None:
+        """Remember them as they are now."""
 
     def remove(self, one: Registration) -> None:
         """Forget it."""

@@ -10,7 +10,7 @@ from beraad.identifiers import new_id
 from beraad_meetings.domain.meeting_states import MeetingHasBegun
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.registrations import Registration, RegistrationList, RegistrationNotOffered
-from beraad_meetings.use_cases.fill_places import give_place
+from beraad_meetings.use_cases.fill_places import give_places
 from beraad_meetings.use_cases.ports import Work
 
 
@@ -27,7 +27,7 @@ def register_for_meeting(command: RegisterForMeeting, work: Work, now: datetime)
     The meeting is locked, so places are given one by one in the order in which people come. Raises
     `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`.
     """
-    meeting = work.meetings.get(command.meeting_id)
+    meeting = work.meetings.get_in_turn(command.meeting_id)
     places = offered(meeting, work)
     meeting.refuse("registration.join")
     if now >= meeting.starts_at:
@@ -56,8 +56,8 @@ def _arrive(meeting: Meeting, places: RegistrationList, work: Work, now: datetim
     work.registrations.keep_list(places)
     registered, waiting = work.registrations.counts(meeting.id)
     if places.free(registered):
-        give_place(one, meeting, work)
+        give_places([one], meeting, work)
     else:
         work.publish(one.wait(meeting, waiting + 1))
-    work.registrations.keep(one)
+        work.registrations.keep([one])
     return one

@@ -38,39 +38,19 @@ def invite_to_meeting(
     meeting: Meeting, people: Iterable[UUID], work: Work, role: str = MEMBER
 ) -> list[Invitation]:
     """One invitation per person, with the meeting as it stands; returns those that are new."""
-    invitations = [
-        Invitation(
-            id=new_id(),
-            series_id=meeting.series_id,
-            meeting_id=meeting.id,
-            group_id=meeting.group_id,
-            person_id=person,
-            role=role,
-        )
-        for person in people
-    ]
-    return _invite(invitations, _meeting_notice(meeting, "invited", _sequence(meeting, work), work), work)
+    notice = _meeting_notice(meeting, "invited", _sequence(meeting, work), work)
+    return _invite(_invitations(meeting, people, role), notice, work)
 
 
-def confirm_place(meeting: Meeting, person_id: UUID, occasion: str, work: Work) -> bool:
-    """Send the calendar to somebody who has a place now. True if they were not invited before: they are a guest."""
-    invited = Invitation(
-        id=new_id(),
-        series_id=meeting.series_id,
-        meeting_id=meeting.id,
-        group_id=meeting.group_id,
-        person_id=person_id,
-        role=GUEST,
-    )
-    before = work.invitations.of(meeting, person_id)
-    alone = before is None or before.meeting_id is not None
-    notice = _meeting_notice(
-        meeting, "invited", _sequence(meeting, work), work, alone=alone, occasion=occasion
-    )
-    if before is None:
-        return bool(_invite([invited], notice, work))
-    work.publish(work.invitations.renew_one(meeting, person_id).issued(notice))
-    return False
+def confirm_places(meeting: Meeting, people: Sequence[UUID], occasion: str, work: Work) -> set[UUID]:
+    """Send the calendar to people who have a place now. Returns those who were not invited before: they are guests."""
+    sequence = _sequence(meeting, work)
+    told = work.invitations.renew_of(meeting, people)
+    known = {one.person_id for one in told}
+    guests = _invitations(meeting, [one for one in people if one not in known], GUEST)
+    told += work.invitations.invite(guests)
+    _issue(told, meeting, "invited", sequence, work, occasion=occasion)
+    return {one.person_id for one in told} - known
 
 
 def tell_invitees(meeting: Meeting, change: str, series: Series | None, work: Work, **told: Any) -> None:
@@ -79,12 +59,7 @@ def tell_invitees(meeting: Meeting, change: str, series: Series | None, work: Wo
     `told`: what the notice says besides (`previous_starts_at`, `previous_ends_at`, `reason`).
     """
     sequence = series.sequence if series is not None else meeting.sequence
-    invitations = work.invitations.renew(meeting)
-    notices = {
-        alone: _meeting_notice(meeting, change, sequence, work, alone=alone, **told)
-        for alone in {_alone(one) for one in invitations}
-    }
-    work.publish(*(invitation.issued(notices[_alone(invitation)]) for invitation in invitations))
+    _issue(work.invitations.renew(meeting), meeting, change, sequence, work, **told)
 
 
 def tell_series(series: Series, notice: Notice, work: Work) -> set[UUID]:
@@ -129,6 +104,23 @@ def count_exception(meeting: Meeting, work: Work, now: datetime) -> Series | Non
     series = work.series.get(meeting.series_id)
     work.publish(series.except_one(now))
     return series
+
+
+def _issue(
+    invitations: Sequence[Invitation], meeting: Meeting, change: str, sequence: int, work: Work, **told: Any
+) -> None:
+    """Tell each of a meeting as their invitation has it: alone, or as one of its series."""
+    notices = {
+        alone: _meeting_notice(meeting, change, sequence, work, alone=alone, **told)
+        for alone in {_alone(one) for one in invitations}
+    }
+    work.publish(*(invitation.issued(notices[_alone(invitation)]) for invitation in invitations))
+
+
+def _invitations(meeting: Meeting, people: Iterable[UUID], role: str) -> list[Invitation]:
+    names = "series_id group_id"
+    facts = {"meeting_id": meeting.id, **{name: getattr(meeting, name) for name in names.split()}}
+    return [Invitation(id=new_id(), person_id=person, role=role, **facts) for person in people]
 
 
 def _invite(invitations: list[Invitation], notice: Notice, work: Work) -> list[Invitation]:

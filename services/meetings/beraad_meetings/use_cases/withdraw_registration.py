@@ -22,7 +22,7 @@ class WithdrawRegistration:
 
 def withdraw_registration(command: WithdrawRegistration, work: Work, now: datetime) -> None:
     """Safe to repeat. Raises `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`."""
-    meeting = work.meetings.get(command.meeting_id)
+    meeting = work.meetings.get_in_turn(command.meeting_id)
     offered(meeting, work)
     meeting.refuse("registration.withdraw")
     mine = work.registrations.of(meeting.id, work.actor.person)

@@ -147,6 +147,7 @@ CATALOGUE: tuple[Kind, ...] = (
         promise=Promise.AT_MOST_ONCE,
     ),
     _registration("waitlisted"),
+    _registration("rescheduled"),
     _registration("lapsed"),
     Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=GROUP),
     Kind(
