@@ -132,6 +132,33 @@ def test_a_line_that_should_not_be_there_is_voided_and_stays_readable(circle: Ci
     problem(refused, 409, "AttendanceNotTaken")
 
 
+def test_an_excuse_noted_ahead_of_the_meeting_is_voided_ahead_of_it(circle: Circle) -> None:
+    meeting = circle.meeting()
+    circle.attends(meeting, circle.member, "excused")
+    (line,) = attendee(circle, meeting, circle.member)["lines"]
+
+    counts = circle.attends(meeting, circle.member, "void", replaces_id=line["id"], remark="Mo comes")
+
+    assert counts["excused"] == 0
+    seen = attendee(circle, meeting, circle.member)
+    assert (seen["state"], len(seen["lines"])) == ("absent", 2)
+    path = f"/v1/meetings/{meeting['id']}/attendance/{circle.member.id}"
+    came = {"state": "present", "replaces_id": seen["lines"][1]["id"]}
+    problem(circle.secretary.put(path, came), 409, "MeetingNotOpened")
+
+
+def test_a_meeting_to_which_nobody_came_closes_once_every_seat_holder_is_noted(circle: Circle) -> None:
+    meeting = circle.opened()
+    close = f"/v1/meetings/{meeting['id']}/close"
+    circle.attends(meeting, circle.member, "excused")
+    refused = problem(circle.secretary.post(close, {"report": "x"}), 409, "AttendanceNotTaken")
+    assert "every seat holder was noted as excused or absent" in refused["detail"]
+    circle.attends(meeting, circle.facilitator, "absent")
+    problem(circle.secretary.post(close, {"report": "x"}), 409, "AttendanceNotTaken")
+    circle.attends(meeting, circle.secretary, "absent")
+    assert ok(circle.secretary.post(close, {"report": "Nobody came."}))["state"] == "closed"
+
+
 def test_what_is_told_of_those_present_is_who_is_there_now_also_after_a_correction_of_the_past(
     circle: Circle,
 ) -> None:

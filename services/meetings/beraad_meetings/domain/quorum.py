@@ -84,8 +84,11 @@ class Presence:
             self._lines.setdefault(line.person_id, []).append(line)
         self._terms = list(terms)
         self._closed_at = closed_at
-        self.taken = bool(standing)
-        """Whether anything stands in the log."""
+        self._came = any(line.state == PRESENT for line in standing)
+
+    def taken(self, at: datetime) -> bool:
+        """Whether it is known who came: somebody was noted present, or every seat holder as excused or absent."""
+        return self._came or (bool(self._lines) and self._holders(at) <= self._lines.keys())
 
     def present(self, at: datetime) -> frozenset[UUID]:
         """Everybody who was there, whether they count or not."""
