@@ -251,6 +251,14 @@ minutes_versions = Table(
     PrimaryKeyConstraint("minutes_id", "version"),
 )
 
+action_items = Table(
+    "action_items",
+    metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("minutes_id", Uuid, ForeignKey("minutes.id"), nullable=False),
+    comment="In which minutes an id was first written; nowhere else it may be used",
+)
+
 files = Table(
     "files",
     metadata,

@@ -191,6 +191,9 @@ class MinutesRepository(Protocol):
     def is_written(self, meeting_id: UUID) -> bool:
         """Whether there are minutes of that meeting."""
 
+    def of_others(self, minutes: Minutes, item_ids: Sequence[UUID]) -> list[UUID]:
+        """Give these minutes the ids that are new; return those that belong to other minutes, by id."""
+
 
 class CalendarFeeds(Protocol):
     """The calendar feeds."""
