@@ -17,6 +17,7 @@ from beraad_meetings.domain.files import File
 from beraad_meetings.domain.invitations import Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.poll_results import Basis
 from beraad_meetings.domain.polls import Poll
 from beraad_meetings.domain.quorum import Presence, Term
 from beraad_meetings.domain.registrations import Registration, RegistrationList
@@ -354,6 +355,12 @@ class Polls(Protocol):
 
     def settle(self, poll: Poll, said: Mapping[UUID, Mapping[UUID, Said]], at: datetime) -> None:
         """Keep what is not kept yet."""
+
+    def keep_basis(self, poll: Poll, basis: Basis) -> None:
+        """Remember on what the result rests."""
+
+    def basis_of(self, poll: Poll) -> Basis | None:
+        """What was remembered of that, with the names as they are now; nothing of polls booked before that was kept."""
 
     def state_availability(self, person_id: UUID, ranges: Sequence[Range]) -> None:
         """Keep these in place of all earlier ones."""
