@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from beraad.perform import reading
+from beraad_meetings.storage.attendance import terms_of
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import ok, problem
 from worlds.races import at_once
@@ -328,6 +330,22 @@ def test_the_view_costs_the_same_for_few_items_and_many(circle: Circle) -> None:
     with circle.world.counting_statements() as many:
         running(circle, meeting)
     assert len(many) == len(few) <= 13
+
+
+def test_the_view_reads_no_seat_that_was_left_or_is_filled_later(circle: Circle) -> None:
+    meeting = circle.opened()
+    circle.attends(meeting, circle.member)
+    seat = {"group_id": circle.group_id, "person_id": circle.expert.id, "starts_on": "2017-01-01"}
+    for _ in range(3):
+        seat_id = uuid4()
+        circle.world.hears("membership.seat.filled.v1", seat_id=seat_id, ends_on=None, **seat)
+        gone = {"ends_on": None, "reason": "resigned", "seat_id": seat_id}
+        circle.world.hears("membership.seat.vacated.v1", **gone, **seat)
+    with reading(circle.world.store) as work:
+        group_id, now = circle.group_id, work.now
+        every, held = (len(list(work.session.execute(terms_of(group_id, at)))) for at in (None, now))
+    assert (every, held) == (6, 3)
+    assert running(circle, meeting)["quorum"]["base"] == 3
 
 
 def test_nothing_runs_before_the_meeting_is_opened(circle: Circle) -> None:
