@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -66,6 +67,22 @@ def test_twelve_seats_one_vacant_and_who_is_there_at_six_five_past_a_quarter_to_
         50: (6, True),
     }
     assert str(people[3].id) not in told[45]["present_ids"]
+
+
+def test_a_seat_that_was_left_is_told_again_without_ending_the_next_holders_term(circle: Circle) -> None:
+    seat_id, term = uuid4(), {"starts_on": "2017-01-01", "ends_on": None}
+    leaving, staying = circle.world.person("Lea"), circle.world.person("Sol")
+
+    def told(what: str, person: Caller, **more: str) -> None:
+        seat = {"group_id": circle.group_id, "seat_id": seat_id, "person_id": person.id, **term}
+        circle.world.hears(f"membership.seat.{what}.v1", **seat, **more)
+
+    told("filled", leaving)
+    told("vacated", leaving, reason="resigned")
+    told("filled", staying)
+    told("vacated", leaving, reason="resigned")
+
+    assert quorum(circle, circle.opened())["base"] == 4
 
 
 def test_a_moment_is_within_the_meeting_and_not_in_the_future(circle: Circle) -> None:

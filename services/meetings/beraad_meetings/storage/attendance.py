@@ -95,10 +95,11 @@ class Attendance:
         row = {"seat_id": seat_id, "group_id": group_id, **vars(term)}
         self._session.execute(upsert(self._session, seat_terms).values(row).on_conflict_do_nothing())
 
-    def end_term(self, seat_id: UUID, at: datetime) -> None:
-        """Nobody holds it any more."""
-        held = (seat_terms.c.seat_id == seat_id) & seat_terms.c.vacated_at.is_(None)
-        self._session.execute(seat_terms.update().where(held).values(vacated_at=at))
+    def end_term(self, seat_id: UUID, person_id: UUID, at: datetime) -> None:
+        """That person holds it no more; a term that ended before stays as it is."""
+        held = (seat_terms.c.seat_id == seat_id) & (seat_terms.c.person_id == person_id)
+        running = held & seat_terms.c.vacated_at.is_(None)
+        self._session.execute(seat_terms.update().where(running).values(vacated_at=at))
 
 
 def corrections(rows: Iterable[Row[Any]]) -> dict[int, int]:

@@ -25,7 +25,7 @@ from beraad_meetings.domain.availability import (
 from beraad_meetings.domain.double_booking import Span
 from beraad_meetings.domain.poll_results import Basis
 from beraad_meetings.domain.polls import OPEN, Poll
-from beraad_meetings.storage.tables import availability, poll_answers, poll_asked, poll_slots, polls
+from beraad_meetings.storage.tables import availability, poll_answers, poll_participants, poll_slots, polls
 
 COORDINATORS = {"facilitator", "board_link"}
 ALSO_ASKED = (*COORDINATORS, "secretary")
@@ -136,14 +136,14 @@ class Polls:
             for one in basis.asked
         ]
         for start in range(0, len(rows), AT_ONCE):
-            self._session.execute(poll_asked.insert(), rows[start : start + AT_ONCE])
+            self._session.execute(poll_participants.insert(), rows[start : start + AT_ONCE])
 
     def basis_of(self, poll: Poll) -> Basis | None:
         """What was remembered of that, with the names as they are now; nothing of polls booked before that was kept."""
         query = (
-            select(poll_asked, known_people.c.name)
-            .join(known_people, known_people.c.person_id == poll_asked.c.person_id)
-            .where(poll_asked.c.poll_id == poll.id)
+            select(poll_participants, known_people.c.name)
+            .join(known_people, known_people.c.person_id == poll_participants.c.person_id)
+            .where(poll_participants.c.poll_id == poll.id)
             .order_by(known_people.c.name, known_people.c.person_id)
         )
         rows = list(self._session.execute(query))
@@ -185,7 +185,7 @@ class Polls:
         """Keep nothing of when that person could come."""
         for table in (availability, poll_answers):
             self._session.execute(table.delete().where(table.c.person_id == person_id))
-        asked = poll_asked.update().where(poll_asked.c.person_id == person_id)
+        asked = poll_participants.update().where(poll_participants.c.person_id == person_id)
         self._session.execute(asked.values(profiles=[], taken=[]))
 
     def _fill_in(self, poll: Poll, people: Sequence[UUID], found: SaidBySlot) -> None:

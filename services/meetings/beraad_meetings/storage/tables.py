@@ -410,8 +410,8 @@ poll_answers = Table(
     Index("ix_poll_answers_person_id", "person_id"),
 )
 
-poll_asked = Table(
-    "poll_asked",
+poll_participants = Table(
+    "poll_participants",
     metadata,
     Column("poll_id", Uuid, ForeignKey("polls.id"), nullable=False),
     Column("person_id", Uuid, nullable=False),
@@ -420,7 +420,7 @@ poll_asked = Table(
     Column("profiles", Document, nullable=False),
     Column("taken", Document, nullable=False, comment="The slots during which they were in another meeting"),
     PrimaryKeyConstraint("poll_id", "person_id"),
-    Index("ix_poll_asked_person_id", "person_id"),
+    Index("ix_poll_participants_person_id", "person_id"),
     comment="Whom a poll asked, as it was when it was booked: its result stays what it was",
 )
 

@@ -173,8 +173,8 @@ class Attendance(Protocol):
     def note_term(self, seat_id: UUID, group_id: UUID, term: Term) -> None:
         """Somebody holds a seat."""
 
-    def end_term(self, seat_id: UUID, at: datetime) -> None:
-        """Nobody holds it any more."""
+    def end_term(self, seat_id: UUID, person_id: UUID, at: datetime) -> None:
+        """That person holds it no more."""
 
 
 class MinutesRepository(Protocol):
