@@ -240,6 +240,24 @@ def test_a_decision_item_shows_the_round_that_runs_and_how_the_last_one_ended(ci
     assert running(circle, meeting)["item"]["round"]["kind"] == "vote"
 
 
+def test_a_round_that_is_answered_in_another_meeting_is_not_shown(circle: Circle) -> None:
+    proposal_id, written, live = a_proposal(circle), uuid4(), uuid4()
+    before, meeting = circle.opened(), circle.opened(starts_at="2017-10-17T16:00:00+00:00")
+    treated = {"kind": "decision", "proposal_id": str(proposal_id)}
+    earlier, now = circle.item(before, "Charter", **treated), circle.item(meeting, "Charter", **treated)
+    a_round(circle, proposal_id, written, "opened", electorate_hash="0" * 64, text="…")
+    a_round(circle, proposal_id, written, "closed", **CLOSED)
+    there = {"number": 2, "meeting_id": meeting["id"]}
+    a_round(circle, proposal_id, live, "opened", electorate_hash="0" * 64, text="…", **there)
+    a_round(circle, proposal_id, live, "closed", **CLOSED, **there)
+
+    def shown(meeting: dict[str, Any], item: dict[str, Any]) -> str:
+        told: str = of(ok(circle.member.get(f"/v1/meetings/{meeting['id']}")), item)["round"]["id"]
+        return told
+
+    assert (shown(before, earlier), shown(meeting, now)) == (str(written), str(live))
+
+
 # -- gone through --------------------------------------------------------------------------------------------
 
 

@@ -460,6 +460,7 @@ known_rounds = Table(
     Column("closes_at", Instant, nullable=False),
     Column("electors", Integer, nullable=False),
     Column("outcome", String(30), nullable=False),
+    Column("meeting_id", Uuid, comment="Where it is answered together, in a meeting"),
     Index("ix_known_rounds_proposal_id", "proposal_id"),
     comment="Projection of deliberation's consent rounds and votes",
 )
