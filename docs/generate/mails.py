@@ -10,6 +10,7 @@ from beraad_notifications.domain.catalogue import (
     OnePerson,
     Promise,
     RoleHolders,
+    SeatHolders,
 )
 from docs.generate.words import code, listed, table
 
@@ -56,8 +57,8 @@ def _audience(audience: Audience) -> str:
             return ABOUT[named_in]
         case NamedPeople(named_in, of):
             return f"{ABOUT[named_in]}; where there are too many to list, all seat holders of {ABOUT[of]}"
-        case _:
-            return f"seat holders of {ABOUT[audience.of]}" + _in(audience.group_kinds)
+        case SeatHolders(of, group_kinds, and_roles):
+            return listed(("seat holders", *and_roles)) + f" of {ABOUT[of]}" + _in(group_kinds)
 
 
 def _in(group_kinds: tuple[str, ...]) -> str:

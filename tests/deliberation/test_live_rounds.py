@@ -140,6 +140,9 @@ def test_the_meeting_tells_who_is_present(circle: Circle) -> None:
     all_consent([circle.members[1]], asked)
     circle.world.falls_due()
     assert seen(circle, asked)["state"] == "closed"
+    for what in ("opened", "closed"):
+        (told,) = circle.world.published(f"deliberation.round.{what}.v1")
+        assert told["meeting_id"] == str(meeting["meeting_id"])
 
 
 def test_by_profile_those_absent_may_still_answer(circle: Circle) -> None:

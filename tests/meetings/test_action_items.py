@@ -117,6 +117,20 @@ def test_an_action_item_names_somebody_and_a_decision_that_are_known_and_its_id_
     problem(circle.secretary.put(path_of(meeting), too_many), 422, "InvalidRequest")
 
 
+def test_an_action_item_of_another_meetings_minutes_is_not_written_again(circle: Circle) -> None:
+    before, meeting = circle.opened(), circle.opened(starts_at="2017-10-17T16:00:00+00:00")
+    agreed = an_action(circle, id=str(uuid4()))
+    first = ok(circle.secretary.put(path_of(before), {"text": "x", "action_items": [agreed]}))
+
+    again = {"text": "x", "action_items": [an_action(circle), agreed]}
+    refusal = problem(circle.secretary.put(path_of(meeting), again), 409, "ActionItemOfOtherMinutes")
+
+    assert refusal["item_ids"] == [agreed["id"]]
+    problem(circle.member.get(path_of(meeting)), 404, "NotFound")
+    ok(circle.secretary.put(path_of(before), again, if_match=first["revision"]))
+    ok(circle.secretary.put(path_of(meeting), {"text": "x", "action_items": [an_action(circle)]}))
+
+
 def test_minutes_carry_out_no_decision_of_another_group(circle: Circle) -> None:
     meeting, others = circle.opened(), a_decision(circle, circle.world.group("Other"))
     body = {"text": "x", "action_items": [an_action(circle, decision_id=others)]}

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -68,6 +69,22 @@ def test_twelve_seats_one_vacant_and_who_is_there_at_six_five_past_a_quarter_to_
     assert str(people[3].id) not in told[45]["present_ids"]
 
 
+def test_a_seat_that_was_left_is_told_again_without_ending_the_next_holders_term(circle: Circle) -> None:
+    seat_id, term = uuid4(), {"starts_on": "2017-01-01", "ends_on": None}
+    leaving, staying = circle.world.person("Lea"), circle.world.person("Sol")
+
+    def told(what: str, person: Caller, **more: str) -> None:
+        seat = {"group_id": circle.group_id, "seat_id": seat_id, "person_id": person.id, **term}
+        circle.world.hears(f"membership.seat.{what}.v1", **seat, **more)
+
+    told("filled", leaving)
+    told("vacated", leaving, reason="resigned")
+    told("filled", staying)
+    told("vacated", leaving, reason="resigned")
+
+    assert quorum(circle, circle.opened())["base"] == 4
+
+
 def test_a_moment_is_within_the_meeting_and_not_in_the_future(circle: Circle) -> None:
     meeting = circle.opened()
     path = f"/v1/meetings/{meeting['id']}/attendance/{circle.member.id}"
@@ -130,6 +147,33 @@ def test_a_line_that_should_not_be_there_is_voided_and_stays_readable(circle: Ci
     assert (last["state"], last["present_ids"]) == ("absent", [])
     refused = circle.secretary.post(f"/v1/meetings/{meeting['id']}/close", {"report": "x"})
     problem(refused, 409, "AttendanceNotTaken")
+
+
+def test_an_excuse_noted_ahead_of_the_meeting_is_voided_ahead_of_it(circle: Circle) -> None:
+    meeting = circle.meeting()
+    circle.attends(meeting, circle.member, "excused")
+    (line,) = attendee(circle, meeting, circle.member)["lines"]
+
+    counts = circle.attends(meeting, circle.member, "void", replaces_id=line["id"], remark="Mo comes")
+
+    assert counts["excused"] == 0
+    seen = attendee(circle, meeting, circle.member)
+    assert (seen["state"], len(seen["lines"])) == ("absent", 2)
+    path = f"/v1/meetings/{meeting['id']}/attendance/{circle.member.id}"
+    came = {"state": "present", "replaces_id": seen["lines"][1]["id"]}
+    problem(circle.secretary.put(path, came), 409, "MeetingNotOpened")
+
+
+def test_a_meeting_to_which_nobody_came_closes_once_every_seat_holder_is_noted(circle: Circle) -> None:
+    meeting = circle.opened()
+    close = f"/v1/meetings/{meeting['id']}/close"
+    circle.attends(meeting, circle.member, "excused")
+    refused = problem(circle.secretary.post(close, {"report": "x"}), 409, "AttendanceNotTaken")
+    assert "every seat holder was noted as excused or absent" in refused["detail"]
+    circle.attends(meeting, circle.facilitator, "absent")
+    problem(circle.secretary.post(close, {"report": "x"}), 409, "AttendanceNotTaken")
+    circle.attends(meeting, circle.secretary, "absent")
+    assert ok(circle.secretary.post(close, {"report": "Nobody came."}))["state"] == "closed"
 
 
 def test_what_is_told_of_those_present_is_who_is_there_now_also_after_a_correction_of_the_past(

@@ -9,7 +9,7 @@ from beraad.domain import NotFound
 from beraad.identifiers import new_id
 from beraad_meetings.domain.availability import Asked, Range, Said, said_of
 from beraad_meetings.domain.double_booking import Span
-from beraad_meetings.domain.poll_results import has_answered, results_of, unanswered
+from beraad_meetings.domain.poll_results import Basis, has_answered, results_of, unanswered
 from beraad_meetings.domain.polls import EXPIRED, Poll, PollIsBooked, PollIsClosed, PollSlot
 from meetings.vocabulary import ANNA, BRAM, FIRST_TUESDAY, GROUP, SUMMER, later
 
@@ -77,7 +77,7 @@ def test_a_quorum_is_rounded_up(seats: int, percent: int, needed: int) -> None:
 def test_ties_are_decided_by_the_earliest_start() -> None:
     poll = a_poll(0, 1, 2)
     said = {slot.id: {ANNA: Said("yes", "poll")} for slot in poll.slots}
-    ranked = results_of(poll, [Asked(ANNA, "Anna")], said, {}, SUMMER)
+    ranked = results_of(poll, Basis([Asked(ANNA, "Anna")], {}), said, SUMMER)
     assert [one.rank for one in ranked] == [1, 2, 3]
 
 
@@ -85,7 +85,7 @@ def test_only_seat_holders_count_for_quorum_and_profiles() -> None:
     poll = a_poll(0)
     asked = [Asked(ANNA, "Anna", ("user",)), Asked(BRAM, "Bram", ("client",), seated=False, coordinator=True)]
     said = {poll.slots[0].id: {BRAM: Said("yes", "poll")}}
-    (result,) = results_of(poll, asked, said, {}, SUMMER)
+    (result,) = results_of(poll, Basis(asked, {}), said, SUMMER)
     assert [one.code for one in result.exclusions] == ["ProfileNotRepresented", "QuorumNotReachable"]
     assert result.available == 1
 
@@ -94,7 +94,7 @@ def test_many_names_are_cut_short() -> None:
     poll = a_poll(0, quorum_percent=0)
     asked = [Asked(UUID(int=n), f"P{n:02}") for n in range(25)]
     booked = {poll.slots[0].id: {person.person_id for person in asked}}
-    (result,) = results_of(poll, asked, {}, booked, SUMMER)
+    (result,) = results_of(poll, Basis(asked, booked), {}, SUMMER)
     (exclusion,) = result.exclusions
     assert exclusion.reason.endswith("P19 and 5 others would be in two meetings at once")
     assert len(exclusion.people) == 25

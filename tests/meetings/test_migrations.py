@@ -17,7 +17,7 @@ from beraad.storage.tables import known_seats
 from beraad_meetings.app import service
 from beraad_meetings.domain.meeting_states import ORDINARY_QUORUM
 from beraad_meetings.storage.attendance import presence_of
-from beraad_meetings.storage.tables import attendance, meetings
+from beraad_meetings.storage.tables import action_items, attendance, meetings, minutes, minutes_versions
 
 SIX = datetime(2017, 9, 5, 16, tzinfo=UTC)
 LATER = {"at"}
@@ -71,3 +71,25 @@ def test_lines_of_attendance_keep_their_moment_and_seats_that_are_held_count(ope
     assert (before.base, before.present) == (1, 0)
     assert (since.base, since.present) == (1, 1)
     assert rule == ORDINARY_QUORUM
+
+
+def test_an_action_item_belongs_to_the_minutes_in_which_it_was_first_written(opened: Engine) -> None:
+    (kernel, own) = steps(service.database)
+    earlier, later, item_id, other_id = (uuid4() for _ in range(4))
+    with opened.execution_options(writing=True).begin() as connection:
+        for (versions, metadata, table), until in ((kernel, "head"), (own, "0005")):
+            command.upgrade(alembic_config(versions, metadata, table, connection), until)
+        for minutes_id, at, items in ((later, 2, [item_id, other_id]), (earlier, 1, [item_id])):
+            meeting_id = uuid4()
+            put(connection, meetings, id=meeting_id, group_id=uuid4())
+            ours = {"id": minutes_id, "meeting_id": meeting_id, "group_id": uuid4(), "proposal_ids": []}
+            put(connection, minutes, **ours)
+            written = {"minutes_id": minutes_id, "written_at": SIX + timedelta(hours=at)}
+            told = [{"id": str(one)} for one in items]
+            put(connection, minutes_versions, action_items=told, **written)
+
+    migrate(opened, service.database)
+
+    with Session(opened) as session:
+        kept = {row.item_id: row.minutes_id for row in session.execute(select(action_items))}
+    assert kept == {item_id: earlier, other_id: later}

@@ -405,6 +405,24 @@ def test_booking_schedules_the_first_ranked_slot_and_closes_in_one_act(circle: C
     assert booked["allowed_actions"]["poll.book"]["code"] == "PollIsBooked"
 
 
+def test_the_result_of_a_booked_poll_stays_what_it_was(circle: Circle) -> None:
+    other = another(circle, circle.member)
+    crossing = other.meeting(starts_at=THIRD)
+    poll = circle.poll()
+    everybody_answers(circle, poll, "yes", "if_need_be", "yes")
+    booked = ok(circle.facilitator.post(path_of(poll, "/book"), {}))
+    assert codes(booked) == [[], [], ["DoubleBooking"]]
+
+    other.meeting(starts_at=SECOND)
+    ok(other.facilitator.post(f"/v1/meetings/{crossing['id']}/cancel", {"reason": "no flour"}))
+    for _ in range(5):
+        circle.world.seat(circle.group_id, circle.world.person().id)
+    circle.world.role(circle.group_id, circle.expert.id, "board_link")
+
+    fixed = ("asked", "answered", "unanswered", "slots", "first_slot_id")
+    assert {name: seen(circle, poll)[name] for name in fixed} == {name: booked[name] for name in fixed}
+
+
 def test_an_excluded_slot_is_booked_with_a_reason_which_is_kept(circle: Circle) -> None:
     poll = circle.poll()
     everybody_answers(circle, poll, "no", "yes", "yes")
@@ -527,6 +545,19 @@ def test_nothing_is_kept_of_when_one_who_is_erased_could_come(circle: Circle) ->
     assert ok(circle.member.get("/v1/availability/me"))["ranges"] == []
     (told,) = circle.world.published("meetings.poll.answered.v1")
     assert told["answers"] == []
+
+
+def test_of_one_who_is_erased_a_booked_poll_keeps_that_they_were_asked(circle: Circle) -> None:
+    another(circle, circle.member).meeting(starts_at=THIRD)
+    poll = circle.poll(**ANY)
+    everybody_answers(circle, poll, "yes", "yes", "yes")
+    ok(circle.facilitator.post(path_of(poll, "/book"), {}))
+    circle.world.hears(
+        "membership.person.erased.v1", person_id=circle.member.id, pseudonym="former associate"
+    )
+    shown = seen(circle, poll)
+    assert codes(shown) == [[], [], []]
+    assert (shown["asked"], [one["name"] for one in shown["unanswered"]]) == (3, ["former associate"])
 
 
 # -- at once -------------------------------------------------------------------------------------------------

@@ -127,8 +127,23 @@ def test_a_corrected_line_no_longer_counts_and_its_correction_does() -> None:
 def test_a_line_that_should_not_have_been_written_is_as_if_it_had_not() -> None:
     told = [Line(1, SEATS[0], "present", at("18:00")), Line(2, SEATS[0], "void", at("18:00"), replaces_id=1)]
     presence = Presence(told, terms(HELD), None)
-    assert (presence.state(SEATS[0]), presence.taken) == (None, False)
+    assert (presence.state(SEATS[0]), presence.taken(at("18:00"))) == (None, False)
     assert presence.intervals(SEATS[0]) == []
+
+
+def test_attendance_is_taken_when_somebody_came_or_every_seat_holder_is_known_not_to_have_come() -> None:
+    def taken(*told: Line, held: list[UUID] = SEATS[:2]) -> bool:
+        return Presence(told, terms(held), None).taken(at("18:00"))
+
+    excused = Line(1, SEATS[0], "excused", at("17:00"))
+    absent = Line(2, SEATS[1], "absent", at("18:00"))
+    assert not taken()
+    assert not taken(excused)
+    assert not taken(excused, Line(2, EXPERT, "absent", at("18:00")))
+    assert taken(excused, absent)
+    assert taken(Line(1, SEATS[0], "present", at("18:00")), Line(2, SEATS[0], "left", at("18:30")))
+    assert not taken(held=[])
+    assert taken(excused, held=[])
 
 
 def test_intervals_are_from_coming_to_leaving_and_end_with_the_meeting() -> None:

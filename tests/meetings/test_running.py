@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from beraad.perform import reading
+from beraad_meetings.storage.attendance import terms_of
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import ok, problem
 from worlds.races import at_once
@@ -238,6 +240,24 @@ def test_a_decision_item_shows_the_round_that_runs_and_how_the_last_one_ended(ci
     assert running(circle, meeting)["item"]["round"]["kind"] == "vote"
 
 
+def test_a_round_that_is_answered_in_another_meeting_is_not_shown(circle: Circle) -> None:
+    proposal_id, written, live = a_proposal(circle), uuid4(), uuid4()
+    before, meeting = circle.opened(), circle.opened(starts_at="2017-10-17T16:00:00+00:00")
+    treated = {"kind": "decision", "proposal_id": str(proposal_id)}
+    earlier, now = circle.item(before, "Charter", **treated), circle.item(meeting, "Charter", **treated)
+    a_round(circle, proposal_id, written, "opened", electorate_hash="0" * 64, text="…")
+    a_round(circle, proposal_id, written, "closed", **CLOSED)
+    there = {"number": 2, "meeting_id": meeting["id"]}
+    a_round(circle, proposal_id, live, "opened", electorate_hash="0" * 64, text="…", **there)
+    a_round(circle, proposal_id, live, "closed", **CLOSED, **there)
+
+    def shown(meeting: dict[str, Any], item: dict[str, Any]) -> str:
+        told: str = of(ok(circle.member.get(f"/v1/meetings/{meeting['id']}")), item)["round"]["id"]
+        return told
+
+    assert (shown(before, earlier), shown(meeting, now)) == (str(written), str(live))
+
+
 # -- gone through --------------------------------------------------------------------------------------------
 
 
@@ -328,6 +348,22 @@ def test_the_view_costs_the_same_for_few_items_and_many(circle: Circle) -> None:
     with circle.world.counting_statements() as many:
         running(circle, meeting)
     assert len(many) == len(few) <= 13
+
+
+def test_the_view_reads_no_seat_that_was_left_or_is_filled_later(circle: Circle) -> None:
+    meeting = circle.opened()
+    circle.attends(meeting, circle.member)
+    seat = {"group_id": circle.group_id, "person_id": circle.expert.id, "starts_on": "2017-01-01"}
+    for _ in range(3):
+        seat_id = uuid4()
+        circle.world.hears("membership.seat.filled.v1", seat_id=seat_id, ends_on=None, **seat)
+        gone = {"ends_on": None, "reason": "resigned", "seat_id": seat_id}
+        circle.world.hears("membership.seat.vacated.v1", **gone, **seat)
+    with reading(circle.world.store) as work:
+        group_id, now = circle.group_id, work.now
+        every, held = (len(list(work.session.execute(terms_of(group_id, at)))) for at in (None, now))
+    assert (every, held) == (6, 3)
+    assert running(circle, meeting)["quorum"]["base"] == 3
 
 
 def test_nothing_runs_before_the_meeting_is_opened(circle: Circle) -> None:

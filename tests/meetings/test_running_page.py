@@ -1,18 +1,29 @@
 """The running view as a page: in the reader's language, without script, with everything escaped."""
 
+import json
 import re
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+from uuid import uuid4
 
 import pytest
 from marshmallow import validate
+from werkzeug.test import TestResponse
 
 from beraad.contracts import contract_of
+from beraad_meetings.documents import NOTICES
 from beraad_meetings.documents.wording import EN, WORDS
 from meetings.vocabulary import Circle, a_circle
+from servers.programs import node
 from worlds.callers import ok, problem
 from worlds.world import WorldMaker
 
+DOCUMENTS = Path(__file__).parents[2] / "services/meetings/beraad_meetings/documents"
+SCRIPT = DOCUMENTS / "screen.js"
+REFRESH, PAGE = "../../../../membership/v1/auth/sessions/refresh", "running.html"
 SIX = datetime.fromisoformat("2017-10-10T16:00:00+00:00")
 
 
@@ -64,6 +75,76 @@ def test_each_reads_it_in_their_language(circle: Circle) -> None:
     problem(circle.stranger.get(path), 404, "NotFound")
 
 
+# -- on a screen ---------------------------------------------------------------------------------------------
+
+
+def screen_of(circle: Circle, **headers: str) -> TestResponse:
+    return circle.world.nobody.get(f"/v1/meetings/{uuid4()}/screen", **headers)
+
+
+def test_whoever_opens_the_screen_gets_a_page_that_tells_nothing_and_runs_our_script_alone(
+    circle: Circle,
+) -> None:
+    answer = screen_of(circle)
+    assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
+    (source,) = re.findall(r"<script src=\"([^\"]+)\" defer></script>", answer.text)
+    script = circle.world.nobody.get(urljoin(f"/v1/meetings/{uuid4()}/screen", source))
+    assert (script.status_code, script.content_type) == (200, "text/javascript; charset=utf-8")
+    assert "running.html" in script.text
+
+
+def test_the_screen_speaks_the_browsers_language(circle: Circle) -> None:
+    for wanted, says in (
+        ("nl-BE,nl;q=0.9", "niet aangemeld"),
+        ("fr", "pas connecté"),
+        ("de", "not signed in"),
+    ):
+        assert says in screen_of(circle, accept_language=wanted).text
+
+
+def test_the_page_says_when_to_ask_again(circle: Circle) -> None:
+    meeting = circle.opened()
+    page = circle.member.get(f"/v1/meetings/{meeting['id']}/running.html").text
+    assert '<body data-ask-again="5">' in page
+
+
+def on_a_screen(*answers: tuple[str, int]) -> dict[str, Any]:
+    """What the script asks and shows in a browser to which that is answered, one after the other."""
+    ran = subprocess.run(
+        [str(node()), str(Path(__file__).parent / "readers" / "on_a_screen.mjs"), str(SCRIPT)],
+        input=json.dumps(answers),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+def test_the_screen_signs_in_by_the_browsers_session_and_shows_the_page_again_and_again() -> None:
+    seen = on_a_screen((REFRESH, 200), (PAGE, 200), (PAGE, 200), (PAGE, 401), (REFRESH, 200), (PAGE, 200))
+    assert seen["asked"] == [
+        f"POST {REFRESH}",
+        f"GET {PAGE} Bearer token-1",
+        f"GET {PAGE} Bearer token-1",
+        f"GET {PAGE} Bearer token-1",
+        f"POST {REFRESH}",
+        f"GET {PAGE} Bearer token-2",
+    ]
+    assert seen["shown"] == [PAGE] * 3
+    assert seen["waited"] == [5_000] * 3
+    assert seen["locked"] == ["beraad_refresh"] * 2
+
+
+def test_the_screen_of_one_who_is_not_signed_in_or_sees_nothing_says_so_and_goes_on_by_itself() -> None:
+    seen = on_a_screen((REFRESH, 401), (REFRESH, 200), (PAGE, 409), (PAGE, 404), (PAGE, 503), (PAGE, 200))
+    assert seen["shown"] == ["notice 401", "notice 409", "notice 404", PAGE]
+    assert seen["waited"] == [15_000] * 4 + [5_000]
+
+
 @pytest.mark.parametrize("type_", ["deliberation.round.closed.v1", "deliberation.vote.closed.v1"])
 def test_every_outcome_has_a_name(type_: str) -> None:
     outcome = contract_of(type_).schema().fields["outcome"].validate
@@ -82,9 +163,8 @@ def test_every_language_has_every_entry_with_the_same_facts(language: str) -> No
 
 
 def test_the_page_says_nothing_that_has_no_words() -> None:
-    template = (
-        Path(__file__).parents[2] / "services/meetings/beraad_meetings/documents/running.html"
-    ).read_text()
+    template = "".join((DOCUMENTS / name).read_text() for name in ("running.html", "screen.html"))
     used = set(re.findall(r'"(\w+)" if|else "(\w+)"|say\("(\w+)"', template))
+    assert set(NOTICES.values()) <= set(EN)
     named = {one for some in used for one in some if one}
     assert named - {"bad", "good", "on", "inner"} <= set(EN)

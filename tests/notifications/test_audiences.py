@@ -140,6 +140,20 @@ def test_who_has_not_answered_a_poll_is_reminded_and_never_the_whole_group(world
     assert told(world, "poll_reminder") == ids(anna)
 
 
+def test_a_poll_tells_everybody_it_asks_once_coordinators_without_a_seat_too(world: World) -> None:
+    anna, bram, carl, dora, emma = people(world, "Anna", "Bram", "Carl", "Dora", "Emma")
+    group = world.group()
+    seat(world, group, anna, bram)
+    roles = ((bram, "facilitator"), (bram, "secretary"), (carl, "board_link"), (dora, "secretary"))
+    for person, role in (*roles, (emma, "guest")):
+        world.role(group, person.id, role)
+    for kind in ("poll_opened", "poll_closed"):
+        happens(world, kind, group_id=group)
+    MailRoom(world).works()
+    for kind in ("poll_opened", "poll_closed"):
+        assert told(world, kind) == ids(anna, bram, carl, dora), kind
+
+
 def test_coordinators_choose_when_the_time_of_a_poll_is_over(world: World) -> None:
     anna, bram = people(world, "Anna", "Bram")
     group = world.group()

@@ -48,6 +48,8 @@ A_NOTE = (
     "A signed note (c2sp.org/tlog-checkpoint): how far the group's record goes with this (docs/record.md)"
 )
 
+IN_MEETING = "Where it is answered together, in which meeting"
+
 
 def a_checkpoint() -> fields.String:
     """Of the group's record; empty where there is none."""
@@ -118,6 +120,7 @@ class ProposalDeadlocked(_Ended):
 
 
 class _Round(Payload):
+    meeting_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": IN_MEETING})
     round_id = identifier()
     revision = counter()
     proposal_id = identifier()

@@ -89,6 +89,7 @@ class RoundExtended(Event):
     version: int
     closes_at: datetime
     electors: int
+    meeting_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -362,5 +362,5 @@ class ConsentRound:
         )
 
     def _state(self) -> dict[str, Any]:
-        names = "proposal_id group_id title number version closes_at electors"
+        names = "proposal_id group_id title number version closes_at electors meeting_id"
         return {"round_id": self.id, **{name: getattr(self, name) for name in names.split()}}

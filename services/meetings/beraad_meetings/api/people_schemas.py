@@ -155,7 +155,9 @@ class ActionItemBody(Body):
     """Who does what until when; once the minutes went round, deliberation has a task of that id."""
 
     id = fields.UUID(
-        metadata={"description": "Keep it from version to version; a new one where none is named"}
+        metadata={
+            "description": "Keep it from version to version, and in these minutes only; a new one where none is named"
+        }
     )
     title = ours.title(required=True)
     owner_id = fields.UUID(required=True)

@@ -6,17 +6,18 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response, g, request
 from marshmallow import fields
 
-from beraad.http import Answer, Blueprint, look, requires
+from beraad.http import Answer, Blueprint, look, public, requires
 from beraad_meetings.api.meeting_schemas import AgendaItemAnswer
 from beraad_meetings.api.people_schemas import QuorumAtAnswer
-from beraad_meetings.documents import running_html
+from beraad_meetings.documents import running_html, screen_html, screen_script
 from beraad_meetings.queries.running import readers_language, running_view, steady
 
 blueprint = Blueprint("running", __name__, url_prefix="/v1/meetings", description="A meeting that is on")
 HTML = {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}
+SCRIPT = {"description": "The script", "content": {"text/javascript": {"schema": {"type": "string"}}}}
 LEFT = {"description": "Negative once it is over; worked out from `ends_at` when the answer was made"}
 
 
@@ -80,3 +81,20 @@ def get_running_page(meeting_id: UUID) -> Response:
     return Response(
         page, content_type="text/html; charset=utf-8", headers={"Cache-Control": "private, no-cache"}
     )
+
+
+@blueprint.get("/<uuid:meeting_id>/screen")
+@public
+@blueprint.doc(responses={"200": HTML})
+def get_screen(meeting_id: UUID) -> Response:
+    """The address to open in a browser that is signed in: it shows the page and keeps it up to date. It tells nothing itself."""
+    page = screen_html(request.accept_languages)
+    return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept-Language"})
+
+
+@blueprint.get("/screen.js")
+@public
+@blueprint.doc(responses={"200": SCRIPT})
+def get_screen_script() -> Response:
+    """What that page does."""
+    return Response(screen_script(), content_type="text/javascript; charset=utf-8")

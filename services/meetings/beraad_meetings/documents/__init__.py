@@ -1,4 +1,4 @@
-"""Pages to look at: one file each, without script, without anything from elsewhere. Everything put out is escaped."""
+"""Pages to look at, without anything from elsewhere: everything put out is escaped. One has a script, which shows the other."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from werkzeug.datastructures import LanguageAccept
 
 from beraad_meetings.documents.wording import DEFAULT, WORDS
+
+NOTICES: Mapping[int, str] = {401: "signed_out", 404: "unseen", 409: "not_open"}
+"""What the page says instead of the view, by the status of the answer."""
 
 
 def running_html(view: Mapping[str, Any], language: str) -> str:
@@ -30,6 +34,19 @@ def running_html(view: Mapping[str, Any], language: str) -> str:
             took=lambda item: _minutes(item["started_at"], item["closed_at"]),
         )
     )
+
+
+def screen_html(accepted: LanguageAccept) -> str:
+    """The page that shows the running view anew every few seconds, in the first language the browser wants that there is."""
+    language = accepted.best_match(list(WORDS), default=DEFAULT)
+    words = WORDS[language]
+    template = _templates().get_template("screen.html")
+    return template.render(language=language, say=words.__getitem__, notices=NOTICES)
+
+
+def screen_script() -> str:
+    """What that page does."""
+    return (Path(__file__).parent / "screen.js").read_text()
 
 
 def _left(seconds: int, words: Mapping[str, str]) -> str:

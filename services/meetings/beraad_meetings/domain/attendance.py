@@ -26,7 +26,7 @@ class LineIsReplaced(RuleBroken):
 
 
 class AttendanceNotTaken(RuleBroken):
-    """A meeting closes when it is known who was there."""
+    """A meeting closes when somebody was noted present, or every seat holder was noted as excused or absent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,10 @@ class AttendanceRecord:
     remark: str = ""
 
 
-def needed_action(state: str) -> str:
-    """Excuses may come ahead of the meeting; presence only once it has begun."""
-    return "attendance.excuse" if state in EXCUSED_AHEAD else "attendance.record"
+def needed_action(state: str, replaced: str | None = None) -> str:
+    """Excuses may come ahead of the meeting, presence only once it has begun; `void` as the line it voids."""
+    told = replaced if state == VOID else state
+    return "attendance.excuse" if told in EXCUSED_AHEAD else "attendance.record"
 
 
 def moment_of(state: str, at: datetime | None, meeting: Meeting, now: datetime) -> datetime:

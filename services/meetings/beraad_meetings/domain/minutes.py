@@ -38,6 +38,10 @@ class ApprovedOnlyAtALaterMeeting(RuleBroken):
     """Minutes are approved at a later meeting of the same group."""
 
 
+class ActionItemOfOtherMinutes(RuleBroken):
+    """This id names an action item in the minutes of another meeting: a new item has an id of its own, or none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActionItem:
     """Who does what until when; deliberation makes a task of that id of it."""

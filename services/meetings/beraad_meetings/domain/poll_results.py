@@ -20,6 +20,14 @@ MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Who is asked, by name, and who of them is in another meeting during which slot."""
+
+    asked: Sequence[Asked]
+    taken: Mapping[UUID, Collection[UUID]]
+
+
+@dataclass(frozen=True)
 class Exclusion:
     """Why a slot is out of the question, with the people or profiles that it is about."""
 
@@ -58,18 +66,11 @@ class SlotResult:
 
 
 def results_of(
-    poll: Poll,
-    asked: Sequence[Asked],
-    said: Mapping[UUID, Mapping[UUID, Said]],
-    booked: Mapping[UUID, Collection[UUID]],
-    now: datetime,
+    poll: Poll, basis: Basis, said: Mapping[UUID, Mapping[UUID, Said]], now: datetime
 ) -> list[SlotResult]:
-    """By start. `said` is by slot and person; `booked`: by slot, who is in another meeting then."""
+    """By start. `said` is by slot and person."""
     found = [SlotResult(slot=slot, said=said.get(slot.id, {})) for slot in poll.slots]
-    judged = [
-        replace(one, exclusions=tuple(_exclusions(one, poll, asked, booked.get(one.slot.id, ()), now)))
-        for one in found
-    ]
+    judged = [replace(one, exclusions=tuple(_exclusions(one, poll, basis, now))) for one in found]
     left = sorted((one for one in judged if not one.exclusions), key=lambda one: one.order)
     ranks = {one.slot.id: rank for rank, one in enumerate(left, start=1)}
     return [replace(one, rank=ranks.get(one.slot.id)) for one in judged]
@@ -89,13 +90,12 @@ def has_answered(said: Collection[Said], slots: int) -> bool:
     return len(said) == slots or any(one.source == "poll" for one in said)
 
 
-def _exclusions(
-    result: SlotResult, poll: Poll, asked: Sequence[Asked], booked: Collection[UUID], now: datetime
-) -> Iterator[Exclusion]:
-    seated = [person for person in asked if person.seated]
+def _exclusions(result: SlotResult, poll: Poll, basis: Basis, now: datetime) -> Iterator[Exclusion]:
+    taken = basis.taken.get(result.slot.id, ())
+    seated = [person for person in basis.asked if person.seated]
     if result.slot.starts_at <= now:
         yield Exclusion(SLOT_IS_PAST, "it has begun already")
-    cannot = [p for p in asked if p.coordinator and _said_no(result, p)]
+    cannot = [p for p in basis.asked if p.coordinator and _said_no(result, p)]
     if cannot:
         yield Exclusion(COORDINATOR_CANNOT, f"{_names(cannot)} cannot come, and coordinates", tuple(cannot))
     come = [person for person in seated if result.can_come(person.person_id)]
@@ -106,7 +106,7 @@ def _exclusions(
     if len(come) < (needed := poll.quorum(len(seated))):
         reason = f"{len(come)} of {len(seated)} seat holders can come, the quorum is {needed}"
         yield Exclusion(QUORUM_MISSING, reason)
-    if elsewhere := [person for person in seated if person.person_id in booked]:
+    if elsewhere := [person for person in seated if person.person_id in taken]:
         yield Exclusion(
             DOUBLE_BOOKING, f"{_names(elsewhere)} would be in two meetings at once", tuple(elsewhere)
         )

@@ -59,6 +59,15 @@ class Quorum:
     reached: bool
 
 
+@dataclass(frozen=True)
+class RollCall:
+    """At an instant: everybody who was there, those of them who held a seat by id, and whether that was a quorum."""
+
+    people: frozenset[UUID]
+    counted: tuple[UUID, ...]
+    quorum: Quorum
+
+
 def needed_of(base: int, share: str) -> int:
     """That share of the base, rounded up; at least one. 1/2 of 11 is 6."""
     return max(1, ceil(base * Fraction(share)))
@@ -84,8 +93,11 @@ class Presence:
             self._lines.setdefault(line.person_id, []).append(line)
         self._terms = list(terms)
         self._closed_at = closed_at
-        self.taken = bool(standing)
-        """Whether anything stands in the log."""
+        self._came = any(line.state == PRESENT for line in standing)
+
+    def taken(self, at: datetime) -> bool:
+        """Whether it is known who came: somebody was noted present, or every seat holder as excused or absent."""
+        return self._came or (bool(self._lines) and self._holders(at) <= self._lines.keys())
 
     def present(self, at: datetime) -> frozenset[UUID]:
         """Everybody who was there, whether they count or not."""
@@ -116,20 +128,26 @@ class Presence:
 
     def quorum(self, rule: Mapping[str, Any], at: datetime) -> Quorum:
         """By that rule, at that instant."""
-        base = len(self._holders(at))
-        needed = needed_of(base, rule["share"])
-        present = len(self.counted(at))
-        coordinated = any(line.coordinates for line in self._there(at))
+        return self.roll_call(rule, at).quorum
+
+    def roll_call(self, rule: Mapping[str, Any], at: datetime) -> RollCall:
+        """All that is known of that instant."""
+        there, holders = self._there(at), self._holders(at)
+        people = frozenset(line.person_id for line in there)
+        counted = tuple(sorted(people & holders))
+        needed = needed_of(len(holders), rule["share"])
+        coordinated = any(line.coordinates for line in there)
         required = bool(rule["coordinator_required"])
-        return Quorum(
+        quorum = Quorum(
             at=at,
-            base=base,
+            base=len(holders),
             needed=needed,
-            present=present,
+            present=len(counted),
             coordinator_present=coordinated,
             coordinator_required=required,
-            reached=present >= needed and (coordinated or not required),
+            reached=len(counted) >= needed and (coordinated or not required),
         )
+        return RollCall(people, counted, quorum)
 
     def _there(self, at: datetime) -> list[Line]:
         if self._closed_at is not None and at > self._closed_at:

@@ -62,7 +62,7 @@ def agenda_of(work: Work, meeting: Row[Any], *, invited: bool = False) -> list[d
     )
     rows = work.session.execute(query).all()
     starts = planned_starts(rows, meeting.starts_at)
-    rounds = _rounds(work, {row.proposal_id for row in rows if row.proposal_id})
+    rounds = _rounds(work, meeting.id, {row.proposal_id for row in rows if row.proposal_id})
     kept = files_of(work, meeting.id) if readable else []
     return [
         {
@@ -81,9 +81,13 @@ def files_of(work: Work, meeting_id: UUID) -> list[Row[Any]]:
     return list(work.session.execute(query))
 
 
-def _rounds(work: Work, proposals: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Of each proposal the round or vote that runs, else the last: a vote comes after the rounds."""
-    query = select(known_rounds).where(known_rounds.c.proposal_id.in_(list(proposals)))
+def _rounds(work: Work, meeting_id: UUID, proposals: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Of each proposal the round or vote that runs, else the last: a vote comes after the rounds.
+
+    Left out is what is answered together in another meeting.
+    """
+    here = known_rounds.c.meeting_id.is_(None) | (known_rounds.c.meeting_id == meeting_id)
+    query = select(known_rounds).where(known_rounds.c.proposal_id.in_(list(proposals)), here)
     found: dict[UUID, dict[str, Any]] = {}
     for row in sorted(work.session.execute(query), key=_recency):
         found[row.proposal_id] = {**row._mapping, "id": row.round_id}  # noqa: SLF001 - documented

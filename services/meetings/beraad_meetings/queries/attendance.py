@@ -74,13 +74,13 @@ def quorum_of(work: Work, meeting_id: UUID, at: datetime | None) -> dict[str, An
         agenda_items.c.meeting_id == meeting_id, agenda_items.c.started_at.is_not(None)
     )
     items = work.session.execute(begun.order_by(agenda_items.c.started_at, agenda_items.c.position))
-    counted = presence.counted(moment)
+    roll = presence.roll_call(row.quorum, moment)
     return {
         "revision": row.revision,
         "share": row.quorum["share"],
-        "present_ids": counted if len(counted) <= MOST_NAMED else (),
+        "present_ids": roll.counted if len(roll.counted) <= MOST_NAMED else (),
         "items": [_item_quorum(item, presence, row.quorum, work.now) for item in items],
-        **vars(presence.quorum(row.quorum, moment)),
+        **vars(roll.quorum),
     }
 
 

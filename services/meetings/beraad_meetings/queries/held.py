@@ -25,6 +25,7 @@ HELD = (
     Held(tables.agenda_items, (tables.agenda_items.c.owner_id,)),
     Held(tables.diaries, (tables.diaries.c.person_id,)),
     Held(tables.poll_answers, (tables.poll_answers.c.person_id,)),
+    Held(tables.poll_participants, (tables.poll_participants.c.person_id,)),
     Held(tables.availability, (tables.availability.c.person_id,)),
     Held(tables.polls, (tables.polls.c.opened_by,)),
     Held(tables.registrations, (tables.registrations.c.person_id,)),

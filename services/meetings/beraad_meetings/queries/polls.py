@@ -36,8 +36,8 @@ def one_poll(work: Work, poll_id: UUID) -> dict[str, Any]:
     result = poll_result(poll, ports, work.now)
     return {
         **_summary(poll),
-        "asked": len(result.asked),
-        "answered": len(result.asked) - len(result.unanswered),
+        "asked": len(result.basis.asked),
+        "answered": len(result.basis.asked) - len(result.unanswered),
         "unanswered": [_person(one) for one in result.unanswered[:MOST_NAMED]],
         "slots": [_slot(one, poll, result, work.actor.person_id) for one in result.slots],
         "first_slot_id": next((one.slot.id for one in result.slots if one.rank == 1), None),
@@ -104,11 +104,11 @@ def _slot(one: SlotResult, poll: Poll, result: PollResult, me: UUID | None) -> d
         "yes": one.count(AVAILABLE),
         "if_need_be": one.count(IF_NEED_BE),
         "no": one.count(UNAVAILABLE),
-        "unanswered": len(result.asked) - len(one.said),
+        "unanswered": len(result.basis.asked) - len(one.said),
         "excluded": bool(one.exclusions),
         "reasons": [_reason(exclusion) for exclusion in one.exclusions],
         "rank": one.rank,
-        "answers": _answers(one, result.asked),
+        "answers": _answers(one, result.basis.asked),
         "my_answer": {**vars(mine)} if mine else None,
     }
 
@@ -138,7 +138,7 @@ def _person(person: Asked) -> dict[str, Any]:
 
 def _allowed(work: Work, poll: Poll, result: PollResult) -> dict[str, Any]:
     standing = work.standing(poll.group_id)
-    is_asked = any(person.person_id == work.actor.person_id for person in result.asked)
+    is_asked = any(person.person_id == work.actor.person_id for person in result.basis.asked)
     resources = {"poll.answer": is_asked, "poll.book": poll.kind}
     decisions = {}
     for action in ACTIONS:

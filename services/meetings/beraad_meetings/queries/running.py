@@ -14,6 +14,7 @@ from beraad.roster import names_of
 from beraad.storage.tables import known_people
 from beraad_meetings.domain.meeting_states import MeetingNotOpened
 from beraad_meetings.domain.meetings import MOST_NAMED
+from beraad_meetings.domain.quorum import RollCall
 from beraad_meetings.queries.agenda import agenda_of
 from beraad_meetings.storage.attendance import presence_of
 from beraad_meetings.storage.tables import meetings
@@ -37,7 +38,8 @@ def running_view(work: Work, meeting_id: UUID) -> dict[str, Any]:
     now = row.closed_at or work.now
     items = agenda_of(work, row)
     on = next((item for item in items if item["started_at"] and not item["closed_at"]), None)
-    presence = presence_of(work.session, meeting_id, row.group_id, row.closed_at)
+    presence = presence_of(work.session, meeting_id, row.group_id, row.closed_at, at=now)
+    roll = presence.roll_call(row.quorum, now)
     ends_at = row.starts_at + timedelta(minutes=row.duration_minutes)
     return {
         "id": row.id,
@@ -53,9 +55,9 @@ def running_view(work: Work, meeting_id: UUID) -> dict[str, Any]:
         "item": _on(on, now) if on else None,
         "next_item": _next(items),
         "items": items,
-        "quorum": presence.quorum(row.quorum, now),
-        "present": _people(work, presence.present(now), presence.counted(now)),
-        "present_count": len(presence.present(now)),
+        "quorum": roll.quorum,
+        "present": _people(work, roll),
+        "present_count": len(roll.people),
         "ask_again_after": ASK_AGAIN,
     }
 
@@ -73,14 +75,12 @@ def _next(items: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     return next(iter(after or waiting), None)
 
 
-def _people(work: Work, present: frozenset[UUID], counted: Sequence[UUID]) -> list[dict[str, Any]]:
+def _people(work: Work, roll: RollCall) -> list[dict[str, Any]]:
     """By name; of more than a hundred, nobody is named."""
-    if len(present) > MOST_NAMED:
+    if len(roll.people) > MOST_NAMED:
         return []
-    names = names_of(work.session, present)
-    people = [
-        {"person_id": one, "name": names.get(one, ""), "counts": one in set(counted)} for one in present
-    ]
+    names, counted = names_of(work.session, roll.people), set(roll.counted)
+    people = [{"person_id": one, "name": names.get(one, ""), "counts": one in counted} for one in roll.people]
     return sorted(people, key=lambda one: (one["name"], one["person_id"]))
 
 

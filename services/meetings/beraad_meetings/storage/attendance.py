@@ -35,13 +35,25 @@ def last_lines(meeting_id: UUID) -> Select[Any]:
     return select(*(standing.c[column.name] for column in attendance.c)).where(standing.c.place == 1)
 
 
-def presence_of(session: Session, meeting_id: UUID, group_id: UUID, closed_at: datetime | None) -> Presence:
-    """Everybody's coming and going, and who held a seat when. Two statements."""
+def presence_of(
+    session: Session, meeting_id: UUID, group_id: UUID, closed_at: datetime | None, at: datetime | None = None
+) -> Presence:
+    """Everybody's coming and going, and who held a seat when, or at that instant alone. Two statements."""
     columns = [attendance.c[name] for name in Line.__dataclass_fields__]
     lines = session.execute(select(*columns).where(attendance.c.meeting_id == meeting_id))
-    held = [seat_terms.c[name] for name in Term.__dataclass_fields__]
-    terms = session.execute(select(*held).where(seat_terms.c.group_id == group_id))
+    terms = session.execute(terms_of(group_id, at))
     return Presence((Line(*row) for row in lines), (Term(*row) for row in terms), closed_at)
+
+
+def terms_of(group_id: UUID, at: datetime | None) -> Select[Any]:
+    """Who held a seat of the group when; only whoever held one at that instant, if one is named."""
+    held = [seat_terms.c[name] for name in Term.__dataclass_fields__]
+    query = select(*held).where(seat_terms.c.group_id == group_id)
+    if at is None:
+        return query
+    return query.where(
+        seat_terms.c.from_at <= at, seat_terms.c.vacated_at.is_(None) | (seat_terms.c.vacated_at > at)
+    )
 
 
 class Attendance:
@@ -83,10 +95,11 @@ class Attendance:
         row = {"seat_id": seat_id, "group_id": group_id, **vars(term)}
         self._session.execute(upsert(self._session, seat_terms).values(row).on_conflict_do_nothing())
 
-    def end_term(self, seat_id: UUID, at: datetime) -> None:
-        """Nobody holds it any more."""
-        held = (seat_terms.c.seat_id == seat_id) & seat_terms.c.vacated_at.is_(None)
-        self._session.execute(seat_terms.update().where(held).values(vacated_at=at))
+    def end_term(self, seat_id: UUID, person_id: UUID, at: datetime) -> None:
+        """That person holds it no more; a term that ended before stays as it is."""
+        held = (seat_terms.c.seat_id == seat_id) & (seat_terms.c.person_id == person_id)
+        running = held & seat_terms.c.vacated_at.is_(None)
+        self._session.execute(seat_terms.update().where(running).values(vacated_at=at))
 
 
 def corrections(rows: Iterable[Row[Any]]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound
@@ -23,8 +23,9 @@ from beraad_meetings.domain.availability import (
     said_of,
 )
 from beraad_meetings.domain.double_booking import Span
+from beraad_meetings.domain.poll_results import Basis
 from beraad_meetings.domain.polls import OPEN, Poll
-from beraad_meetings.storage.tables import availability, poll_answers, poll_slots, polls
+from beraad_meetings.storage.tables import availability, poll_answers, poll_participants, poll_slots, polls
 
 COORDINATORS = {"facilitator", "board_link"}
 ALSO_ASKED = (*COORDINATORS, "secretary")
@@ -121,6 +122,34 @@ class Polls:
             statement = upsert(self._session, poll_answers).values(rows[start : start + AT_ONCE])
             self._session.execute(statement.on_conflict_do_nothing())
 
+    def keep_basis(self, poll: Poll, basis: Basis) -> None:
+        """Remember on what the result rests."""
+        rows = [
+            {
+                "poll_id": poll.id,
+                "person_id": one.person_id,
+                "seated": one.seated,
+                "coordinator": one.coordinator,
+                "profiles": list(one.profiles),
+                "taken": [str(slot_id) for slot_id, people in basis.taken.items() if one.person_id in people],
+            }
+            for one in basis.asked
+        ]
+        for start in range(0, len(rows), AT_ONCE):
+            self._session.execute(poll_participants.insert(), rows[start : start + AT_ONCE])
+
+    def basis_of(self, poll: Poll) -> Basis | None:
+        """What was remembered of that, with the names as they are now; nothing of polls booked before that was kept."""
+        query = (
+            select(poll_participants, known_people.c.name)
+            .join(known_people, known_people.c.person_id == poll_participants.c.person_id)
+            .where(poll_participants.c.poll_id == poll.id)
+            .order_by(known_people.c.name, known_people.c.person_id)
+        )
+        rows = list(self._session.execute(query))
+        taken = {slot.id: {row.person_id for row in rows if str(slot.id) in row.taken} for slot in poll.slots}
+        return Basis([_asked(row) for row in rows], taken) if rows else None
+
     def answered_by(self, person_id: UUID, poll_ids: Sequence[UUID]) -> set[UUID]:
         """Those of these open polls that this person has answered, there or by what they said elsewhere."""
         query = select(Poll).where(polls.c.id.in_(poll_ids)).options(selectinload(Poll.slots))  # type: ignore[arg-type]
@@ -156,6 +185,8 @@ class Polls:
         """Keep nothing of when that person could come."""
         for table in (availability, poll_answers):
             self._session.execute(table.delete().where(table.c.person_id == person_id))
+        asked = poll_participants.update().where(poll_participants.c.person_id == person_id)
+        self._session.execute(asked.values(profiles=[], taken=[]))
 
     def _fill_in(self, poll: Poll, people: Sequence[UUID], found: SaidBySlot) -> None:
         starts = {slot.starts_at: slot.id for slot in poll.slots}
@@ -195,6 +226,10 @@ class Polls:
     def _due(self, query: Select[Any]) -> Poll | None:
         with_slots = query.limit(1).options(selectinload(Poll.slots))  # type: ignore[arg-type]
         return self._session.scalars(with_slots.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _asked(row: Row[Any]) -> Asked:
+    return Asked(row.person_id, row.name, tuple(row.profiles), seated=row.seated, coordinator=row.coordinator)
 
 
 def _at_the_same_time(poll: Poll, people: Sequence[UUID]) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound, NotYetKnown
+from beraad.messaging.cursors import upsert
 from beraad.roster import KnownGroup, known_group, seat_holders
 from beraad.storage.engine import wait_in_turn
 from beraad.storage.tables import known_groups, known_people, known_roles, known_seats
@@ -196,6 +198,18 @@ class MinutesRepository(_Repository):
     def is_written(self, meeting_id: UUID) -> bool:
         """Whether there are minutes of that meeting."""
         return bool(self._session.scalar(select(exists().where(tables.minutes.c.meeting_id == meeting_id))))
+
+    def of_others(self, minutes: Minutes, item_ids: Sequence[UUID]) -> list[UUID]:
+        """Give these minutes the ids that are new; return those that belong to other minutes, by id."""
+        if not item_ids:
+            return []
+        self._session.flush()
+        items = tables.action_items
+        rows = [{"item_id": one, "minutes_id": minutes.id} for one in item_ids]
+        self._session.execute(upsert(self._session, items).values(rows).on_conflict_do_nothing())
+        elsewhere = items.c.item_id.in_(item_ids) & (items.c.minutes_id != minutes.id)
+        query = select(items.c.item_id).where(elsewhere).order_by(items.c.item_id)
+        return list(self._session.execute(query).scalars())
 
     def _one(self, condition: Any) -> Minutes | None:
         query = select(Minutes).where(condition).with_for_update()

@@ -253,6 +253,14 @@ minutes_versions = Table(
     PrimaryKeyConstraint("minutes_id", "version"),
 )
 
+action_items = Table(
+    "action_items",
+    metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("minutes_id", Uuid, ForeignKey("minutes.id"), nullable=False),
+    comment="In which minutes an id was first written; nowhere else it may be used",
+)
+
 files = Table(
     "files",
     metadata,
@@ -404,6 +412,20 @@ poll_answers = Table(
     Index("ix_poll_answers_person_id", "person_id"),
 )
 
+poll_participants = Table(
+    "poll_participants",
+    metadata,
+    Column("poll_id", Uuid, ForeignKey("polls.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("seated", Boolean, nullable=False),
+    Column("coordinator", Boolean, nullable=False),
+    Column("profiles", Document, nullable=False),
+    Column("taken", Document, nullable=False, comment="The slots during which they were in another meeting"),
+    PrimaryKeyConstraint("poll_id", "person_id"),
+    Index("ix_poll_participants_person_id", "person_id"),
+    comment="Whom a poll asked, as it was when it was booked: its result stays what it was",
+)
+
 availability = Table(
     "availability",
     metadata,
@@ -440,6 +462,7 @@ known_rounds = Table(
     Column("closes_at", Instant, nullable=False),
     Column("electors", Integer, nullable=False),
     Column("outcome", String(30), nullable=False),
+    Column("meeting_id", Uuid, comment="Where it is answered together, in a meeting"),
     Index("ix_known_rounds_proposal_id", "proposal_id"),
     comment="Projection of deliberation's consent rounds and votes",
 )

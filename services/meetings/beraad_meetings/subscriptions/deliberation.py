@@ -48,7 +48,8 @@ def remember_proposal(event: Received, work: Any) -> None:
 )
 def remember_round(event: Received, work: Any) -> None:
     """Where a consent round stands."""
-    _remember_run(event, work, kind="round", round_id=event["round_id"], number=event["number"])
+    run = {name: event[name] for name in ("round_id", "number", "meeting_id")}
+    _remember_run(event, work, kind="round", **run)
 
 
 @known.on("deliberation.vote.opened.v1", "deliberation.vote.closed.v1")

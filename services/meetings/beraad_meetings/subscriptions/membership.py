@@ -47,7 +47,8 @@ def on_seat_filled(event: Received, work: Any) -> None:
 @membership.on("membership.seat.vacated.v1")
 def on_seat_vacated(event: Received, work: Any) -> None:
     """The seat counts no more, invitations end, the group's calendar answers no more."""
-    note_seat_vacated(NoteSeatVacated(event["seat_id"], event.envelope.time), work, work.now)
+    vacated = NoteSeatVacated(event["seat_id"], event["person_id"], event.envelope.time)
+    note_seat_vacated(vacated, work, work.now)
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
 
 

@@ -30,7 +30,7 @@ def close_meeting(command: CloseMeeting, work: Work, now: datetime) -> Meeting:
     work.authorize("meeting.close", meeting.group_id)
     meeting.refuse("meeting.close")
     presence = work.attendance.presence(meeting)
-    if not presence.taken:
+    if not presence.taken(now):
         raise AttendanceNotTaken
     if not (command.report or work.minutes.is_written(meeting.id) or work.files.has_report(meeting.id)):
         raise MeetingNeedsReport

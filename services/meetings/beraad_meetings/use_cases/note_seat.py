@@ -23,9 +23,10 @@ class NoteSeatFilled:
 
 @dataclass(frozen=True)
 class NoteSeatVacated:
-    """`told_at`: when membership vacated it."""
+    """`told_at`: when membership vacated it; `person_id`: who left it."""
 
     seat_id: UUID
+    person_id: UUID
     told_at: datetime
 
 
@@ -36,5 +37,5 @@ def note_seat_filled(command: NoteSeatFilled, work: Work, _now: datetime) -> Non
 
 
 def note_seat_vacated(command: NoteSeatVacated, work: Work, _now: datetime) -> None:
-    """May be repeated."""
-    work.attendance.end_term(command.seat_id, command.told_at)
+    """May be repeated, also once somebody else holds the seat."""
+    work.attendance.end_term(command.seat_id, command.person_id, command.told_at)

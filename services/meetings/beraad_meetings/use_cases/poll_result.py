@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad_meetings.domain.availability import Asked, Said
-from beraad_meetings.domain.poll_results import SlotResult, results_of, unanswered
+from beraad_meetings.domain.poll_results import Basis, SlotResult, results_of, unanswered
 from beraad_meetings.domain.polls import BOOKED, Poll
 from beraad_meetings.use_cases.ports import Work
 
@@ -17,22 +17,28 @@ from beraad_meetings.use_cases.ports import Work
 class PollResult:
     """Who was asked, what they said by slot and person, what follows for each slot, and who has not answered."""
 
-    asked: list[Asked]
+    basis: Basis
     said: Mapping[UUID, Mapping[UUID, Said]]
     slots: list[SlotResult]
     unanswered: list[Asked]
 
 
 def poll_result(poll: Poll, work: Work, now: datetime) -> PollResult:
-    """A fixed number of statements. Of a poll that was booked, as it was then."""
-    asked = work.polls.asked(poll.group_id)
-    said = work.polls.said(poll, [person.person_id for person in asked])
-    seated = [person.person_id for person in asked if person.seated]
-    without = [poll.meeting_id] if poll.meeting_id else []
-    booked: dict[UUID, set[UUID]] = {}
-    by_span = {poll.span_of(slot): slot.id for slot in poll.slots}
-    for conflict in work.bookings.conflicts(dict.fromkeys(by_span, seated), without):
-        booked.setdefault(by_span[conflict.span], set()).add(conflict.person_id)
+    """A fixed number of statements. Of a poll that was booked, as it was then; one that may be booked, as things are now."""
+    kept = work.polls.basis_of(poll) if poll.state == BOOKED else None
+    basis = kept or _basis(poll, work)
+    said = work.polls.said(poll, [person.person_id for person in basis.asked])
     then = poll.closed_at if poll.state == BOOKED and poll.closed_at else now
-    slots = results_of(poll, asked, said, booked, then)
-    return PollResult(asked, said, slots, unanswered(asked, said, len(poll.slots)))
+    slots = results_of(poll, basis, said, then)
+    return PollResult(basis, said, slots, unanswered(basis.asked, said, len(poll.slots)))
+
+
+def _basis(poll: Poll, work: Work) -> Basis:
+    asked = work.polls.asked(poll.group_id)
+    seated = [person.person_id for person in asked if person.seated]
+    by_span = {poll.span_of(slot): slot.id for slot in poll.slots}
+    without = [poll.meeting_id] if poll.meeting_id else []
+    taken: dict[UUID, set[UUID]] = {}
+    for conflict in work.bookings.conflicts(dict.fromkeys(by_span, seated), without):
+        taken.setdefault(by_span[conflict.span], set()).add(conflict.person_id)
+    return Basis(asked, taken)

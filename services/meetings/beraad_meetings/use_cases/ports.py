@@ -17,6 +17,7 @@ from beraad_meetings.domain.files import File
 from beraad_meetings.domain.invitations import Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
+from beraad_meetings.domain.poll_results import Basis
 from beraad_meetings.domain.polls import Poll
 from beraad_meetings.domain.quorum import Presence, Term
 from beraad_meetings.domain.registrations import Registration, RegistrationList
@@ -183,8 +184,8 @@ class Attendance(Protocol):
     def note_term(self, seat_id: UUID, group_id: UUID, term: Term) -> None:
         """Somebody holds a seat."""
 
-    def end_term(self, seat_id: UUID, at: datetime) -> None:
-        """Nobody holds it any more."""
+    def end_term(self, seat_id: UUID, person_id: UUID, at: datetime) -> None:
+        """That person holds it no more."""
 
 
 class MinutesRepository(Protocol):
@@ -201,6 +202,9 @@ class MinutesRepository(Protocol):
 
     def is_written(self, meeting_id: UUID) -> bool:
         """Whether there are minutes of that meeting."""
+
+    def of_others(self, minutes: Minutes, item_ids: Sequence[UUID]) -> list[UUID]:
+        """Give these minutes the ids that are new; return those that belong to other minutes, by id."""
 
 
 class CalendarFeeds(Protocol):
@@ -368,6 +372,12 @@ class Polls(Protocol):
 
     def settle(self, poll: Poll, said: Mapping[UUID, Mapping[UUID, Said]], at: datetime) -> None:
         """Keep what is not kept yet."""
+
+    def keep_basis(self, poll: Poll, basis: Basis) -> None:
+        """Remember on what the result rests."""
+
+    def basis_of(self, poll: Poll) -> Basis | None:
+        """What was remembered of that, with the names as they are now; nothing of polls booked before that was kept."""
 
     def state_availability(self, person_id: UUID, ranges: Sequence[Range]) -> None:
         """Keep these in place of all earlier ones."""

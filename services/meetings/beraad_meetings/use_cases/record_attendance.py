@@ -43,8 +43,8 @@ def record_attendance(command: RecordAttendance, work: Work, now: datetime) -> M
     """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("attendance.record", meeting.group_id)
-    meeting.refuse(needed_action(command.state))
     wrong = _wrong_line(command, work)
+    meeting.refuse(needed_action(command.state, wrong.state if wrong is not None else None))
     seated = work.roster.is_seated(meeting.group_id, command.person_id)
     if wrong is None and not seated and not _takes_part(meeting, command.person_id, work):
         raise NotPartOfMeeting

@@ -10,7 +10,7 @@ from beraad.domain import InvalidRequest, NotYetKnown, Stale
 from beraad.identifiers import new_id
 from beraad_meetings.domain.agenda import DecisionOfAnotherGroup
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.domain.minutes import ActionItem, Minutes
+from beraad_meetings.domain.minutes import ActionItem, ActionItemOfOtherMinutes, Minutes
 from beraad_meetings.use_cases.change_agenda import may_treat
 from beraad_meetings.use_cases.ports import Work
 
@@ -29,7 +29,7 @@ def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
     """The meeting is locked first, so of two who write the first minutes one adds a version to the other's.
 
     Raises `Stale`, `InvalidRequest`, `MinutesAreApproved`, `MeetingNotOpened`, `MeetingIsCancelled`, `NotYetKnown`,
-    `DecisionOfAnotherGroup`.
+    `DecisionOfAnotherGroup`, `ActionItemOfOtherMinutes`.
     """
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("minutes.write", meeting.group_id)
@@ -42,6 +42,7 @@ def write_minutes(command: WriteMinutes, work: Work, now: datetime) -> Minutes:
         raise Stale("there are minutes already: name their revision in If-Match", revision=minutes.revision)
     minutes.expect(command.expected_revision)
     _refuse_unknown(command.action_items, meeting, work)
+    _refuse_used(command.action_items, minutes, work)
     work.publish(minutes.write(command.text, work.actor.person_id, meeting, now, command.action_items))
     return minutes
 
@@ -59,3 +60,8 @@ def _refuse_unknown(items: tuple[ActionItem, ...], meeting: Meeting, work: Work)
             raise NotYetKnown(f"the decision {item.decision_id} is not known here (yet)")
         if not may_treat(meeting, group_id, work):
             raise DecisionOfAnotherGroup
+
+
+def _refuse_used(items: tuple[ActionItem, ...], minutes: Minutes, work: Work) -> None:
+    if used := work.minutes.of_others(minutes, [item.id for item in items]):
+        raise ActionItemOfOtherMinutes(item_ids=[str(one) for one in used])

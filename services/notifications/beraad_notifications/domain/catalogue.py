@@ -36,10 +36,11 @@ class OnePerson:
 
 @dataclass(frozen=True)
 class SeatHolders:
-    """Everyone holding a seat in the group, where it is of these kinds (any, if none is named)."""
+    """Everyone holding a seat in the group, where it is of these kinds (any, if none is named); and these roles, seat or not."""
 
     of: str = "group_id"
     group_kinds: tuple[str, ...] = ()
+    and_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def _registration(what: str) -> Kind:
 
 
 GROUP = SeatHolders()
+ASKED_IN_POLLS = SeatHolders(and_roles=("facilitator", "board_link", "secretary"))
+"""As meetings asks them: coordinators need not hold a seat."""
 COORDINATORS = RoleHolders(("facilitator", "board_link"))
 CATALOGUE: tuple[Kind, ...] = (
     Kind(
@@ -149,7 +152,7 @@ CATALOGUE: tuple[Kind, ...] = (
     _registration("waitlisted"),
     _registration("rescheduled"),
     _registration("lapsed"),
-    Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=GROUP),
+    Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=ASKED_IN_POLLS),
     Kind(
         name="poll_reminder",
         event="meetings.poll.reminder_due.v1",
@@ -162,7 +165,12 @@ CATALOGUE: tuple[Kind, ...] = (
         where={"outcome": "expired"},
         audience=COORDINATORS,
     ),
-    Kind(name="poll_closed", event="meetings.poll.closed.v1", where={"outcome": "closed"}, audience=GROUP),
+    Kind(
+        name="poll_closed",
+        event="meetings.poll.closed.v1",
+        where={"outcome": "closed"},
+        audience=ASKED_IN_POLLS,
+    ),
     Kind(name="minutes_circulated", event="meetings.minutes.circulated.v1", audience=GROUP),
     Kind(
         name="proposal_opened",

@@ -20,11 +20,11 @@ def people_told(audience: Audience, told: Mapping[str, Any]) -> Any:
     match audience:
         case OnePerson(named_in, kinds):
             return _person(UUID(told[named_in]), _is_of_kind(told.get("group_id"), kinds))
-        case SeatHolders(of, kinds):
-            return _seat_holders(UUID(told[of]), _is_of_kind(told[of], kinds))
+        case SeatHolders(of, kinds, roles):
+            seated = _seat_holders(UUID(told[of]), _is_of_kind(told[of], kinds))
+            return union(seated, _role_holders(UUID(told[of]), roles)) if roles else seated
         case RoleHolders(roles, of):
-            holds = (known_roles.c.group_id == UUID(told[of])) & known_roles.c.role.in_(roles)
-            return select(known_roles.c.person_id).where(holds).distinct()
+            return _role_holders(UUID(told[of]), roles)
         case NamedPeople(named_in, of, always):
             named = told.get(named_in)  # as it was published: perhaps before the field was added
             if named:
@@ -35,6 +35,11 @@ def people_told(audience: Audience, told: Mapping[str, Any]) -> Any:
 def _seat_holders(group_id: UUID, condition: ColumnElement[bool]) -> People:
     held = (known_seats.c.group_id == group_id) & known_seats.c.vacated.is_(False)
     return select(known_seats.c.person_id).where(held, condition).distinct()
+
+
+def _role_holders(group_id: UUID, roles: tuple[str, ...]) -> People:
+    holds = (known_roles.c.group_id == group_id) & known_roles.c.role.in_(roles)
+    return select(known_roles.c.person_id).where(holds).distinct()
 
 
 def _named(people: list[str]) -> Any:
