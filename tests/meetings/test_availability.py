@@ -115,10 +115,10 @@ def test_a_poll_ends_once() -> None:
     poll.close(EXPIRED, later(-1))
     with pytest.raises(PollIsClosed):
         poll.close(EXPIRED, later(-1))
-    closed = poll.book(poll.slots[1], new_id(), None, later(-1))
+    closed = poll.book(poll.slots[1], new_id(), None, later(-1), by=ANNA)
     assert (closed.outcome, closed.starts_at, closed.revision) == ("booked", later(1), 3)
     with pytest.raises(PollIsBooked):
-        poll.book(poll.slots[0], new_id(), None, later(-1))
+        poll.book(poll.slots[0], new_id(), None, later(-1), by=ANNA)
 
 
 def test_an_answer_is_about_a_slot_of_the_poll_and_in_time() -> None:

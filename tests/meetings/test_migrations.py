@@ -17,7 +17,15 @@ from beraad.storage.tables import known_seats
 from beraad_meetings.app import service
 from beraad_meetings.domain.meeting_states import ORDINARY_QUORUM
 from beraad_meetings.storage.attendance import presence_of
-from beraad_meetings.storage.tables import action_items, attendance, meetings, minutes, minutes_versions
+from beraad_meetings.storage.tables import (
+    action_items,
+    attendance,
+    meetings,
+    minutes,
+    minutes_versions,
+    overridden_conflicts,
+    polls,
+)
 
 SIX = datetime(2017, 9, 5, 16, tzinfo=UTC)
 LATER = {"at"}
@@ -93,3 +101,26 @@ def test_an_action_item_belongs_to_the_minutes_in_which_it_was_first_written(ope
     with Session(opened) as session:
         kept = {row.item_id: row.minutes_id for row in session.execute(select(action_items))}
     assert kept == {item_id: earlier, other_id: later}
+
+
+def test_words_of_why_a_slot_was_booked_have_an_author(opened: Engine) -> None:
+    (kernel, own) = steps(service.database)
+    opener, booker = uuid4(), uuid4()
+    some, others, plain = (uuid4() for _ in range(3))
+    with opened.execution_options(writing=True).begin() as connection:
+        for (versions, metadata, table), until in ((kernel, "head"), (own, "0005")):
+            command.upgrade(alembic_config(versions, metadata, table, connection), until)
+        for poll_id, why in ((some, "the mill closes"), (others, "it must be"), (plain, None)):
+            meeting_id = uuid4()
+            put(connection, meetings, id=meeting_id, group_id=uuid4())
+            told = {"meeting_id": meeting_id, "booked_despite": why, "opened_by": opener}
+            put(connection, polls, id=poll_id, group_id=uuid4(), **told)
+            if poll_id == some:
+                overridden = {"meeting_id": meeting_id, "reason": why, "overridden_by": booker}
+                put(connection, overridden_conflicts, id=uuid4(), **overridden)
+
+    migrate(opened, service.database)
+
+    with Session(opened) as session:
+        wrote = {row.id: row.booked_by for row in session.execute(select(polls))}
+    assert wrote == {some: booker, others: opener, plain: None}

@@ -560,6 +560,25 @@ def test_of_one_who_is_erased_a_booked_poll_keeps_that_they_were_asked(circle: C
     assert (shown["asked"], [one["name"] for one in shown["unanswered"]]) == (3, ["former associate"])
 
 
+def test_of_why_one_who_is_erased_booked_an_excluded_slot_no_words_are_kept(circle: Circle) -> None:
+    polls = []
+    for by, start, why in (
+        (circle.secretary, FIRST, "Mo is ill"),
+        (circle.facilitator, SECOND, "it must be"),
+    ):
+        poll = circle.poll(slots=[{"starts_at": start}])
+        everybody_answers(circle, poll, "no")
+        chosen = {"slot_id": poll["slots"][0]["id"], "despite_exclusion": why}
+        polls.append(ok(by.post(path_of(poll, "/book"), chosen)))
+
+    for _ in range(2):
+        circle.world.hears(
+            "membership.person.erased.v1", person_id=circle.secretary.id, pseudonym="former associate"
+        )
+
+    assert [seen(circle, poll)["booked_despite"] for poll in polls] == ["", "it must be"]
+
+
 # -- at once -------------------------------------------------------------------------------------------------
 
 

@@ -87,6 +87,7 @@ class Poll:
     closed_at: datetime | None = None
     meeting_id: UUID | None = None
     booked_despite: str | None = None
+    booked_by: UUID | None = None
     revision: int = 0
     slots: list[PollSlot] = field(default_factory=list)
 
@@ -135,10 +136,12 @@ class Poll:
         self.refuse("poll.close")
         return self._closed(state, None, at)
 
-    def book(self, slot: PollSlot, meeting_id: UUID, despite: str | None, at: datetime) -> PollClosed:
-        """With this slot. Raises `PollIsBooked`."""
+    def book(
+        self, slot: PollSlot, meeting_id: UUID, despite: str | None, at: datetime, *, by: UUID | None
+    ) -> PollClosed:
+        """With this slot; `despite`: what who books it says of why, where it is excluded. Raises `PollIsBooked`."""
         self.refuse("poll.book")
-        self.meeting_id, self.booked_despite = meeting_id, despite
+        self.meeting_id, self.booked_despite, self.booked_by = meeting_id, despite, by
         return self._closed(BOOKED, slot, at)
 
     def refuse(self, action: str) -> None:

@@ -23,7 +23,6 @@ from beraad_meetings.storage.tables import (
     meetings,
 )
 from beraad_meetings.storage.work import Work
-from beraad_meetings.use_cases.keep_file import FileStanding
 
 decided = known_proposals.alias("decided")
 MOST_SUGGESTED = 50
@@ -37,14 +36,11 @@ UNDER_REVIEW = (
 """Its review is due, and deliberation has not concluded it: that is told by the proposal's stage."""
 
 
-def agenda_of(work: Work, meeting: Row[Any], *, invited: bool = False) -> list[dict[str, Any]]:
+def agenda_of(work: Work, meeting: Row[Any], *, with_files: bool) -> list[dict[str, Any]]:
     """The items in order. Three statements, however many they are.
 
-    `invited`: whether the caller is. Files are named only to those who may read them.
+    `with_files`: whether the caller may read them; to others they are not named.
     """
-    readable = work.decide(
-        "file.read", meeting.group_id, FileStanding(on_agenda=True, invited=invited)
-    ).allowed
     query = (
         select(
             agenda_items,
@@ -63,7 +59,7 @@ def agenda_of(work: Work, meeting: Row[Any], *, invited: bool = False) -> list[d
     rows = work.session.execute(query).all()
     starts = planned_starts(rows, meeting.starts_at)
     rounds = _rounds(work, meeting.id, {row.proposal_id for row in rows if row.proposal_id})
-    kept = files_of(work, meeting.id) if readable else []
+    kept = files_of(work, meeting.id) if with_files else []
     return [
         {
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way

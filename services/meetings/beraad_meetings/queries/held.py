@@ -27,7 +27,7 @@ HELD = (
     Held(tables.poll_answers, (tables.poll_answers.c.person_id,)),
     Held(tables.poll_participants, (tables.poll_participants.c.person_id,)),
     Held(tables.availability, (tables.availability.c.person_id,)),
-    Held(tables.polls, (tables.polls.c.opened_by,)),
+    Held(tables.polls, (tables.polls.c.opened_by, tables.polls.c.booked_by)),
     Held(tables.registrations, (tables.registrations.c.person_id,)),
     Held(tables.overridden_conflicts, (tables.overridden_conflicts.c.overridden_by,)),
     Held(tables.calendar_feeds, (tables.calendar_feeds.c.person_id,), frozenset({"token_hash"})),

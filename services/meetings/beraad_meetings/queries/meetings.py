@@ -19,6 +19,7 @@ from beraad_meetings.queries.visibility import visible_meetings
 from beraad_meetings.storage.invitations import concerning
 from beraad_meetings.storage.tables import answers, invitations, meetings, overridden_conflicts
 from beraad_meetings.storage.work import Work
+from beraad_meetings.use_cases.keep_file import FileStanding
 
 ANSWERS = ("accepted", "declined", "tentative")
 MEETING_ACTIONS = (
@@ -45,10 +46,12 @@ def one_meeting(work: Work, meeting_id: UUID) -> dict[str, Any]:
     work.authorize("meeting.read", row.group_id if row else None, seen)
     if row is None:
         raise NotFound("no such meeting")
+    file = FileStanding(on_agenda=True, invited=mine is not None)
+    readable = work.decide("file.read", row.group_id, file).allowed
     return {
         **meeting_summary(row),
         "report": row.report if work.standing(row.group_id).belongs else "",
-        "agenda": agenda_of(work, row, invited=mine is not None),
+        "agenda": agenda_of(work, row, with_files=readable),
         "my_invitation": mine,
         "invitations": _invitation_counts(work, row),
         "attendance": attendance_summary(work, row.id, row.group_id),

@@ -36,7 +36,7 @@ def running_view(work: Work, meeting_id: UUID) -> dict[str, Any]:
     if row.opened_at is None:
         raise MeetingNotOpened
     now = row.closed_at or work.now
-    items = agenda_of(work, row)
+    items = agenda_of(work, row, with_files=True)
     on = next((item for item in items if item["started_at"] and not item["closed_at"]), None)
     presence = presence_of(work.session, meeting_id, row.group_id, row.closed_at, at=now)
     roll = presence.roll_call(row.quorum, now)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from beraad.domain import Actor
 from beraad.messaging.cursors import upsert
 from beraad.roster import names_of
+from beraad.storage.listed import ids_listed
 from beraad_meetings.domain.double_booking import MOST_TOLD, Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.meeting_states import OPEN, PLANNED
 from beraad_meetings.storage.tables import answers, diaries, invitations, meetings, overridden_conflicts
@@ -92,7 +93,8 @@ class Bookings:
     ) -> list[Row[Any]]:
         """Meetings one of them is invited to, from the first span to the last."""
         scopes = select(invitations.c.scope_id).where(
-            invitations.c.person_id.in_(people), invitations.c.withdrawn_at.is_(None)
+            invitations.c.person_id.in_(ids_listed(self._session, people)),
+            invitations.c.withdrawn_at.is_(None),
         )
         first, last = min(one.starts_at for one in spans), max(one.ends_at for one in spans)
         columns = [meetings.c[name] for name in ("id", "title", "group_id", "starts_at", "duration_minutes")]
@@ -100,7 +102,7 @@ class Bookings:
             meetings.c.state.in_([PLANNED, OPEN]),
             meetings.c.starts_at < last,
             meetings.c.starts_at > first - LONGEST,
-            meetings.c.id.not_in(without),
+            meetings.c.id.not_in(ids_listed(self._session, without)),
             or_(meetings.c.id.in_(scopes), meetings.c.series_id.in_(scopes)),
         )
         return [row for row in self._session.execute(query) if _span_of(row).ends_at > first]
@@ -115,7 +117,10 @@ class Bookings:
             select(meetings.c.id, invitations.c.person_id)
             .join(invitations, invited & invitations.c.withdrawn_at.is_(None))
             .outerjoin(answers, said)
-            .where(meetings.c.id.in_(meeting_ids), answers.c.answer.is_distinct_from("declined"))
+            .where(
+                meetings.c.id.in_(ids_listed(self._session, meeting_ids)),
+                answers.c.answer.is_distinct_from("declined"),
+            )
         )
         found: dict[UUID, set[UUID]] = {}
         for row in self._session.execute(query):

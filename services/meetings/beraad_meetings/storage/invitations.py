@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
+from beraad.storage.listed import ids_listed
 from beraad_meetings.domain.invitations import MEMBER, Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.storage.tables import answers, invitations
@@ -69,11 +70,8 @@ class Invitations:
 
     def renew_of(self, meeting: Meeting, people: Sequence[UUID]) -> list[Invitation]:
         """The same, of these people alone."""
-        found: list[Invitation] = []
-        for start in range(0, len(people), AT_ONCE):
-            theirs = invitations.c.person_id.in_(people[start : start + AT_ONCE])
-            found += self._renew(concerning(meeting.id, meeting.series_id) & theirs)
-        return _each_once(found)
+        theirs = invitations.c.person_id.in_(ids_listed(self._session, people))
+        return _each_once(self._renew(concerning(meeting.id, meeting.series_id) & theirs))
 
     def to_series(self, series_id: UUID) -> list[Invitation]:
         """Everyone invited to the series."""
@@ -92,7 +90,7 @@ class Invitations:
     def renew_guests(self, meeting_ids: Iterable[UUID], told: Collection[UUID]) -> list[Invitation]:
         """Everyone invited to one of the meetings alone but for those in `told`, each a revision further."""
         alone = invitations.c.scope_id.in_(list(meeting_ids))
-        return self._renew(alone & invitations.c.person_id.not_in(list(told)))
+        return self._renew(alone & invitations.c.person_id.not_in(ids_listed(self._session, told)))
 
     def go_over(self, meeting_ids: Iterable[UUID], series_id: UUID) -> None:
         """These meetings are of another series now."""

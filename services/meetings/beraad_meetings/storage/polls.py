@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound
 from beraad.messaging.cursors import upsert
+from beraad.storage.listed import ids_listed
 from beraad.storage.tables import known_people, known_roles, known_seats
 from beraad_meetings.domain.availability import (
     AVAILABILITY,
@@ -75,7 +76,7 @@ class Polls:
         coordinators = {row.person_id for row in held if row.role in COORDINATORS}
         people = seated | {row.person_id for row in held}
         query = select(known_people.c.person_id, known_people.c.name, known_people.c.profiles)
-        found = query.where(known_people.c.person_id.in_(people)).order_by(
+        found = query.where(known_people.c.person_id.in_(ids_listed(self._session, people))).order_by(
             known_people.c.name, known_people.c.person_id
         )
         return [
@@ -95,7 +96,7 @@ class Polls:
         What was given in the poll wins; then the newest answer for the same time in another poll; then one's availability.
         """
         given = select(poll_answers).where(
-            poll_answers.c.poll_id == poll.id, poll_answers.c.person_id.in_(people)
+            poll_answers.c.poll_id == poll.id, poll_answers.c.person_id.in_(ids_listed(self._session, people))
         )
         found: SaidBySlot = {slot.id: {} for slot in poll.slots}
         for row in self._session.execute(given):
@@ -169,7 +170,7 @@ class Polls:
     def availability_of(self, people: Sequence[UUID]) -> dict[UUID, list[Range]]:
         """When these people can come."""
         found: dict[UUID, list[Range]] = {}
-        query = select(availability).where(availability.c.person_id.in_(people))
+        query = select(availability).where(availability.c.person_id.in_(ids_listed(self._session, people)))
         for row in self._session.execute(query.order_by(availability.c.starts_at)):
             found.setdefault(row.person_id, []).append(Range(Span(row.starts_at, row.ends_at), row.answer))
         return found
@@ -182,15 +183,17 @@ class Polls:
             self._session.execute(availability.insert(), rows)
 
     def forget(self, person_id: UUID) -> None:
-        """Keep nothing of when that person could come."""
+        """Keep nothing of when that person could come, and no words of why they booked a slot."""
         for table in (availability, poll_answers):
             self._session.execute(table.delete().where(table.c.person_id == person_id))
         asked = poll_participants.update().where(poll_participants.c.person_id == person_id)
         self._session.execute(asked.values(profiles=[], taken=[]))
+        theirs = (polls.c.booked_by == person_id) & polls.c.booked_despite.is_not(None)
+        self._session.execute(polls.update().where(theirs).values(booked_despite=""))
 
     def _fill_in(self, poll: Poll, people: Sequence[UUID], found: SaidBySlot) -> None:
         starts = {slot.starts_at: slot.id for slot in poll.slots}
-        for row in self._session.execute(_at_the_same_time(poll, people)):
+        for row in self._session.execute(_at_the_same_time(poll, ids_listed(self._session, people))):
             found[starts[row.starts_at]].setdefault(row.person_id, Said(row.answer, SAME_TIME))
         known = self.availability_of(people)
         for slot in poll.slots:
@@ -232,7 +235,7 @@ def _asked(row: Row[Any]) -> Asked:
     return Asked(row.person_id, row.name, tuple(row.profiles), seated=row.seated, coordinator=row.coordinator)
 
 
-def _at_the_same_time(poll: Poll, people: Sequence[UUID]) -> Select[Any]:
+def _at_the_same_time(poll: Poll, people: Select[UUID]) -> Select[Any]:
     """What these people answered for slots of other polls with the same start and end, newest first."""
     starts = [slot.starts_at for slot in poll.slots]
     return (

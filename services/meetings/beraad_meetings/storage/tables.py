@@ -366,6 +366,7 @@ polls = Table(
     Column("closed_at", Instant),
     Column("meeting_id", Uuid, ForeignKey("meetings.id")),
     Column("booked_despite", Text, comment="Why a slot was booked that was excluded"),
+    Column("booked_by", Uuid, comment="Whose words these are"),
     Column("revision", Integer, nullable=False),
     Index("ix_polls_group_id", "group_id", "state"),
     Index(

@@ -43,7 +43,7 @@ def book_poll(command: BookPoll, work: Work, now: datetime) -> Poll:
     meeting = schedule_meeting(planned, work, now)
     work.polls.settle(poll, result.said, now)
     work.polls.keep_basis(poll, result.basis)
-    work.publish(poll.book(chosen.slot, meeting.id, despite, now))
+    work.publish(poll.book(chosen.slot, meeting.id, despite, now, by=work.actor.person_id))
     return poll
 
 

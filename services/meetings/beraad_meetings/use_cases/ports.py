@@ -383,7 +383,7 @@ class Polls(Protocol):
         """Keep these in place of all earlier ones."""
 
     def forget(self, person_id: UUID) -> None:
-        """Keep nothing of when that person could come."""
+        """Keep nothing of when that person could come, and no words of why they booked a slot."""
 
 
 class Bookings(Protocol):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from beraad.domain import NotFound
 from beraad.storage.gathering import put
+from beraad.storage.listed import listed
 from beraad_membership.domain.imported_rows import DoneRow, ImportedPerson, ReadRow, Reason
 from beraad_membership.domain.imports import UNFINISHED, PeopleImport, RowResult
-from beraad_membership.storage.listed import listed
 from beraad_membership.storage.tables import people_import_rows as rows
 from beraad_membership.storage.tables import people_imports as imports
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from beraad.api_keys import KnownApiKey, remember_api_key, revoke_known_api_key
 from beraad.domain import Actor, NotFound
 from beraad.identity import remember_key, remember_revocation
+from beraad.storage.listed import all_listed
 from beraad_membership.domain.api_keys import ApiKey
 from beraad_membership.domain.candidacies import Candidacy
 from beraad_membership.domain.conflicts import Conflict
@@ -24,7 +25,6 @@ from beraad_membership.domain.people import Person, normalized
 from beraad_membership.domain.profiles import day_in
 from beraad_membership.domain.sign_in import Session, SignInLink
 from beraad_membership.storage import tables
-from beraad_membership.storage.listed import all_listed
 from beraad_membership.storage.sealing import seal, unseal
 
 
