@@ -94,6 +94,18 @@ def test_a_seat_vacated_during_the_meeting_is_out_of_base_and_presence_from_that
     assert after.reached
 
 
+def test_whoever_coordinated_with_a_seat_does_so_until_they_leave_it_and_others_all_the_while() -> None:
+    seated = Line(1, SEATS[0], "present", at("18:00"), coordinates=True, counts=True)
+    without = Line(2, EXPERT, "present", at("18:00"), coordinates=True)
+    held = [Term(SEATS[0], LONG_AGO, at("18:30"))]
+
+    def coordinated(line: Line, clock: str) -> bool:
+        return Presence([line], held, None).quorum(ORDINARY_QUORUM, at(clock)).coordinator_present
+
+    assert [coordinated(seated, clock) for clock in ("18:29", "18:30")] == [True, False]
+    assert coordinated(without, "18:30")
+
+
 def test_a_seat_filled_during_the_meeting_counts_from_that_moment() -> None:
     held = [*terms(HELD), Term(SEATS[11], at("18:20"))]
     presence = Presence(EVENING, held, None)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -269,6 +270,16 @@ def test_a_group_that_ends_tells_so_first_and_then_of_every_seat_and_coordinator
     assert facts(told) == ["GroupEnded", *left, *guest]
     assert {seat.vacated_reason for seat in group.seats} == {"term_ended"}
     assert group.filled == []
+
+
+def test_a_group_of_many_ends_in_several_events_that_name_each_member_once() -> None:
+    group = a_group(CompositionPolicy(size_max=250))
+    people = [UUID(int=number) for number in range(1, 251)]
+    group.appoint([a_seat(group, person) for person in people])
+    told = [one for one in group.end(JULY) if isinstance(one, GroupEnded)]
+    assert [len(one.member_ids) for one in told] == [100, 100, 50]
+    assert [person for one in told for person in one.member_ids] == people
+    assert len({one.revision for one in told}) == 3
 
 
 def test_health_counts_seats_that_are_held_by_profile() -> None:

@@ -1,12 +1,13 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from beraad.domain import NotAllowed
-from beraad.perform import perform
+from beraad.perform import perform, transaction
 from beraad_membership.storage.repositories import Groups
+from beraad_membership.storage.tables import groups
 from beraad_membership.use_cases.change_group import EndMandates, end_mandates
 from beraad_membership.use_cases.submit_candidacy import SubmitCandidacy, submit_candidacy
 from worlds.callers import Caller, ok, problem
@@ -297,6 +298,25 @@ def test_nobody_takes_the_place_of_one_who_leaves_an_assembly(world: World) -> N
     (seat,) = ok(ada.get(f"{path}/seats"))["items"]
     ok(anna.delete(f"{path}/seats/{seat['id']}"))
     assert ok(ada.get(f"{path}/vacancies"))["items"] == []
+
+
+def test_seats_and_roles_that_a_group_kept_when_it_ended_end_too(world: World) -> None:
+    ada, anna, bram, group_id = world.administrator(), world.person(), world.person(), world.group()
+    appointed(world, group_id, anna)
+    ok(ada.put(f"/v1/groups/{group_id}/roles/expert/{bram.person_id}"))
+    with transaction(world.store) as work:  # as an earlier release ended it
+        ended = groups.update().where(groups.c.id == group_id)
+        work.session.execute(ended.values(ended_on=date(2017, 5, 1)))
+
+    world.falls_due()
+
+    (vacated,) = world.published("membership.seat.vacated.v1")
+    assert (vacated["person_id"], vacated["reason"]) == (str(anna.person_id), "term_ended")
+    (withdrawn,) = world.published("membership.role.withdrawn.v1")
+    assert withdrawn["person_id"] == str(bram.person_id)
+    assert ok(ada.get(f"/v1/groups/{group_id}/seats"))["items"] == []
+    assert world.published("membership.group.ended.v1") == []
+    assert world.falls_due() == 0
 
 
 def test_of_mandates_that_end_on_one_day_each_is_ended_before_its_seats_are_left(world: World) -> None:

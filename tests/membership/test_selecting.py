@@ -322,6 +322,21 @@ def test_whoever_is_appointed_takes_the_vacant_seat(lot: Lot) -> None:
     assert vacancy["filled_by"] == lot.seats()[0]["id"]
 
 
+def test_a_vacancy_of_a_group_that_has_ended_is_open_no_more(lot: Lot) -> None:
+    somebody = next(iter(lot.people.values())).person_id
+    ok(lot.ada.post(f"{lot.path}/seats", {"appointees": [{"person_id": str(somebody)}]}), 201)
+    (seat,) = lot.seats()
+    ok(lot.ada.delete(f"{lot.path}/seats/{seat['id']}"))
+
+    def told() -> tuple[bool, int]:
+        (vacancy,) = ok(lot.ada.get(f"{lot.path}/vacancies"))["items"]
+        return vacancy["open"], ok(lot.ada.get(f"{lot.path}/health"))["vacancies"]
+
+    assert told() == (True, 1)
+    ok(lot.ada.post(f"{lot.path}/end"))
+    assert told() == (False, 0)
+
+
 def test_a_term_that_is_over_leaves_a_seat_to_be_filled_for_a_whole_term(lot: Lot) -> None:
     lot.drawn()
     lot.world.it_is(datetime(2018, 9, 2, tzinfo=UTC))

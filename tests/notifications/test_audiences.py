@@ -97,6 +97,14 @@ def test_coordinators_hear_of_a_vacant_seat_unless_the_whole_group_has_ended(wor
     assert told(world, "seat_vacated") == ids(bram)
 
 
+def test_each_of_250_members_is_told_once_that_their_group_has_ended(world: World) -> None:
+    group, members = world.group(), sorted(world.person().id for _ in range(250))
+    for part in (members[:100], members[100:200], members[200:]):
+        happens(world, "group_ended", group_id=group, member_ids=part)
+    MailRoom(world).works()
+    assert told(world, "group_ended") == members
+
+
 def test_only_facilitators_hear_of_an_objection(world: World) -> None:
     anna, bram, carl = people(world, "Anna", "Bram", "Carl")
     group = world.group()

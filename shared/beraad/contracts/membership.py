@@ -92,7 +92,7 @@ class GroupUpdated(_Group):
 class GroupEnded(Payload):
     """The group's mandate is over; nothing new can be decided in it. Every seat and role that is left then ends with it.
 
-    `member_ids`: who held a seat until then, above a hundred nobody.
+    `member_ids`: who held a seat until then; where they are more than a hundred, in several events that say the same otherwise.
     """
 
     group_id = identifier()

@@ -28,7 +28,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Line:
-    """What counts of a line of the log."""
+    """What counts of a line of the log. `counts`: they held a seat when it was written."""
 
     row_id: int
     person_id: UUID
@@ -36,6 +36,7 @@ class Line:
     at: datetime
     coordinates: bool = False
     replaces_id: int | None = None
+    counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Presence:
         people = frozenset(line.person_id for line in there)
         counted = tuple(sorted(people & holders))
         needed = needed_of(len(holders), rule["share"])
-        coordinated = any(line.coordinates for line in there)
+        coordinated = any(_coordinates(line, holders) for line in there)
         required = bool(rule["coordinator_required"])
         quorum = Quorum(
             at=at,
@@ -159,3 +160,8 @@ class Presence:
 
     def _holders(self, at: datetime) -> frozenset[UUID]:
         return frozenset(term.person_id for term in self._terms if term.held(at))
+
+
+def _coordinates(line: Line, holders: frozenset[UUID]) -> bool:
+    """Whoever coordinated with a seat does so no more once they have left it: membership takes the role back with the seat."""
+    return line.coordinates and (not line.counts or line.person_id in holders)

@@ -164,6 +164,9 @@ class VacancyAnswer(Answer):
     ends_on = fields.Date(allow_none=True)
     filled_by = fields.UUID(allow_none=True)
     filled_at = fields.AwareDateTime(allow_none=True)
+    open = fields.Boolean(
+        metadata={"description": "Somebody is wanted for it: nobody sits there, and the group has not ended"}
+    )
     skipped = fields.List(fields.Nested(SkippedAnswer))
     blocking = fields.List(fields.Nested(BoundAnswer))
 

@@ -212,15 +212,21 @@ class Group:
     def end(self, on: date) -> list[Event]:
         """End the mandate, on its last day where that is before, and with it every term and role. Raises `GroupHasEnded`.
 
-        The end comes first: who hears of a seat that was left knows by then that nobody is wanted for it.
+        The end comes first, several times where more than a hundred held a seat: who hears of a seat that was left knows by then that nobody is wanted for it.
         """
         self.refuse_ended()
         self.ended_on = on = min(on, self.ends_on or on)
-        members = tuple(seat.person_id for seat in self.filled)
-        named = members if len(members) <= MOST_NAMED else ()
-        events: list[Event] = [
-            GroupEnded(group_id=self.id, revision=self._next(), ended_on=on, member_ids=named)
+        members = [seat.person_id for seat in self.filled]
+        parts = [tuple(members[at : at + MOST_NAMED]) for at in range(0, len(members), MOST_NAMED)]
+        told = [
+            GroupEnded(group_id=self.id, revision=self._next(), ended_on=on, member_ids=part)
+            for part in parts or [()]
         ]
+        return [*told, *self.empty(on)]
+
+    def empty(self, on: date) -> list[Event]:
+        """Every seat is left and every role taken back: the mandate is over."""
+        events: list[Event] = []
         for seat in self.filled:
             events += self.vacate(seat.id, TERM_ENDED, on)
         for role in list(self.roles):

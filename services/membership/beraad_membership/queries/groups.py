@@ -116,7 +116,7 @@ def health_of(work: Work, group_id: UUID) -> dict[str, Any]:
     return {
         **group["health"],
         "terms_ending": [dict(row._mapping) for row in work.session.execute(ending)],  # noqa: SLF001 - SQLAlchemy's documented way
-        "vacancies": work.session.scalar(left),
+        "vacancies": work.session.scalar(left) if group["ended_on"] is None else 0,
     }
 
 

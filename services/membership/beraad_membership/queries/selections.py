@@ -16,7 +16,7 @@ from beraad_membership.domain.selections import (
     SelectionStateForbids,
 )
 from beraad_membership.queries.groups import expect_group
-from beraad_membership.storage.tables import candidacies, people, reserves, selections, vacancies
+from beraad_membership.storage.tables import candidacies, groups, people, reserves, selections, vacancies
 from beraad_membership.storage.work import Work
 
 SHORT = [column for column in selections.c if column.name not in {"commitment", "draw"}]
@@ -70,10 +70,15 @@ def list_reserve(work: Work, group_id: UUID, limit: int, cursor: str | None) -> 
 
 
 def list_vacancies(work: Work, group_id: UUID, limit: int, cursor: str | None) -> list[dict[str, Any]]:
-    """Seats that were left, oldest first, with who of the reserve was passed over and why. Raises `NotFound`."""
+    """Seats that were left, oldest first, with who of the reserve was passed over and why. Raises `NotFound`.
+
+    None is open any more once the group has ended.
+    """
     work.authorize("vacancy.list", group_id)
     expect_group(work, group_id)
-    query = select(vacancies).where(vacancies.c.group_id == group_id)
+    wanted = (vacancies.c.filled_by.is_(None) & groups.c.ended_on.is_(None)).label("open")
+    query = select(vacancies, wanted).join(groups, groups.c.id == vacancies.c.group_id)
+    query = query.where(vacancies.c.group_id == group_id)
     rows = page_of(work.session, query, (vacancies.c.opened_at, vacancies.c.seat_id), limit, cursor)
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way
 

@@ -174,6 +174,15 @@ class Groups(Repository):
         """Lock one group in which a term is over, where it is (skipping those another worker holds)."""
         return self._due(tables.seats.c.ends_on, tables.seats.c.vacated_on.is_(None), now)
 
+    def ended_and_not_empty(self) -> Group | None:
+        """Lock one that has ended and in which somebody still has a seat or a role (skipping those another worker holds)."""
+        groups, seats, roles = tables.groups.c, tables.seats.c, tables.roles.c
+        seat = exists().where(seats.group_id == groups.id, seats.vacated_on.is_(None))
+        left = groups.ended_on.is_not(None) & (seat | exists().where(roles.group_id == groups.id))
+        free = select(groups.id).where(left).order_by(groups.id).limit(1)
+        group_id = self._session.scalar(free.with_for_update(skip_locked=True))
+        return None if group_id is None else self.get(group_id)
+
     def with_unannounced_end(self, now: datetime, days: int) -> Group | None:
         """Lock one group in which a term ends within so many days and nobody was told (skipping those another worker holds)."""
         seats, groups = tables.seats.c, tables.groups.c

@@ -104,6 +104,9 @@ class Groups(Protocol):
     def with_ended_mandate(self, now: datetime) -> Group | None:
         """Lock one whose mandate is over, where it is (skipping those another worker holds)."""
 
+    def ended_and_not_empty(self) -> Group | None:
+        """Lock one that has ended and in which somebody still has a seat or a role (skipping those another worker holds)."""
+
     def with_ended_seat(self, now: datetime) -> Group | None:
         """Lock one group in which a term is over, where it is (skipping those another worker holds)."""
 

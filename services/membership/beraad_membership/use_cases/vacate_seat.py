@@ -65,9 +65,12 @@ def _stand_no_more(group: Group, left: list[Seat], work: Work, now: datetime) ->
 
 def end_terms(_command: EndTerms, work: Work, now: datetime) -> bool:
     """Vacate the seats whose term is over in one group; true if there was one. Once, however many workers."""
-    group = work.groups.with_ended_seat(now)
+    group = work.groups.with_ended_seat(now) or work.groups.ended_and_not_empty()
     if group is None:
         return False
+    if group.ended_on is not None:  # by a release that left its seats and roles
+        work.publish(*group.empty(group.ended_on))
+        return True
     today = group.day(now)
     if group.mandate_is_over(today):
         end_mandate(group, work, now)
