@@ -45,9 +45,9 @@ def test_of_many_it_is_told_who_is_in_another_meeting(circle: Circle, people: li
         work.invitations.invite([an_invitation(meeting_id, circle, people[-1])])
         starts_at = work.meetings.get(meeting_id).starts_at
         span = Span(starts_at, starts_at + timedelta(minutes=5))
-        found = work.bookings.conflicts(people, [span])
+        found = work.bookings.conflicts({span: people})
         assert [(one.person_id, one.meeting_id) for one in found] == [(people[-1], meeting_id)]
-        assert work.bookings.conflicts(people, [span], [meeting_id]) == []
+        assert work.bookings.conflicts({span: people}, [meeting_id]) == []
 
 
 def test_many_are_told_again_or_left_out(circle: Circle, people: list[UUID]) -> None:
