@@ -19,6 +19,7 @@ import structlog
 from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
 
+from beraad.http import refuse_cut_short
 from beraad.peer import arriving_within
 from beraad_meetings.domain.files import (
     CHUNK,
@@ -61,7 +62,7 @@ class Arrived:
 
 @contextmanager
 def arriving(name: str, somewhere: Callable[[], IO[bytes]] = TemporaryFile) -> Iterator[Arrived]:
-    """The body of this request. Raises `FileTypeNotAccepted`, `FileHasTooManyParts`, `FileIsEmpty`, 408, 413 and 503.
+    """The body of this request. Raises `FileTypeNotAccepted`, `FileHasTooManyParts`, `FileIsEmpty`, 400, 408, 413 and 503.
 
     `somewhere`: what it is put into until it is there.
     """
@@ -97,6 +98,7 @@ def _receive(content: IO[bytes]) -> tuple[int, str]:
             raise RequestTimeout
         digest.update(piece)
         content.write(piece)
+    refuse_cut_short(request, size)
     content.flush()
     return size, digest.hexdigest()
 
