@@ -18,7 +18,7 @@ from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once
 from beraad.http.limits import accepts, refuse_cut_short
 from beraad.http.pagination import PageQuery, Pages, page_of
-from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line
+from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line, words
 
 __all__ = [
     "Answer",
@@ -43,4 +43,5 @@ __all__ = [
     "requires",
     "show_once",
     "tag_by_content",
+    "words",
 ]
