@@ -67,6 +67,22 @@ def test_a_meeting_that_cannot_be_is_refused(circle: Circle, changes: dict[str, 
     assert [error["pointer"] for error in refusal["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("start", "pointer"),
+    [
+        ({"starts_at": "2017-08-01T11:59:00+00:00"}, "/starts_at"),
+        ({"starts_on": "2016-03-25", "start_time": "18:00"}, "/starts_on"),
+    ],
+)
+def test_nobody_is_invited_to_a_meeting_in_the_past(
+    circle: Circle, start: dict[str, str], pointer: str
+) -> None:
+    body = {"group_id": str(circle.group_id), "title": "Night", "duration_minutes": 30, **start}
+    refusal = problem(circle.facilitator.post("/v1/meetings", body), 422, "InvalidRequest")
+    assert [error["pointer"] for error in refusal["errors"]] == [pointer]
+    assert circle.invited() == []
+
+
 def test_an_assembly_of_three_hundred_is_invited_in_a_few_statements(world: World) -> None:
     circle = a_circle(world)
     for _ in range(297):
