@@ -79,6 +79,8 @@ REFUSED = {
     "elf": b"\x7fELF" + b"\0" * 60,
     "macros": packed(**{"TYPES": "<Types/>", "word__document": "<w/>", "word__vbaProject.bin": "x"}),
     "basic": packed(mimetype=TYPES["odt"], **{"Basic__Standard__Module1.xml": "x"}),
+    "macro sheet": packed(TYPES="<Types/>", xl__workbook="<w/>", xl__macrosheets__sheet1="x"),
+    "java": packed(mimetype=TYPES["odt"], **{"Object__Main.class": "x"}),
     "damaged": damaged(packed(mimetype=TYPES["odt"])),
     "archive": packed(notes="hello"),
     "broken archive": WORD[:40],

@@ -173,8 +173,10 @@ def _parts_at_most(content: IO[bytes]) -> int:
 
 
 def _programs(name: str) -> bool:
-    """Whether it holds macros, of Microsoft Office or of LibreOffice."""
-    return name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/"))
+    """Whether it holds macros, of Microsoft Office or of LibreOffice, or programs of Java that they call."""
+    return name.endswith(("vbaproject.bin", ".class", ".jar")) or name.startswith(
+        ("basic/", "scripts/", "xl/macrosheets/")
+    )
 
 
 def _open_document(packed: ZipFile) -> str | None:
