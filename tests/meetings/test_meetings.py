@@ -54,6 +54,8 @@ def test_a_meeting_may_start_by_the_wall_clock(circle: Circle) -> None:
     [
         ({"starts_on": "2017-10-10", "start_time": "18:00"}, "/starts_at"),
         ({"starts_on": "2017-10-10"}, "/starts_on"),
+        ({"starts_on": "2017-10-10", "start_time": "6:00"}, "/start_time"),
+        ({"starts_on": "2017-10-10", "start_time": "18:00\n"}, "/start_time"),
         ({"starts_at": "2017-10-10T16:00:00"}, "/starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+23:59"}, "/starts_at"),
         ({"duration_minutes": 0}, "/duration_minutes"),
