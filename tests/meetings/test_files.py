@@ -28,6 +28,7 @@ from beraad_meetings.domain.files import (
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import Caller, ok, problem
 from worlds.races import at_once
+from worlds.served import served
 from worlds.world import WorldMaker
 
 PDF = b"%PDF-1.7\n" + b"x" * 100
@@ -78,6 +79,8 @@ REFUSED = {
     "elf": b"\x7fELF" + b"\0" * 60,
     "macros": packed(**{"TYPES": "<Types/>", "word__document": "<w/>", "word__vbaProject.bin": "x"}),
     "basic": packed(mimetype=TYPES["odt"], **{"Basic__Standard__Module1.xml": "x"}),
+    "macro sheet": packed(TYPES="<Types/>", xl__workbook="<w/>", xl__macrosheets__sheet1="x"),
+    "java": packed(mimetype=TYPES["odt"], **{"Object__Main.class": "x"}),
     "damaged": damaged(packed(mimetype=TYPES["odt"])),
     "archive": packed(notes="hello"),
     "broken archive": WORD[:40],
@@ -211,6 +214,36 @@ def test_ten_mebibytes_are_kept_and_a_byte_more_is_cut_off(circle: Circle) -> No
         environ_overrides={"CONTENT_LENGTH": "", "wsgi.input_terminated": True},
     )
     problem(unannounced, 413, "BodyTooLarge")
+
+
+def test_over_a_real_connection_whole_files_are_kept_and_no_other(circle: Circle, tmp_path: Path) -> None:
+    meeting = circle.meeting()
+    path = f"/v1/agenda-items/{circle.item(meeting, 'Charter')['id']}/files?name=charter.pdf"
+    whole = PDF + b"x" * (LARGEST - len(PDF))
+    with served(circle.world, tmp_path) as server:
+
+        def sent(content: bytes, **headers: object) -> bytes:
+            return server.send(circle.facilitator, path, content, **headers)[:12]
+
+        assert sent(PDF, content_length=100_000) == b"HTTP/1.1 400"
+        assert sent(b"", content_length=1) == b"HTTP/1.1 400"
+        assert sent(b"1000\r\n" + PDF, transfer_encoding="chunked") == b"HTTP/1.1 400"
+        assert sent(b"5\r\n" + PDF, transfer_encoding="chunked") == b"HTTP/1.1 400"
+        assert files(circle, meeting) == []
+        assert sent(whole, content_length=LARGEST) == b"HTTP/1.1 201"
+        assert sent(chunked(whole), transfer_encoding="chunked") == b"HTTP/1.1 201"
+        assert sent(b"", content_length=LARGEST + 1) == b"HTTP/1.1 413"
+        assert sent(chunked(whole + b"x"), transfer_encoding="chunked") == b"HTTP/1.1 413"
+    assert [file["size"] for file in files(circle, meeting)] == [LARGEST, LARGEST]
+
+
+def files(circle: Circle, meeting: dict[str, Any]) -> Any:
+    (shown,) = ok(circle.facilitator.get(f"/v1/meetings/{meeting['id']}"))["agenda"]
+    return shown["files"]
+
+
+def chunked(content: bytes) -> bytes:
+    return b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content)
 
 
 def test_what_is_sent_otherwise_is_refused_clearly(circle: Circle) -> None:

@@ -54,6 +54,8 @@ def test_a_meeting_may_start_by_the_wall_clock(circle: Circle) -> None:
     [
         ({"starts_on": "2017-10-10", "start_time": "18:00"}, "/starts_at"),
         ({"starts_on": "2017-10-10"}, "/starts_on"),
+        ({"starts_on": "2017-10-10", "start_time": "6:00"}, "/start_time"),
+        ({"starts_on": "2017-10-10", "start_time": "18:00\n"}, "/start_time"),
         ({"starts_at": "2017-10-10T16:00:00"}, "/starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+23:59"}, "/starts_at"),
         ({"duration_minutes": 0}, "/duration_minutes"),
@@ -65,6 +67,22 @@ def test_a_meeting_that_cannot_be_is_refused(circle: Circle, changes: dict[str, 
     body = {**EVENING, "group_id": str(circle.group_id), **changes}
     refusal = problem(circle.facilitator.post("/v1/meetings", body), 422, "InvalidRequest")
     assert [error["pointer"] for error in refusal["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("start", "pointer"),
+    [
+        ({"starts_at": "2017-08-01T11:59:00+00:00"}, "/starts_at"),
+        ({"starts_on": "2016-03-25", "start_time": "18:00"}, "/starts_on"),
+    ],
+)
+def test_nobody_is_invited_to_a_meeting_in_the_past(
+    circle: Circle, start: dict[str, str], pointer: str
+) -> None:
+    body = {"group_id": str(circle.group_id), "title": "Night", "duration_minutes": 30, **start}
+    refusal = problem(circle.facilitator.post("/v1/meetings", body), 422, "InvalidRequest")
+    assert [error["pointer"] for error in refusal["errors"]] == [pointer]
+    assert circle.invited() == []
 
 
 def test_an_assembly_of_three_hundred_is_invited_in_a_few_statements(world: World) -> None:

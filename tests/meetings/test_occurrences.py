@@ -35,6 +35,14 @@ def test_a_rule_without_occurrences_avoids_nothing() -> None:
     assert avoiding([], {TUESDAY: "Labor Day"}, "next_day", BRUSSELS) == []
 
 
+def test_on_a_day_that_does_not_exist_and_the_next_there_is_one_meeting() -> None:
+    """Samoa went from 29 to 31 December 2011."""
+    starts = [datetime(2011, 12, day, 18) for day in (29, 30, 31)]  # noqa: DTZ001 - wall clocks
+    found = by_rule(starts, "Pacific/Apia", 60)
+    assert [one.start.local_day("Pacific/Apia").day for one in found] == [29, 31]
+    assert [one.start.warning for one in found] == ["", "nonexistent_local_time"]
+
+
 def test_the_last_occurrence_moves_at_most_a_month() -> None:
     closed = [TUESDAY + timedelta(days=number) for number in range(29)]
     assert go([six(TUESDAY)], closed, "next_day") == [date(2018, 5, 30)]

@@ -57,6 +57,22 @@ def test_what_does_not_exist_is_not_found_not_even_by_an_administrator(
     problem(circle.world.administrator().call(method, path.format(uuid4()), **options), 404, "NotFound")
 
 
+@pytest.mark.parametrize("blank", ["   ", "\r\n ", "\u200b"])
+def test_blanks_are_no_reason_no_report_and_no_minutes(circle: Circle, blank: str) -> None:
+    meeting, series = circle.opened(), circle.series()
+    path = f"/v1/meetings/{meeting['id']}"
+    refused = [
+        circle.secretary.post(f"{path}/close", {"report": blank}),
+        circle.secretary.put(f"{path}/minutes", {"text": blank}),
+        circle.facilitator.post(f"{path}/cancel", {"reason": blank}),
+        circle.facilitator.post(f"/v1/series/{series['id']}/cancel", {"reason": blank}),
+        circle.facilitator.patch(f"/v1/series/{series['id']}", {"reason": blank}, if_match=1),
+    ]
+    for answer in refused:
+        told = problem(answer, 422, "InvalidRequest")["errors"]
+        assert [error["detail"] for error in told] == ["may not be blank"]
+
+
 def test_a_guest_who_is_not_known_yet_is_asked_for_again(circle: Circle) -> None:
     guest = {"person_id": str(uuid4()), "role": "guest"}
     path = f"/v1/meetings/{circle.meeting()['id']}/guests"

@@ -73,6 +73,21 @@ def test_times_the_wall_clock_skips_or_repeats_are_warned_of(circle: Circle) -> 
     ]
 
 
+def test_a_day_that_does_not_exist_has_no_meeting_of_its_own(circle: Circle) -> None:
+    rule = {
+        "recurrence": "FREQ=DAILY;COUNT=4",
+        "first_starts_on": "2011-12-29",
+        "time_zone": "Pacific/Apia",
+        "avoid": None,
+    }
+    shown, series = preview(circle, **rule), circle.series(**rule)
+    starts = [one["starts_at"] for one in shown["occurrences"]]
+    assert starts == [f"{day}T04:00:00+00:00" for day in ("2011-12-30", "2011-12-31", "2012-01-01")]
+    assert [one["wall_clock"] for one in shown["warnings"]] == ["2011-12-30T18:00:00"]
+    assert [one["starts_at"] for one in series["meetings"]] == starts
+    assert [one["starts_at"] for one in series["warnings"]] == starts[1:2]
+
+
 def test_an_exception_may_be_moved_into_the_hour_the_clock_skips(circle: Circle) -> None:
     moved = {"original_starts_on": "2018-03-06", "starts_on": "2018-03-25", "start_time": "02:30"}
     shown = preview(circle, recurrence="FREQ=MONTHLY;BYDAY=1TU;COUNT=7", exceptions=[moved])

@@ -16,9 +16,9 @@ from beraad.http.context import (
 )
 from beraad.http.guards import public, requires
 from beraad.http.idempotency import show_once
-from beraad.http.limits import accepts
+from beraad.http.limits import accepts, refuse_cut_short
 from beraad.http.pagination import PageQuery, Pages, page_of
-from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line
+from beraad.http.schemas import Answer, Body, Query, ResourceAnswer, line, words
 
 __all__ = [
     "Answer",
@@ -39,7 +39,9 @@ __all__ = [
     "look_once",
     "page_of",
     "public",
+    "refuse_cut_short",
     "requires",
     "show_once",
     "tag_by_content",
+    "words",
 ]

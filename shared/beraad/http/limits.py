@@ -119,12 +119,22 @@ def _refuse_unreadable(asking: Asking) -> None:
         _refuse_unstreamable(asked, accepted)
         return
     asked.max_content_length = accepted.at_most + 1  # werkzeug cuts a chunked body off where we refuse it
-    if asked.method not in {"POST", "PUT", "PATCH"} or not (body := asked.get_data()):
+    if asked.method not in {"POST", "PUT", "PATCH"}:
+        return
+    body = asked.get_data()
+    refuse_cut_short(asked, len(body))
+    if not body:
         return
     if len(body) > accepted.at_most:
         raise RequestEntityTooLarge
     if asked.mimetype not in accepted.media_types:
         raise UnsupportedMediaType(f"this address reads {' or '.join(accepted.media_types)}")
+
+
+def refuse_cut_short(asked: Request, came: int) -> None:
+    """400 where fewer bytes came than were announced: whoever sent them hung up, which gunicorn takes for the end."""
+    if came < (asked.content_length or 0):
+        raise BadRequest("the body ends before as many bytes as were announced; nothing was kept")
 
 
 def _accepted(asking: Asking) -> Accepted:
@@ -138,7 +148,7 @@ def _refuse_unstreamable(asked: Request, accepted: Accepted) -> None:
 
     What is told by its own id needs no key: the key's answer is kept with the whole body's hash, which nobody has here.
     """
-    asked.max_content_length = accepted.at_most
+    asked.max_content_length = accepted.at_most + 1  # as above: werkzeug takes one more to see the end
     if (asked.content_length or 0) > accepted.at_most:
         raise RequestEntityTooLarge
     if "Idempotency-Key" in asked.headers:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -79,6 +80,7 @@ def install_problems(app: Flask) -> None:
     """Answer every error of this application with a problem document."""
     app.register_error_handler(domain.DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ParseException, _malformed)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(StaleDataError, _stale_data)
     app.register_error_handler(DataError, _out_of_range)
@@ -115,6 +117,12 @@ def _http_error(error: HTTPException) -> Response:
     headers.update(data.get("headers") or {})
     detail = "the request was refused, see errors" if errors else (error.description or error.name)
     return problem(status, HTTP_CODES.get(status, "RequestRefused"), detail, headers=headers, errors=errors)
+
+
+def _malformed(error: ParseException) -> Response:
+    """A body in chunks whose lengths are not so is found out while it is read."""
+    log.info("malformed_body", error=repr(error))
+    return problem(400, "MalformedRequest", "the body does not come in the chunks it announces")
 
 
 def _pointers(messages: Any) -> Iterator[dict[str, str]]:

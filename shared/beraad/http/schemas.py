@@ -6,6 +6,7 @@ import re
 from copy import copy
 from functools import cached_property
 from typing import Any
+from unicodedata import category
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from marshmallow.schema import SchemaMeta
@@ -22,10 +23,26 @@ def line(longest: int = 200, *, blank: bool = False, **options: Any) -> fields.S
     def readable(value: str) -> None:
         if HIDING.search(value):
             raise ValidationError("must be one line, without control characters")
-        if not (blank or value.strip()):
-            raise ValidationError("may not be blank")
+        if not blank:
+            _says_something(value)
 
     return fields.String(validate=[validate.Length(min=0 if blank else 1, max=longest), readable], **options)
+
+
+def words(longest: int, *, blank: bool = False, **options: Any) -> fields.String:
+    """Text of as many lines as need be: a reason, a report. Refused if it is nothing but space; `blank`: it may be empty."""
+
+    def something(value: str) -> None:
+        if value or not blank:
+            _says_something(value)
+
+    return fields.String(validate=[validate.Length(min=0 if blank else 1, max=longest), something], **options)
+
+
+def _says_something(value: str) -> None:
+    """Spaces, line breaks and marks without a width say nothing."""
+    if all(one.isspace() or category(one) == "Cf" for one in value):
+        raise ValidationError("may not be blank")
 
 
 class Body(Schema):

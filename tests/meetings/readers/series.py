@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from beraad_meetings.domain.local_time import instant_of
+from beraad_meetings.domain.local_time import NONEXISTENT, instant_of
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.series import Series, SeriesTooLong
@@ -107,27 +107,19 @@ def _except(draw: st.DrawFn, meeting: Meeting) -> None:
     meeting.change({"starts_at": (meeting.starts_at + by).astimezone(UTC)}, meeting.revision, now)
 
 
-def has_unclear_clock(series: Series, meetings: list[Meeting]) -> bool:
-    """Whether the clock of some occurrence does not exist, or exists twice."""
+def has_no_clock(series: Series, meetings: list[Meeting]) -> bool:
+    """Whether the clock of some occurrence does not exist."""
     zone = ZoneInfo(series.time_zone)
     for meeting in meetings:
         assert meeting.occurs_at is not None
         on = meeting.occurs_at.astimezone(zone).date()
         days = [on - timedelta(days=1), on, on + timedelta(days=1)]
         if any(
-            instant_of(datetime.combine(day, series.start_time), series.time_zone).warning for day in days
+            instant_of(datetime.combine(day, series.start_time), series.time_zone).warning == NONEXISTENT
+            for day in days
         ):
             return True
     return False
-
-
-def clock_changes_within(meetings: list[Meeting]) -> bool:
-    """Whether some meeting ends by another offset than it began."""
-    zones = [(one, ZoneInfo(one.time_zone)) for one in meetings]
-    return any(
-        one.starts_at.astimezone(zone).utcoffset() != one.ends_at.astimezone(zone).utcoffset()
-        for one, zone in zones
-    )
 
 
 def still_planned(meetings: list[Meeting]) -> list[tuple[datetime, datetime]]:

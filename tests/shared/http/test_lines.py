@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from beraad.http import line
+from beraad.http import line, words
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_what_breaks_or_hides_a_line_is_refused(value: str) -> None:
         line().deserialize(value)
 
 
-@pytest.mark.parametrize("value", ["", "  ", "\u00a0", "x" * 201])
+@pytest.mark.parametrize("value", ["", "  ", "\u00a0", "\u200b", "x" * 201])
 def test_a_line_says_something_and_is_not_too_long(value: str) -> None:
     with pytest.raises(ValidationError):
         line().deserialize(value)
@@ -39,3 +39,16 @@ def test_a_line_may_be_allowed_to_be_empty() -> None:
     assert line(blank=True).deserialize("") == ""
     with pytest.raises(ValidationError, match="one line"):
         line(blank=True).deserialize("a\nb")
+
+
+@pytest.mark.parametrize("value", ["", "  ", "\r\n ", "\u00a0", "\u200b", "x" * 201])
+def test_words_say_something_and_are_not_too_many(value: str) -> None:
+    with pytest.raises(ValidationError):
+        words(200).deserialize(value)
+
+
+def test_words_may_be_allowed_to_be_empty_and_then_are() -> None:
+    assert words(200, blank=True).deserialize("") == ""
+    assert words(200).deserialize(" a\nb ") == " a\nb "
+    with pytest.raises(ValidationError, match="blank"):
+        words(200, blank=True).deserialize(" ")

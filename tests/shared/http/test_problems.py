@@ -1,9 +1,11 @@
 """Every error is a problem document with a stable code, and none of ours ends as 500."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from gunicorn.http.errors import ChunkMissingTerminator
 
 from beraad.domain import DomainError, InvalidRequest, RuleBroken
 from beraad.http.problems import STATUSES, install_problems, status_of
@@ -166,6 +168,30 @@ def test_a_chunked_body_is_checked_like_any_other(anna: Caller) -> None:
     problem(anna.post("/v1/notes", **chunked(b'{"text": "\\ud800"}')), 422, "UnstorableText")
     problem(anna.post("/v1/notes", **chunked(b" " * 300_000)), 413, "BodyTooLarge")
     ok(anna.post("/v1/notes", **chunked(b'{"text": "fine"}')), 201)
+
+
+@pytest.mark.parametrize("body", [b'{"text": "whole"}', b""])
+def test_a_body_cut_short_is_refused_though_what_came_of_it_can_be_read(anna: Caller, body: bytes) -> None:
+    environ = {"wsgi.input_terminated": True, "CONTENT_LENGTH": str(len(body) + 1)}
+    sent = {"data": body, "content_type": "application/json", "environ_overrides": environ}
+    problem(anna.post("/v1/notes", **sent), 400, "MalformedRequest")
+    assert ok(anna.get("/v1/notes"))["items"] == []
+
+
+class Chunks(io.RawIOBase):
+    """A body whose chunks are not as long as they say, as gunicorn tells it."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise ChunkMissingTerminator(b"xx")
+
+
+def test_chunks_that_are_not_as_long_as_they_say_are_refused(anna: Caller) -> None:
+    environ = {"wsgi.input": Chunks(), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    sent = {"content_type": "application/json", "environ_overrides": environ}
+    problem(anna.post("/v1/notes", **sent), 400, "MalformedRequest")
 
 
 @pytest.mark.parametrize("depth", [33, 900, 20_000])

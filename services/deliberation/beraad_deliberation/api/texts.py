@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from beraad.http import line
+from beraad.http import words as shared_words
 from beraad_deliberation.domain.proposals import LONGEST_TEXT
 
 LONGEST_REASON = 4_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
-
-
-def not_blank(value: str) -> None:
-    """Refuse a text of nothing but space."""
-    if not value.strip():
-        raise ValidationError("may not be blank")
 
 
 def heading(**options: Any) -> fields.String:
@@ -32,7 +27,7 @@ def prose(limit: int = LONGEST_TEXT, **options: Any) -> fields.String:
 
 def words(limit: int = LONGEST_REASON, **options: Any) -> fields.String:
     """At most `limit` characters, not blank."""
-    return fields.String(validate=[validate.Length(max=limit), not_blank], **options)
+    return shared_words(limit, **options)
 
 
 def counter(**options: Any) -> fields.Integer:

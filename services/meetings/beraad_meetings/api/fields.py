@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,6 +13,7 @@ from beraad.contracts.meetings import MEETING_KINDS
 from beraad.http import line
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 SHARE = validate.Regexp(r"^(1/1|1/2|1/3|2/3|1/4|3/4|[1-4]/5)$", error="a share such as 1/2, 2/3 or 1/1")
 LINK = validate.Regexp(r'^(https?://[^\s"<>]+)?$', error="an http or https address")
@@ -74,8 +76,17 @@ def instant(**options: Any) -> fields.AwareDateTime:
 
 def clock_time(**options: Any) -> fields.Time:
     """A time by the wall clock, to the minute."""
-    told = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "18:00"}
-    return fields.Time(format="%H:%M", metadata=told, **options)
+    told = {"pattern": CLOCK, "example": "18:00"}
+    return _ClockTime(format="%H:%M", metadata=told, **options)
+
+
+class _ClockTime(fields.Time):
+    """Two digits each: `strptime` would also take one."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(CLOCK, value):
+            raise self.make_error("format", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, *arguments, **options)
 
 
 def zone(**options: Any) -> fields.String:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from beraad.http import Answer, Body, PageQuery, ResourceAnswer
+from beraad.http import Answer, Body, PageQuery, ResourceAnswer, words
 from beraad_meetings.api import fields as ours
 from beraad_meetings.api.file_schemas import FileAnswer
 from beraad_meetings.api.registration_schemas import RegistrationBody, RegistrationSummary
 
 ITEM_KINDS = ("information", "exploration", "decision")
-TEXT = validate.Length(min=1, max=2000)
 MINUTES = validate.Range(min=1, max=20_160)
 
 
@@ -66,7 +65,7 @@ class MeetingsQuery(PageQuery):
 class CancelBody(Body):
     """Why; the invited read it."""
 
-    reason = fields.String(required=True, validate=TEXT)
+    reason = words(2000, required=True)
 
 
 class AgendaItemChanges(Body):
@@ -106,7 +105,7 @@ class StartBody(Body):
 class CloseBody(Body):
     """What was done, where there are no minutes and no file of them yet."""
 
-    report = fields.String(load_default="", validate=validate.Length(max=2000))
+    report = words(2000, blank=True, load_default="")
 
 
 class QuorumRuleAnswer(Answer):

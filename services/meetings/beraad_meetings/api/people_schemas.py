@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from beraad.contracts.meetings import ANSWERS, ATTENDANCE_STATES
-from beraad.http import Answer, Body, Query, ResourceAnswer
+from beraad.http import Answer, Body, Query, ResourceAnswer, words
 from beraad_meetings.api import fields as ours
 from beraad_meetings.api.file_schemas import FileAnswer
 from beraad_meetings.api.meeting_schemas import AttendanceCounts, MyInvitation
@@ -168,7 +168,7 @@ class ActionItemBody(Body):
 class MinutesBody(Body):
     """The text (Markdown), and all that was agreed to be done."""
 
-    text = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+    text = words(20_000, required=True)
     action_items = fields.List(
         fields.Nested(ActionItemBody), load_default=list, validate=validate.Length(max=100)
     )

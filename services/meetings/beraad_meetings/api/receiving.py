@@ -19,6 +19,7 @@ import structlog
 from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
 
+from beraad.http import refuse_cut_short
 from beraad.peer import arriving_within
 from beraad_meetings.domain.files import (
     CHUNK,
@@ -61,7 +62,7 @@ class Arrived:
 
 @contextmanager
 def arriving(name: str, somewhere: Callable[[], IO[bytes]] = TemporaryFile) -> Iterator[Arrived]:
-    """The body of this request. Raises `FileTypeNotAccepted`, `FileHasTooManyParts`, `FileIsEmpty`, 408, 413 and 503.
+    """The body of this request. Raises `FileTypeNotAccepted`, `FileHasTooManyParts`, `FileIsEmpty`, 400, 408, 413 and 503.
 
     `somewhere`: what it is put into until it is there.
     """
@@ -97,6 +98,7 @@ def _receive(content: IO[bytes]) -> tuple[int, str]:
             raise RequestTimeout
         digest.update(piece)
         content.write(piece)
+    refuse_cut_short(request, size)
     content.flush()
     return size, digest.hexdigest()
 
@@ -171,8 +173,10 @@ def _parts_at_most(content: IO[bytes]) -> int:
 
 
 def _programs(name: str) -> bool:
-    """Whether it holds macros, of Microsoft Office or of LibreOffice."""
-    return name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/"))
+    """Whether it holds macros, of Microsoft Office or of LibreOffice, or programs of Java that they call."""
+    return name.endswith(("vbaproject.bin", ".class", ".jar")) or name.startswith(
+        ("basic/", "scripts/", "xl/macrosheets/")
+    )
 
 
 def _open_document(packed: ZipFile) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from beraad.http import Answer, Body, PageQuery, ResourceAnswer
+from beraad.http import Answer, Body, PageQuery, ResourceAnswer, words
 from beraad_meetings.api import fields as ours
 from beraad_meetings.api.meeting_schemas import MeetingSummary
 from beraad_meetings.domain.occurrences import CANCEL, NEXT_DAY, NEXT_WEEK
@@ -111,7 +111,7 @@ class SeriesChanges(Body):
             "description": "The first day it holds, by the rule in force; all that is still to come if none"
         },
     )
-    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    reason = words(2000, blank=True, load_default="")
     despite_conflicts = ours.despite_conflicts()
 
     @post_load
@@ -125,7 +125,7 @@ class SeriesChanges(Body):
 class SeriesCancelBody(Body):
     """Why, which the invited read; and from which day on, all that is still to come if none."""
 
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    reason = words(2000, required=True)
     since = ours.day(load_default=None, data_key="from")
 
 

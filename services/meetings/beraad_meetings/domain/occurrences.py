@@ -41,7 +41,7 @@ class Avoid:
 class Occurrence:
     """One occurrence: its start by the rule (naive `local`, instant `original`), and where it is now.
 
-    `asked`: the wall clock it was moved to, if by one. `avoided`: the name of the day it avoids, empty for a day of the organisation's own; None where it avoids none.
+    `asked`: the wall clock it was moved to, if by one, or of the day that does not exist and is one with this. `avoided`: the name of the day it avoids, empty for a day of the organisation's own; None where it avoids none.
     """
 
     local: datetime
@@ -70,10 +70,16 @@ class Occurrence:
 
 
 def by_rule(starts: Iterable[datetime], time_zone: str, duration_minutes: int) -> list[Occurrence]:
-    """The occurrences at these naive local starts."""
-    found = []
+    """The occurrences at these naive local starts.
+
+    Where a whole day does not exist its occurrence falls on the next; if the rule has that day too they are one.
+    """
+    found: list[Occurrence] = []
     for local in starts:
         start = instant_of(local, time_zone)
+        if found and found[-1].original.starts_at == start.starts_at:
+            found[-1] = replace(found[-1], local=local, asked=found[-1].local)
+            continue
         found.append(Occurrence(local=local, original=start, start=start, duration_minutes=duration_minutes))
     return found
 

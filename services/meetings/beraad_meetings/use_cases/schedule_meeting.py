@@ -48,6 +48,9 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
         raise GroupHasEnded
     zone = command.time_zone or group.time_zone
     start = _start(command, zone)
+    if start.starts_at <= now:
+        named = "starts_on" if command.starts_at is None else "starts_at"
+        raise InvalidRequest("a meeting is planned for a moment to come", pointer=f"/{named}")
     meeting = Meeting(
         id=command.id,
         series_id=None,

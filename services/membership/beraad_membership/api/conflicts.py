@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from beraad.http import Answer, Blueprint, Body, PageQuery, act, line, located, look, requires
+from beraad.http import Answer, Blueprint, Body, PageQuery, act, line, located, look, requires, words
 from beraad_membership.queries.conflicts import list_conflicts
 from beraad_membership.use_cases.declare_conflict import (
     DeclareConflict,
@@ -26,7 +26,7 @@ class ConflictBody(Body):
     id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry declares once"})
     group_id = fields.UUID()
     theme = line()
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+    reason = words(4000, required=True)
 
 
 class ConflictAnswer(Answer):

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from marshmallow import fields, validate
 
 from beraad.contracts.membership import GROUP_KINDS, ROLES
-from beraad.http import Answer, Body, ResourceAnswer, line
+from beraad.http import Answer, Body, ResourceAnswer, line, words
 
 ZONES = sorted(available_timezones())
 PROFILE = validate.Length(min=1, max=100)
@@ -196,7 +196,7 @@ class CandidacyBody(Body):
 
     id = fields.UUID()
     profile = fields.String(required=True, validate=PROFILE)
-    motivation = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+    motivation = words(4000, required=True)
     attributes = other_attributes()
     consented_to = fields.String(
         validate=PROFILE, metadata={"description": "The version of the conditions one agrees to"}

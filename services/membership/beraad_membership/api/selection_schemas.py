@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from beraad.http import Answer, Body, ResourceAnswer
+from beraad.http import Answer, Body, ResourceAnswer, words
 from beraad_membership.domain.selections import SelectionState
-
-TEXT = validate.Length(min=1, max=500)
 
 
 class SelectionBody(Body):
@@ -17,7 +15,7 @@ class SelectionBody(Body):
     """
 
     id = fields.UUID(metadata={"description": "Chosen by the client, so that a retry prepares once"})
-    randomness = fields.String(required=True, validate=TEXT)
+    randomness = words(500, required=True)
     draws_at = fields.AwareDateTime(required=True)
     size = fields.Integer(
         strict=True,
@@ -31,7 +29,7 @@ class SelectionBody(Body):
 class DrawBody(Body):
     """What the announced source of randomness brought forth, such as `3-11-24-27-38-41`."""
 
-    outcome = fields.String(required=True, validate=TEXT)
+    outcome = words(500, required=True)
 
 
 class FailureAnswer(Answer):

@@ -156,14 +156,28 @@ def _component(uid: str, source: Series | Meeting, starts_at: datetime, sequence
 
 
 def _by_the_clock(instant: datetime, zone: ZoneInfo) -> datetime:
-    """In the zone; the second of two equal wall clocks in UTC, for by the zone it reads as the first (§3.3.5)."""
+    """In the zone; each of two equal wall clocks in UTC, for by the zone some read the second as the first (§3.3.5), some the first as the second."""
+    return instant.astimezone(UTC if _is_twice(instant, zone) else zone)
+
+
+def _is_twice(instant: datetime, zone: ZoneInfo) -> bool:
+    """Whether the zone's clock shows the same at another instant."""
     local = instant.astimezone(zone)
-    return instant.astimezone(UTC) if local.fold else local
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _differs(meeting: Meeting, series: Series) -> bool:
-    elsewhere = any(getattr(meeting, name) != getattr(series, name) for name in COMMON)
-    return elsewhere or meeting.starts_at != meeting.occurs_at
+    """Whether the rule does not tell it, or not so that all read it alike: where the clock is there twice or is set meanwhile."""
+    if meeting.starts_at != meeting.occurs_at or _has_unclear_clock(meeting):
+        return True
+    return any(getattr(meeting, name) != getattr(series, name) for name in COMMON)
+
+
+def _has_unclear_clock(meeting: Meeting) -> bool:
+    zone = ZoneInfo(meeting.time_zone)
+    begins, ends = meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
+    is_set_meanwhile = begins.utcoffset() != ends.utcoffset()
+    return is_set_meanwhile or any(_is_twice(instant, zone) for instant in (begins, ends))
 
 
 def _plain(text: str) -> str:
