@@ -40,6 +40,7 @@ ACTS: dict[str, Callable[[Meeting], object]] = {
     "meeting.close": lambda meeting: meeting.close("We met.", FIRST_TUESDAY, quorate=True),
     "meeting.change": lambda meeting: meeting.change({"title": "x"}, meeting.revision, SUMMER),
     "meeting.move": lambda meeting: meeting.change({"starts_at": later(7)}, meeting.revision, SUMMER),
+    "quorum.change": lambda meeting: meeting.change({"quorum": {}}, meeting.revision, SUMMER),
     "agenda.change": lambda meeting: meeting.add_item(an_item(meeting)),
     "agenda.publish": publish,
 }

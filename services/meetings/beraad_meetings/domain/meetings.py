@@ -114,6 +114,8 @@ class Meeting:
             return Change()
         moved = bool(changed & {"starts_at", "duration_minutes"})
         self.refuse("meeting.move" if moved else "meeting.change")
+        if "quorum" in changed:
+            self.refuse("quorum.change")
         before, ended = self.starts_at, self.ends_at
         for name in changed:
             setattr(self, name, changes[name])
@@ -340,5 +342,5 @@ class Meeting:
         return self.revision
 
     def _facts(self) -> dict[str, Any]:
-        names = "series_id group_id title kind starts_at ends_at time_zone place online_link"
+        names = "series_id group_id title kind starts_at ends_at time_zone place online_link quorum"
         return {"meeting_id": self.id, **{name: getattr(self, name) for name in names.split()}}

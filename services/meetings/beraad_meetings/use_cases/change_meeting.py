@@ -16,7 +16,7 @@ from beraad_meetings.use_cases.tell_waiting import tell_waiting
 
 @dataclass(frozen=True)
 class ChangeMeeting:
-    """`changes` by field name: title, kind, place, online_link, starts_at, duration_minutes."""
+    """`changes` by field name: title, kind, place, online_link, starts_at, duration_minutes, quorum."""
 
     meeting_id: UUID
     changes: dict[str, Any]
