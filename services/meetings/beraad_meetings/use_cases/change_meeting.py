@@ -26,7 +26,7 @@ class ChangeMeeting:
 
 
 def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting:
-    """Invitees are told of another time, place, link or kind, who waits for a place of another time; of a title the calendar tells.
+    """Invitees are told of another time, title, place, link or kind; who waits for a place, of another time.
 
     Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`,
     `DoubleBooking`.
