@@ -187,7 +187,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "membership.seat.vacated": {"reason": "resigned"},
     "membership.candidacy.settled": {"outcome": "reserve"},
     "membership.selection": {"size": 12, "number": 920},
-    "meetings.": {"kind": "working_meeting"},
+    "meetings.": {"kind": "working_meeting", "quorum": {"share": "1/2", "coordinator_required": True}},
     "meetings.poll.closed": {"outcome": "booked"},
     "meetings.attendance.recorded": {"state": "present"},
     "meetings.action_item": {"title": "Publish the first page", "revision": 1},

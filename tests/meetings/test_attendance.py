@@ -199,18 +199,38 @@ def test_a_meeting_has_a_rule_of_its_own(circle: Circle) -> None:
     assert meeting["quorum"] == rule
     circle.attends(meeting, circle.member)
     assert not quorum(circle, meeting)["reached"]
-    changed = circle.change(meeting, quorum={"share": "1/3", "coordinator_required": False})
-    assert changed["quorum"]["share"] == "1/3"
-    assert quorum(circle, meeting)["reached"]
     for wrong in (
         {"share": "0/2", "coordinator_required": True},
         {"share": "3/2", "coordinator_required": True},
         {},
     ):
         answer = circle.facilitator.patch(
-            f"/v1/meetings/{meeting['id']}", {"quorum": wrong}, if_match=changed["revision"] + 1
+            f"/v1/meetings/{meeting['id']}", {"quorum": wrong}, if_match=meeting["revision"] + 1
         )
         problem(answer, 422, "InvalidRequest")
+
+
+def test_another_rule_is_told_to_all_until_the_meeting_begins(circle: Circle) -> None:
+    rule = {"share": "1/3", "coordinator_required": False}
+    changed = circle.change(circle.meeting(), quorum=rule)
+    (updated,) = circle.world.published("meetings.meeting.updated.v1")
+    assert changed["quorum"] == updated["quorum"] == rule
+    (scheduled,) = circle.world.published("meetings.meeting.scheduled.v1")
+    assert scheduled["quorum"] == {"share": "1/2", "coordinator_required": True}
+
+
+def test_the_rule_is_fixed_once_the_meeting_has_begun(circle: Circle) -> None:
+    meeting = circle.opened()
+    circle.attends(meeting, circle.facilitator)
+    path, lower = f"/v1/meetings/{meeting['id']}", {"share": "1/3", "coordinator_required": False}
+    now = ok(circle.facilitator.get(path))
+    change = {"title": "Later", "quorum": lower}
+
+    problem(circle.facilitator.patch(path, change, if_match=now["revision"]), 409, "MeetingHasBegun")
+
+    assert ok(circle.facilitator.get(path)) == now
+    assert not quorum(circle, meeting)["reached"]
+    assert circle.change(meeting, title="Later", quorum=now["quorum"])["title"] == "Later"
 
 
 def test_a_coordinator_is_required_where_the_meeting_says_nothing_else(circle: Circle) -> None:

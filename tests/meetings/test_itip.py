@@ -126,6 +126,16 @@ def test_the_life_of_a_series_in_calendars(circle: Circle) -> None:
     assert "RRULE" not in override
     assert moved.event["previous_starts_at"] == "2017-11-07T17:00:00+00:00"
 
+    # retitled alone: the same SEQUENCE, a later DTSTAMP, where it was moved to
+    circle.world.it_is(datetime(2017, 8, 3, 12, tzinfo=UTC))
+    circle.change(november, title="Ethics of bread")
+    renamed = mailbox.one_each("updated")
+    assert (renamed.method, renamed.sequence, renamed.uid) == ("REQUEST", 1, uid)
+    (override,) = renamed.components
+    assert (original(override), start(override)) == ("2017-11-07T17:00", "2017-11-14T18:30")
+    assert override["SUMMARY"] == "Ethics of bread"
+    assert renamed.stamp > moved.stamp
+
     # moved again: still by its original start
     circle.change(november, starts_at="2017-11-15T18:30:00+00:00")
     again = mailbox.one_each("moved")

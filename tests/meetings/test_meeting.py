@@ -40,6 +40,7 @@ ACTS: dict[str, Callable[[Meeting], object]] = {
     "meeting.close": lambda meeting: meeting.close("We met.", FIRST_TUESDAY, quorate=True),
     "meeting.change": lambda meeting: meeting.change({"title": "x"}, meeting.revision, SUMMER),
     "meeting.move": lambda meeting: meeting.change({"starts_at": later(7)}, meeting.revision, SUMMER),
+    "quorum.change": lambda meeting: meeting.change({"quorum": {}}, meeting.revision, SUMMER),
     "agenda.change": lambda meeting: meeting.add_item(an_item(meeting)),
     "agenda.publish": publish,
 }
@@ -71,11 +72,15 @@ def test_a_meeting_moves_with_a_higher_sequence_and_a_new_reminder() -> None:
     assert (meeting.remind_at, meeting.reminded_at) == (later(6), None)
 
 
-def test_a_title_changes_with_the_same_sequence_and_nobody_is_told() -> None:
+def test_a_title_changes_with_the_same_sequence_and_invitees_are_told() -> None:
     meeting = a_meeting()
     change = meeting.change({"title": "Ethics and more"}, 1, SUMMER)
     assert isinstance(change.events[0], MeetingUpdated)
-    assert (change.tell, meeting.sequence) == (None, 0)
+    assert (change.tell, meeting.sequence) == ("updated", 0)
+
+
+def test_of_another_rule_of_the_quorum_no_mail_tells() -> None:
+    assert a_meeting().change({"quorum": {}}, 1, SUMMER).tell is None
 
 
 def test_what_is_the_same_already_is_no_change() -> None:

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
+from meetings.vocabulary import ANYWAY, EVENING, SUMMER, Circle, a_circle
 from worlds.callers import ok, problem
 from worlds.world import World, WorldMaker
 
@@ -227,11 +227,16 @@ def test_another_place_moves_the_meeting_in_the_mail_with_the_same_sequence(circ
     assert "SEQUENCE:0" in circle.invited()[3]["calendar"]
 
 
-def test_another_title_is_told_by_the_calendar_and_not_by_mail(circle: Circle) -> None:
+def test_another_title_is_told_by_mail_with_the_same_sequence_and_a_later_stamp(circle: Circle) -> None:
     meeting = circle.meeting()
+    circle.world.it_is(SUMMER + timedelta(days=1))
     changed = circle.change(meeting, title="A bakery")
     assert changed["revision"] == meeting["revision"] + 1
-    assert len(circle.invited()) == 3
+    told = circle.invited()[3:]
+    assert [(one["change"], one["title"]) for one in told] == [("updated", "A bakery")] * 3
+    assert "SEQUENCE:0" in told[0]["calendar"]
+    assert "SUMMARY:A bakery" in told[0]["calendar"]
+    assert "DTSTAMP:20170802T120000Z" in told[0]["calendar"]
     (updated,) = circle.world.published("meetings.meeting.updated.v1")
     assert updated["title"] == "A bakery"
 

@@ -8,6 +8,7 @@ from beraad.domain import NotFound, NotSignedIn
 from beraad.identifiers import new_id
 from beraad.perform import perform
 from beraad_meetings.domain.invitations import Invitation, NotInvited
+from beraad_meetings.domain.meeting_states import MeetingIsOver
 from beraad_meetings.domain.minutes import ApprovedOnlyAtALaterMeeting, Minutes, MinutesAreApproved
 from beraad_meetings.use_cases.answer_invitation import AnswerInvitation, answer_invitation
 from beraad_meetings.use_cases.offer_calendar_feed import OfferCalendarFeed, offer_calendar_feed
@@ -21,6 +22,7 @@ from meetings.vocabulary import (
     Circle,
     a_circle,
     a_meeting,
+    an_item,
     later,
 )
 from worlds.callers import ok, problem
@@ -138,6 +140,29 @@ def test_approved_minutes_do_not_go_round_again_and_are_not_of_another_group() -
     minutes.approve(met, next_one, later(30))
     with pytest.raises(MinutesAreApproved):
         minutes.circulate(later(31))
+
+
+def test_minutes_are_approved_at_a_meeting_that_was_not_over_when_they_went_round() -> None:
+    met, next_one = a_meeting(), a_meeting(starts_at=later(30))
+    minutes = Minutes(id=new_id(), meeting_id=met.id, group_id=GROUP, title="Ethics")
+    minutes.write("text", ANNA, met, FIRST_TUESDAY)
+    next_one.open(later(30))
+    next_one.close("We met.", later(31), quorate=True)
+
+    minutes.circulate(later(31.01))
+    with pytest.raises(MeetingIsOver):
+        minutes.approve(met, next_one, later(32))
+
+    minutes.circulated_at = later(31)
+    minutes.approve(met, next_one, later(32))
+
+
+def test_minutes_name_a_proposal_once_though_two_items_treat_it() -> None:
+    met, proposal, other = a_meeting(), new_id(), new_id()
+    for treated in (proposal, other, proposal, None):
+        met.add_item(an_item(met, 5, proposal_id=treated))
+    minutes = Minutes(id=new_id(), meeting_id=met.id, group_id=GROUP, title="Ethics")
+    assert minutes.write("text", ANNA, met, FIRST_TUESDAY).proposal_ids == (proposal, other)
 
 
 def test_an_item_that_is_not_on_the_agenda_is_not_changed() -> None:

@@ -61,6 +61,18 @@ def test_the_page_tells_what_the_view_tells(circle: Circle) -> None:
     assert "The meeting ends at 19:00 · 29 min left" in told or "· 30 min left" in told
 
 
+def test_a_meeting_of_days_tells_on_which_it_ends_and_the_hours_left(circle: Circle) -> None:
+    meeting = circle.opened(duration_minutes=46 * 60)
+    path = f"/v1/meetings/{meeting['id']}/running.html"
+    circle.world.it_is(SIX + timedelta(minutes=1))
+
+    told = words_of(circle.member.get(path).text)
+
+    assert "The meeting ends at Thursday 12 October, 16:00 · 45 h 5" in told
+    circle.world.it_is(SIX + timedelta(hours=46))
+    assert "The meeting ends at 16:00" in words_of(circle.member.get(path).text)
+
+
 def test_each_reads_it_in_their_language(circle: Circle) -> None:
     meeting = circle.opened()
     path = f"/v1/meetings/{meeting['id']}/running.html"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from meetings.reading import starts_shown
+from meetings.reading import occurrences_shown, starts_shown
 from meetings.vocabulary import MONTHLY, SUMMER, Circle, a_circle
 from worlds.callers import Caller, ok
 from worlds.world import WorldMaker
@@ -59,6 +59,7 @@ def as_a_whole(draw: Random, circle: Circle, series: dict[str, Any]) -> None:
     changes: list[dict[str, Any]] = [
         {"start_time": draw.choice(HOURS)},
         {"recurrence": a_rule(draw, date.fromisoformat(draw.choice(days)))},
+        {"recurrence": f"FREQ=WEEKLY;BYDAY={draw.choice(DAYS)};COUNT={draw.randint(1, 8)}"},
         {"title": "Ethics and care", "duration_minutes": 45},
         {"place": "Town hall"},
     ]
@@ -69,6 +70,20 @@ def as_a_whole(draw: Random, circle: Circle, series: dict[str, Any]) -> None:
     revision = ok(circle.facilitator.get(path))["revision"]
     answer = circle.facilitator.patch(path, {**draw.choice(changes), **since}, if_match=revision)
     assert answer.status_code in {200, 409, 422}, answer.text
+
+
+def invite_guests(draw: Random, circle: Circle, series: dict[str, Any]) -> set[str]:
+    """The expert, to some of the meetings; returns which."""
+    guest = {"person_id": str(circle.expert.id), "role": "expert"}
+    to = [one["id"] for one in series["meetings"] if one["state"] == "planned" and draw.random() < 0.3]
+    return {
+        one for one in to if circle.facilitator.post(f"/v1/meetings/{one}/guests", guest).status_code == 201
+    }
+
+
+def read(caller: Caller, series: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = ok(caller.get(f"/v1/series/{series['id']}"))
+    return found
 
 
 def everything(caller: Caller) -> list[dict[str, Any]]:
@@ -86,15 +101,23 @@ def test_calendars_show_the_meetings_there_are(a_world: WorldMaker, seed: int) -
     draw = Random(seed)
     circle = a_circle(a_world("meetings"))
     url = ok(circle.member.post("/v1/calendar-feeds", {}), 201)["url"]
-    by_hand(draw, circle, a_series(draw, circle))
+    its = ok(circle.expert.post("/v1/calendar-feeds", {}), 201)["url"]
+    first = a_series(draw, circle)
+    guest_of = invite_guests(draw, circle, first)
+    by_hand(draw, circle, first)
     for month in range(3):
         circle.world.it_is(SUMMER + timedelta(days=30 * month + draw.randint(1, 25)))
         for series in everything(circle.facilitator):
             as_a_whole(draw, circle, series)
+            guest_of |= invite_guests(draw, circle, read(circle.facilitator, series))
 
     series_now = everything(circle.facilitator)
     feed = circle.world.nobody.get(url.removeprefix("http://beraad.test/meetings")).text
-    assert starts_shown(feed) == take_place([one for series in series_now for one in series["meetings"]])
+    meetings = [one for series in series_now for one in series["meetings"]]
+    assert starts_shown(feed) == take_place(meetings)
+    guests = circle.world.nobody.get(its.removeprefix("http://beraad.test/meetings")).text
+    seen = [one.start for one in occurrences_shown(guests) if one.status != "CANCELLED"]
+    assert seen == take_place([one for one in meetings if one["id"] in guest_of])
     for series in series_now:
         told = [one for one in circle.invited() if one["series_id"] == series["id"] and not one["meeting_id"]]
         sequences = [int(one["calendar"].partition("SEQUENCE:")[2].split("\r\n")[0]) for one in told]

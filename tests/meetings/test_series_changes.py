@@ -110,7 +110,70 @@ def test_what_is_the_same_already_changes_and_sends_nothing(circle: Circle) -> N
     assert len(circle.invited()) == 3
 
 
-def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(circle: Circle) -> None:
+def test_on_another_weekday_meetings_keep_what_was_prepared_for_them(circle: Circle) -> None:
+    series = circle.series(recurrence="FREQ=WEEKLY;BYDAY=FR;COUNT=3", first_starts_on="2017-09-08")
+    ids = [one["id"] for one in series["meetings"]]
+    circle.item(series["meetings"][0], "Bread")
+    second = f"/v1/meetings/{ids[1]}"
+    ok(circle.facilitator.put(f"{second}/registration", {"capacity": 5}))
+    ok(circle.stranger.put(f"{second}/registrations/me"))
+    ok(circle.member.put(f"{second}/invitations/me", {"answer": "accepted"}))
+    before = len(circle.invited())
+
+    changed = circle.change_series(series, recurrence="FREQ=WEEKLY;BYDAY=MO;COUNT=3")
+
+    assert [one["id"] for one in changed["meetings"]] == ids
+    assert held(changed) == ["0911 16", "0918 16", "0925 16"]
+    assert outcomes(changed) == [("09-08", "moved"), ("09-15", "moved"), ("09-22", "moved")]
+    first, kept = ok(circle.member.get(f"/v1/meetings/{ids[0]}")), ok(circle.member.get(second))
+    assert [one["title"] for one in first["agenda"]] == ["Bread"]
+    assert (kept["my_invitation"]["answer"], kept["registration"]["registered"]) == ("accepted", 1)
+    told = circle.invited()[before:]
+    assert [(one["meeting_id"], one["change"]) for one in told] == [(None, "moved")] * 3 + [(ids[1], "moved")]
+    assert [(one["previous_starts_at"][5:10], one["starts_at"][5:10]) for one in told[2:]] == [
+        ("09-08", "09-11"),
+        ("09-15", "09-18"),
+    ]
+    assert [f"{one:%m%d}" for one in starts_shown(told[0]["calendar"])] == ["0911", "0918", "0925"]
+
+
+def test_days_that_are_new_go_to_meetings_whose_day_is_gone_in_order_and_a_surplus_is_added(
+    circle: Circle,
+) -> None:
+    series = circle.series()
+    circle.change(series["meetings"][1], starts_at="2017-10-04T10:00:00+00:00")
+    ok(circle.facilitator.post(f"/v1/meetings/{series['meetings'][2]['id']}/cancel", {"reason": "x"}))
+
+    changed = circle.change_series(series, recurrence="FREQ=MONTHLY;BYDAY=2TU;COUNT=4")
+
+    assert outcomes(changed) == [
+        ("09-05", "moved"),
+        ("12-05", "moved"),
+        ("01-02", "moved"),
+        ("12-12", "added"),
+        ("10-03", "removed"),
+    ]
+    assert held(changed) == ["0912 16", "1010 16", "1114 17", "1212 17"]
+
+
+def test_who_is_a_guest_of_a_meeting_and_of_a_new_one_on_its_former_day_sees_both(circle: Circle) -> None:
+    series = circle.series(recurrence="FREQ=WEEKLY;BYDAY=FR;COUNT=2", first_starts_on="2017-09-08")
+    guest = {"person_id": str(circle.expert.id), "role": "expert"}
+    ok(circle.facilitator.post(f"/v1/meetings/{series['meetings'][0]['id']}/guests", guest), 201)
+    circle.change_series(series, recurrence="FREQ=WEEKLY;BYDAY=MO;COUNT=2")
+    both = circle.change_series(
+        series, recurrence="FREQ=WEEKLY;BYDAY=MO,FR;COUNT=4", **{"from": "2017-09-08"}
+    )
+    new = next(one for one in both["meetings"] if one["starts_at"].startswith("2017-09-08"))
+
+    ok(circle.facilitator.post(f"/v1/meetings/{new['id']}/guests", guest), 201)
+
+    url = ok(circle.expert.post("/v1/calendar-feeds", {}), 201)["url"]
+    feed = circle.world.nobody.get(url.removeprefix("http://beraad.test/meetings")).text
+    assert [f"{one:%m%d}" for one in starts_shown(feed)] == ["0908", "0911"]
+
+
+def test_another_rule_keeps_the_days_it_has_moves_to_new_ones_and_drops_the_others(circle: Circle) -> None:
     series = circle.series()
     november = series["meetings"][2]
     guest = {"person_id": str(circle.expert.id), "role": "expert"}
@@ -124,8 +187,7 @@ def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(c
     assert outcomes(changed) == [
         ("09-05", "kept"),
         ("12-05", "kept"),
-        ("03-06", "added"),
-        ("10-03", "removed"),
+        ("10-03", "moved"),
         ("11-07", "removed"),
         ("01-02", "removed"),
     ]
@@ -147,7 +209,7 @@ def test_another_rule_keeps_the_days_it_has_adds_new_ones_and_drops_the_others(c
     moved = next(one for one in told if one["change"] == "moved")
     assert [f"{one:%m%d}" for one in starts_shown(moved["calendar"])] == ["0905", "1205", "0306"]
     assert "EXDATE" not in moved["calendar"]
-    assert (moved["previous_starts_at"], moved["starts_at"][:10]) == (None, "2017-09-05")
+    assert (moved["previous_starts_at"][:10], moved["starts_at"][:10]) == ("2017-10-03", "2018-03-06")
     back = circle.change_series(series, recurrence="FREQ=MONTHLY;BYDAY=1TU;COUNT=5")
     assert held(back) == ["0905 16", "1003 16", "1107 17", "1205 17", "0102 17"]
 
@@ -160,7 +222,7 @@ def test_another_weekday_counts_from_the_day_it_holds(circle: Circle) -> None:
     assert held(late) == ["1002 16", "1106 17"]
     assert held(early) == ["0904 16", "1002 16"]
     told = circle.invited("moved")
-    assert [(one["previous_starts_at"] or "")[5:10] for one in told] == ["10-03"] * 3 + ["09-05"] * 3
+    assert [one["previous_starts_at"][5:10] for one in told] == ["09-05"] * 6
     assert [one["starts_at"][5:10] for one in told] == ["10-02"] * 3 + ["09-04"] * 3
 
 

@@ -71,6 +71,12 @@ def anna(world: World, group: UUID) -> Caller:
     return anna
 
 
+def test_the_page_tells_on_which_day_a_meeting_of_days_ends(world: World, group: UUID, anna: Caller) -> None:
+    long = a_meeting(world, group, ends_at=(EVENING + timedelta(hours=46)).isoformat())
+    page = world.nobody.get(a_link(world, anna, long))
+    assert "dinsdag 5 september 2017 om 18:00 – donderdag 7 september 2017 om 16:00" in page.text
+
+
 def test_following_a_link_shows_the_question_and_changes_nothing(
     world: World, group: UUID, anna: Caller
 ) -> None:

@@ -155,6 +155,21 @@ def test_who_waits_for_a_meeting_that_moves_is_told_from_when_to_when() -> None:
     assert "Je houdt je plaats op de wachtlijst." in dutch.text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("nl", "dinsdag 5 september 2017 om 18:00, tot donderdag 7 september 2017 om 16:00"),
+        ("fr", "mardi 5 septembre 2017 à 18:00, jusqu’au jeudi 7 septembre 2017 à 16:00"),
+        ("en", "Tuesday 5 September 2017 at 18:00, until Thursday 7 September 2017 at 16:00"),
+    ],
+)
+def test_what_ends_on_another_day_tells_which(language: str, told: str) -> None:
+    for kind in ("meeting_invited", "meeting_reminder"):
+        written = WRITER.write(sample_letter(kind, language, ends_at="2017-09-07T14:00:00Z"))
+        assert told in written.text
+        assert told in written.html
+
+
 def test_a_series_that_ends_earlier_tells_its_last_meeting_and_the_first_that_is_not() -> None:
     written = WRITER.write(sample_letter("meeting_cancelled", "en", **ALL, **LAST))
     assert written.subject == "Financial information: Monthly meeting ends earlier"

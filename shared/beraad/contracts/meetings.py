@@ -66,11 +66,17 @@ class _Meeting(Payload):
     time_zone = string(64)
     place = string(500)
     online_link = string(500)
+    quorum = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 @contract("meetings.meeting.scheduled.v1", aggregate="meetings", key="meeting_id")
 class MeetingScheduled(_Meeting):
-    """A meeting is planned."""
+    """A meeting is planned.
+
+    `quorum` here and in what follows: the rule by which it has one, `{"share": "1/2", "coordinator_required": true}`, the
+    share of the held seats rounded up. It changes (`meetings.meeting.updated.v1`, or `moved` with the time or place) until
+    the meeting begins. Empty in events from before it was told.
+    """
 
 
 @contract("meetings.meeting.moved.v1", aggregate="meetings", key="meeting_id")
@@ -82,7 +88,7 @@ class MeetingMoved(_Meeting):
 
 @contract("meetings.meeting.updated.v1", aggregate="meetings", key="meeting_id")
 class MeetingUpdated(_Meeting):
-    """Title, kind or online link changed; when and where stand."""
+    """Title, kind, online link or the rule of the quorum changed; when and where stand."""
 
 
 @contract("meetings.meeting.cancelled.v1", aggregate="meetings", key="meeting_id")

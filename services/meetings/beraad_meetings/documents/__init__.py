@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import LanguageAccept
 
@@ -29,7 +30,7 @@ def running_html(view: Mapping[str, Any], language: str) -> str:
             view=view,
             language=language if language in WORDS else DEFAULT,
             say=lambda entry, **facts: words[entry].format(**facts),
-            clock=lambda at: at.astimezone(zone).strftime("%H:%M"),
+            clock=lambda at: _clock(at, view["now"], zone, language if language in WORDS else DEFAULT),
             minutes_left=lambda seconds: _left(seconds, words),
             took=lambda item: _minutes(item["started_at"], item["closed_at"]),
         )
@@ -50,10 +51,19 @@ def screen_script() -> str:
 
 
 def _left(seconds: int, words: Mapping[str, str]) -> str:
-    """Whole minutes, rounded towards what is urgent: 61 seconds left are one minute, 1 second over is one over."""
-    if seconds >= 0:
-        return words["left"].format(minutes=seconds // 60)
-    return words["over"].format(minutes=-(seconds // 60))
+    """Whole minutes, rounded towards what is urgent: 61 seconds left are one minute, 1 second over is one over.
+
+    Hours besides, from one hour on.
+    """
+    hours, minutes = divmod(abs(seconds // 60), 60)
+    told = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return words["left" if seconds >= 0 else "over"].format(time=told)
+
+
+def _clock(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """The time of day in that zone, with the day where it is not today."""
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return format_datetime(at, "HH:mm" if today else "EEEE d MMMM, HH:mm", tzinfo=zone, locale=language)
 
 
 def _minutes(started_at: datetime, closed_at: datetime) -> int:

@@ -50,6 +50,7 @@ class MeetingScheduled(Event):
     time_zone: str
     place: str
     online_link: str
+    quorum: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ class MeetingMoved(MeetingScheduled):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingUpdated(MeetingScheduled):
-    """Title, kind or online link changed."""
+    """Title, kind, online link or the rule of the quorum changed."""
 
     topic: ClassVar[str] = "meetings.meeting.updated.v1"
 

@@ -39,6 +39,7 @@ PLANNED, OPEN, CLOSED, CANCELLED = "planned", "open", "closed", "cancelled"
 PERMITTED: Mapping[str, frozenset[str]] = {
     "meeting.change": frozenset({PLANNED, OPEN}),
     "meeting.move": frozenset({PLANNED}),
+    "quorum.change": frozenset({PLANNED}),
     "meeting.cancel": frozenset({PLANNED}),
     "meeting.open": frozenset({PLANNED}),
     "meeting.close": frozenset({OPEN}),

@@ -44,6 +44,9 @@ from beraad_meetings.domain.meeting_states import (
 
 MeetingId = NewType("MeetingId", UUID)
 REMIND_BEFORE = timedelta(hours=24)
+TIMES = frozenset({"starts_at", "duration_minutes"})
+TOLD = frozenset({"title", "kind", "place", "online_link"})
+"""What invitees hear of; of a time they hear that it moved."""
 MOST_NAMED = 100
 """An event names at most this many people."""
 
@@ -107,22 +110,21 @@ class Meeting:
         return MeetingScheduled(revision=self._next(), **self._facts())
 
     def change(self, changes: Mapping[str, Any], expected_revision: int, at: datetime) -> Change:
-        """Raises `Stale`, `MeetingIsOver`, `MeetingIsCancelled`, `MeetingHasBegun`, `AgendaTooLong`."""
+        """Raises `Stale`, `MeetingIsOver`, `MeetingIsCancelled`, `MeetingHasBegun`, `AgendaTooLong`, `InvalidRequest`."""
         expect_revision(self.revision, expected_revision)
-        changed = {name for name, value in changes.items() if getattr(self, name) != value}
+        changed = self._differing(changes)
         if not changed:
             return Change()
-        moved = bool(changed & {"starts_at", "duration_minutes"})
+        moved = bool(changed & TIMES)
         self.refuse("meeting.move" if moved else "meeting.change")
-        before, ended = self.starts_at, self.ends_at
-        for name in changed:
-            setattr(self, name, changes[name])
-        refuse_overrun(self.agenda, self.duration_minutes)
-        self.changed_at = at
+        if "quorum" in changed:
+            self.refuse("quorum.change")
+        if moved and at >= changes.get("starts_at", self.starts_at):
+            raise InvalidRequest("a meeting moves to a time to come", pointer="/starts_at")
         if moved:
-            self._move(at)
-        tell = "moved" if moved else "updated" if changed & {"kind", "place", "online_link"} else None
-        return Change((self._changed(before, elsewhere=moved or "place" in changed),), tell, before, ended)
+            self.local_time_warning = ""
+            self._count_change()
+        return self._become(changes, changed, at)
 
     def follow(
         self,
@@ -133,24 +135,12 @@ class Meeting:
         at: datetime,
     ) -> Change:
         """What a change of its whole series makes of this occurrence. Raises `AgendaTooLong`."""
-        before, ended = self.starts_at, self.ends_at
-        changed = {name for name, value in changes.items() if getattr(self, name) != value}
-        if series_id != self.series_id:
-            changed.add("series_id")
+        changed, goes_over = self._differing(changes), series_id != self.series_id
         self.belong(series_id, occurs_at)
-        for name in changed.intersection(changes):
-            setattr(self, name, changes[name])
-        if not changed:
+        if not changed and not goes_over:
             return Change()
-        refuse_overrun(self.agenda, self.duration_minutes)
-        self.changed_at, self.local_time_warning = at, warning
-        moved = bool(changed & {"starts_at", "duration_minutes"})
-        if moved:
-            self.moved_at = at
-            self._plan_reminder(at)
-        event = self._changed(before, elsewhere=moved or "place" in changed)
-        tell = "moved" if moved else "updated" if changed != {"series_id"} else None
-        return Change((event,), tell, before, ended)
+        self.local_time_warning = warning
+        return self._become(changes, changed, at)
 
     def belong(self, series_id: UUID | None, occurs_at: datetime | None) -> None:
         """Its place in a series by the rule in force; none where it left the rule. Guests know it as before."""
@@ -308,12 +298,22 @@ class Meeting:
         for position, item in enumerate(self.agenda, start=1):
             item.position = position
 
-    def _move(self, at: datetime) -> None:
-        if at >= self.starts_at:
-            raise InvalidRequest("a meeting moves to a time to come", pointer="/starts_at")
-        self.local_time_warning, self.moved_at = "", at
-        self._count_change()
-        self._plan_reminder(at)
+    def _differing(self, changes: Mapping[str, Any]) -> set[str]:
+        return {name for name, value in changes.items() if getattr(self, name) != value}
+
+    def _become(self, changes: Mapping[str, Any], changed: Collection[str], at: datetime) -> Change:
+        before, ended = self.starts_at, self.ends_at
+        for name in changed:
+            setattr(self, name, changes[name])
+        refuse_overrun(self.agenda, self.duration_minutes)
+        self.changed_at = at
+        moved = not TIMES.isdisjoint(changed)
+        if moved:
+            self.moved_at = at
+            self._plan_reminder(at)
+        event = self._changed(before, elsewhere=moved or "place" in changed)
+        tell = "moved" if moved else None if TOLD.isdisjoint(changed) else "updated"
+        return Change((event,), tell, before, ended)
 
     def _count_change(self) -> None:
         if self.series_id is None:
@@ -340,5 +340,5 @@ class Meeting:
         return self.revision
 
     def _facts(self) -> dict[str, Any]:
-        names = "series_id group_id title kind starts_at ends_at time_zone place online_link"
+        names = "series_id group_id title kind starts_at ends_at time_zone place online_link quorum"
         return {"meeting_id": self.id, **{name: getattr(self, name) for name in names.split()}}

@@ -15,7 +15,7 @@ from beraad_meetings.domain.events import (
     MinutesCirculated,
     MinutesDrafted,
 )
-from beraad_meetings.domain.meeting_states import MeetingNotOpened
+from beraad_meetings.domain.meeting_states import MeetingIsOver, MeetingNotOpened
 from beraad_meetings.domain.meetings import Meeting
 
 MinutesId = NewType("MinutesId", UUID)
@@ -131,7 +131,8 @@ class Minutes:
             )
         )
         self.state, self.title = DRAFT, meeting.title
-        self.proposal_ids = [str(item.proposal_id) for item in meeting.agenda if item.proposal_id]
+        treated = (str(item.proposal_id) for item in meeting.agenda if item.proposal_id)
+        self.proposal_ids = list(dict.fromkeys(treated))
         return MinutesDrafted(**self._facts())
 
     def expect(self, revision: int | None) -> None:
@@ -152,15 +153,20 @@ class Minutes:
         return [MinutesCirculated(**self._facts()), *self._agree()]
 
     def approve(self, of: Meeting, later: Meeting, at: datetime) -> MinutesApproved:
-        """Raises `MinutesNotCirculated`, `ApprovedOnlyAtALaterMeeting`, `MeetingNotOpened`, `MinutesAreApproved`."""
+        """At a meeting that went on while all could read them.
+
+        Raises `MinutesNotCirculated`, `ApprovedOnlyAtALaterMeeting`, `MeetingNotOpened`, `MeetingIsOver`, `MinutesAreApproved`.
+        """
         if self.state == APPROVED:
             raise MinutesAreApproved
-        if self.state != CIRCULATED:
+        if self.state != CIRCULATED or self.circulated_at is None:
             raise MinutesNotCirculated
         if later.group_id != self.group_id or later.starts_at <= of.starts_at:
             raise ApprovedOnlyAtALaterMeeting
         if later.opened_at is None:
             raise MeetingNotOpened
+        if later.closed_at is not None and later.closed_at < self.circulated_at:
+            raise MeetingIsOver("that meeting was over before the minutes went round")
         self.state, self.approved_at, self.approved_at_meeting_id = APPROVED, at, later.id
         return MinutesApproved(**self._facts(), approved_at_meeting_id=later.id)
 

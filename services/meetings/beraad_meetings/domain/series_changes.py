@@ -85,6 +85,11 @@ def _began(one: Meeting, now: datetime) -> bool:
     return one.state not in {PLANNED, CANCELLED} or (one.state == PLANNED and one.starts_at <= now)
 
 
+def moved_by_hand(meeting: Meeting, avoided: Mapping[UUID, datetime]) -> bool:
+    """Whether it is elsewhere than the rule has it, other than to avoid a day (`avoided`: where those went)."""
+    return meeting.starts_at != avoided.get(meeting.id, meeting.occurs_at)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Following:
     """How the meetings of a series follow its change: from `before` to `after`, which may be another series."""
@@ -104,7 +109,7 @@ class Following:
         `avoided`: where meetings went that avoided a day; those follow. Raises `AgendaTooLong`, `InvalidRequest`.
         """
         changes = self._common(meeting, (*WORDS, "duration_minutes"))
-        by_hand = meeting.starts_at != avoided.get(meeting.id, meeting.occurs_at)
+        by_hand = moved_by_hand(meeting, avoided)
         warning = meeting.local_time_warning
         if not by_hand:
             changes["starts_at"], warning = one.start.starts_at, one.start.warning

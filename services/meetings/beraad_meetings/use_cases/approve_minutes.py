@@ -19,7 +19,7 @@ class ApproveMinutes:
 
 
 def approve_minutes(command: ApproveMinutes, work: Work, now: datetime) -> Minutes:
-    """Raises `MinutesNotCirculated`, `ApprovedOnlyAtALaterMeeting`, `MeetingNotOpened`, `MinutesAreApproved`."""
+    """Raises `MinutesNotCirculated`, `ApprovedOnlyAtALaterMeeting`, `MeetingNotOpened`, `MeetingIsOver`, `MinutesAreApproved`."""
     minutes = work.minutes.get(command.minutes_id)
     work.authorize("minutes.approve", minutes.group_id)
     later = work.meetings.get(command.at_meeting_id)

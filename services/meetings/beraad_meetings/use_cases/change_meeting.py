@@ -16,7 +16,7 @@ from beraad_meetings.use_cases.tell_waiting import tell_waiting
 
 @dataclass(frozen=True)
 class ChangeMeeting:
-    """`changes` by field name: title, kind, place, online_link, starts_at, duration_minutes."""
+    """`changes` by field name: title, kind, place, online_link, starts_at, duration_minutes, quorum."""
 
     meeting_id: UUID
     changes: dict[str, Any]
@@ -26,7 +26,7 @@ class ChangeMeeting:
 
 
 def change_meeting(command: ChangeMeeting, work: Work, now: datetime) -> Meeting:
-    """Invitees are told of another time, place, link or kind, who waits for a place of another time; of a title the calendar tells.
+    """Invitees are told of another time, title, place, link or kind; who waits for a place, of another time.
 
     Raises `Stale`, `NotFound`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `AgendaTooLong`,
     `DoubleBooking`.

@@ -165,15 +165,19 @@ def _tell_the_others(series: Series, outcomes: Sequence[Outcome], told: set[UUID
 
 
 def _publish(events: Sequence[Event], outcomes: Sequence[Outcome], rest: _Rest) -> None:
-    """Unless somebody who comes is in another meeting meanwhile: one of the series, or a guest."""
+    """What became of the series and of each meeting. Raises `DoubleBooking`."""
     rest.work.publish(*events)
     for one in outcomes:
         rest.work.publish(*one.change.events)
     let_lapse([one.meeting for one in outcomes if one.outcome == REMOVED], rest.work)
+    _refuse_double_bookings(outcomes, rest)
+
+
+def _refuse_double_bookings(outcomes: Sequence[Outcome], rest: _Rest) -> None:
+    """Of meetings at another time: nobody who comes, of the series or as a guest, is in another meeting then."""
     elsewhen = [one.meeting for one in outcomes if one.outcome in {MOVED, ADDED}]
     booked = [one for one in elsewhen if one.state == PLANNED]
-    ids = [one.id for one in booked]
-    people = rest.work.invitations.not_declined_by_meeting(ids, rest.series.id)
+    people = rest.work.invitations.not_declined_by_meeting([one.id for one in booked], rest.series.id)
     refuse_double_bookings(booked, people, rest.command.despite_conflicts, rest.work, rest.now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from beraad_meetings.domain.meeting_states import CANCELLED
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.occurrences import Avoid, Occurrence, by_rule
 from beraad_meetings.domain.series import Series
-from beraad_meetings.domain.series_changes import Following
+from beraad_meetings.domain.series_changes import Following, moved_by_hand
 from beraad_meetings.domain.series_outcomes import ADDED, STAYS_MOVED, Outcome
 from beraad_meetings.use_cases.plan_series import announce, avoided, first_start, meeting_of, told_avoided
 from beraad_meetings.use_cases.ports import Work
@@ -64,27 +64,61 @@ def follow(
     reason: str,
     work: Work,
 ) -> list[Outcome]:
-    """Each meeting of the rest by its day in the rule; days that are new get one, days that are gone lose theirs.
+    """Each meeting of the rest by its day in the rule, else on a day that is new; what is left over is added or removed.
 
     `went`: where meetings are that avoid a day. Raises `AgendaTooLong`, `InvalidRequest`.
     """
     plain = by_rule(rule.starts, series.time_zone, series.duration_minutes)
     avoid = Avoid.from_document(series.avoid) if series.avoid else None
-    by_day = {_day(one, series.time_zone): one for one in rest}
+    days = avoided(plain, avoid, series.time_zone, work)
+    placed = _placed(days, rest, went, series.time_zone, following.now)
     outcomes, pairs = [], []
-    for one in avoided(plain, avoid, series.time_zone, work):
-        meeting = by_day.pop(one.on, None)
-        outcome = _outcome(meeting, one, series, following, went, work)
+    for one in days:
+        outcome = _outcome(placed.get(one.on), one, series, following, went, work)
         outcomes.append(outcome)
         if outcome.outcome != STAYS_MOVED:
             pairs.append((outcome.meeting, one))
     series.avoided = told_avoided(pairs)
-    return outcomes + [following.remove(meeting, reason) for meeting in by_day.values() if not _left(meeting)]
+    _tell_apart([one.meeting for one in outcomes if one.outcome == ADDED], rest)
+    left = [one for one in rest if one not in placed.values()]
+    return outcomes + [following.remove(meeting, reason) for meeting in left if not _left(meeting)]
 
 
 def whereabouts(series: Series) -> dict[UUID, datetime]:
     """Where the meetings went that avoid a day."""
     return {UUID(one["meeting_id"]): datetime.fromisoformat(one["to"]) for one in series.avoided if one["to"]}
+
+
+def _placed(
+    days: Sequence[Occurrence],
+    rest: Sequence[Meeting],
+    went: Mapping[UUID, datetime],
+    zone: str,
+    now: datetime,
+) -> dict[date, Meeting]:
+    """The meeting of each day: its own, or of those whose day is gone the first for the first day that is new, and so on.
+
+    So they move with all that was prepared for them. Those that were called off or moved by hand do not.
+    """
+    gone = {_day(one, zone): one for one in rest}
+    placed = {one.on: gone.pop(one.on) for one in days if one.on in gone}
+    new = [one for one in days if one.on not in placed]
+    if any(one.start.starts_at <= now for one in new):
+        raise InvalidRequest("the changed series would begin in the past: name a later day", pointer="/from")
+    moving = [
+        gone[day]
+        for day in sorted(gone)
+        if gone[day].state != CANCELLED and not moved_by_hand(gone[day], went)
+    ]
+    return placed | dict(zip((one.on for one in new if not one.cancelled), moving, strict=False))
+
+
+def _tell_apart(added: Iterable[Meeting], rest: Iterable[Meeting]) -> None:
+    """Guests know a new meeting by its own id where they know another by that start of the series."""
+    known = {(one.guest_series_id, one.guest_occurs_at) for one in rest}
+    for one in added:
+        if (one.series_id, one.occurs_at) in known:
+            one.guest_series_id = one.id
 
 
 def _outcome(
@@ -103,8 +137,6 @@ def _outcome(
 
 
 def _added(one: Occurrence, series: Series, now: datetime, work: Work) -> Outcome:
-    if one.start.starts_at <= now:
-        raise InvalidRequest("the changed series would begin in the past: name a later day", pointer="/from")
     meeting = meeting_of(series, one, now)
     announce(meeting, one, work, now)
     return Outcome(meeting=meeting, outcome=ADDED, on=one.on)

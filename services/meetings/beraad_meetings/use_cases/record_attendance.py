@@ -44,25 +44,17 @@ def record_attendance(command: RecordAttendance, work: Work, now: datetime) -> M
     meeting = work.meetings.get(command.meeting_id)
     work.authorize("attendance.record", meeting.group_id)
     wrong = _wrong_line(command, work)
-    meeting.refuse(needed_action(command.state, wrong.state if wrong is not None else None))
-    seated = work.roster.is_seated(meeting.group_id, command.person_id)
-    if wrong is None and not seated and not _takes_part(meeting, command.person_id, work):
-        raise NotPartOfMeeting
-    at = command.at or (wrong.at if wrong is not None else None)
+    facts = _first(command, meeting, work, now) if wrong is None else _corrected(command, wrong, meeting, now)
     work.attendance.append(
         AttendanceRecord(
             meeting_id=meeting.id,
             person_id=command.person_id,
             state=command.state,
-            at=wrong.at if command.state == VOID else moment_of(command.state, at, meeting, now),
-            counts=seated if wrong is None else wrong.counts,
-            coordinates=work.attendance.coordinates(meeting.group_id, command.person_id)
-            if wrong is None
-            else wrong.coordinates,
             replaces_id=command.replaces_id,
             remark=command.remark,
             recorded_at=now,
             recorded_by=work.actor.person_id,
+            **facts,
         )
     )
     presence = work.attendance.presence(meeting)
@@ -70,6 +62,28 @@ def record_attendance(command: RecordAttendance, work: Work, now: datetime) -> M
     present = presence.counted(meeting.closed_at or now)
     work.publish(meeting.record_attendance(command.person_id, state, present))
     return meeting
+
+
+def _first(command: RecordAttendance, meeting: Meeting, work: Work, now: datetime) -> dict[str, Any]:
+    """Of somebody who takes part: since when, and whether they count and coordinate now."""
+    meeting.refuse(needed_action(command.state, None))
+    seated = work.roster.is_seated(meeting.group_id, command.person_id)
+    if not seated and not _takes_part(meeting, command.person_id, work):
+        raise NotPartOfMeeting
+    return {
+        "at": moment_of(command.state, command.at, meeting, now),
+        "counts": seated,
+        "coordinates": work.attendance.coordinates(meeting.group_id, command.person_id),
+    }
+
+
+def _corrected(command: RecordAttendance, wrong: Any, meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """Whether they count and coordinate stays as the wrong line has it, and the moment if no other is given."""
+    meeting.refuse(needed_action(command.state, wrong.state))
+    told = (
+        moment_of(command.state, command.at or wrong.at, meeting, now) if command.state != VOID else wrong.at
+    )
+    return {"at": told, "counts": wrong.counts, "coordinates": wrong.coordinates}
 
 
 def _wrong_line(command: RecordAttendance, work: Work) -> Any:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
 
-from beraad_notifications.mail.wording import MOMENT
+from beraad_notifications.mail.wording import MOMENT, another_day, said_end
 from beraad_notifications.use_cases.ports import KnownMeeting
 
 PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
@@ -100,8 +100,9 @@ def said_when(coming: Sequence[KnownMeeting], language: str, time_zone: str | No
     begin, last = (
         format_datetime(one.starts_at, MOMENT[read], tzinfo=zone, locale=read) for one in (first, coming[-1])
     )
-    end = format_datetime(first.ends_at, "HH:mm", tzinfo=zone, locale=read)
-    told = f"{begin}–{end}" if len(coming) == 1 else WORDS[read]["span"].format(first=begin, last=last)
+    dash = " – " if another_day(first.starts_at, first.ends_at, zone) else "–"
+    end = said_end(first.starts_at, first.ends_at, zone, read)
+    told = f"{begin}{dash}{end}" if len(coming) == 1 else WORDS[read]["span"].format(first=begin, last=last)
     there = first.starts_at.astimezone(ZoneInfo(first.time_zone))
     if first.starts_at.astimezone(zone).utcoffset() == there.utcoffset():
         return told

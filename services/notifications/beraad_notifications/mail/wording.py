@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,8 @@ MOMENT = {
     "fr": "EEEE d MMMM y 'à' HH:mm",
     "en": "EEEE d MMMM y 'at' HH:mm",
 }
+UNTIL = {"nl": ("tot {}", "tot {}"), "fr": ("jusqu’à {}", "jusqu’au {}"), "en": ("until {}", "until {}")}
+"""An end on the same day, and on another."""
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 HEADINGS = re.compile(r"<(/?)h[1-6]\b")
 UNPRINTABLE = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,9 +51,22 @@ def moment(context: Context, instant: datetime) -> str:
 
 
 @pass_context
-def clock(context: Context, instant: datetime) -> str:
-    """The time of day in the recipient's zone."""
-    return format_datetime(instant, "HH:mm", tzinfo=context["zone"], locale=context["language"])
+def until(context: Context, ends_at: datetime, starts_at: datetime) -> str:
+    """Until when it lasts, in the recipient's zone."""
+    zone, language = context["zone"], context["language"]
+    told = said_end(starts_at, ends_at, zone, language)
+    return UNTIL[language][another_day(starts_at, ends_at, zone)].format(told)
+
+
+def said_end(starts_at: datetime, ends_at: datetime, zone: tzinfo, language: str) -> str:
+    """The time of day in that zone, with the day where it is not the one of the start."""
+    pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else "HH:mm"
+    return format_datetime(ends_at, pattern, tzinfo=zone, locale=language)
+
+
+def another_day(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
+    """Whether it ends on another day than it starts, in that zone."""
+    return starts_at.astimezone(zone).date() != ends_at.astimezone(zone).date()
 
 
 @pass_context
@@ -95,7 +110,7 @@ def marked(changes: list[dict[str, str]]) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
-    "clock": clock,
+    "until": until,
     "day": day,
     "per_cent": per_cent,
     "quoted": quoted,
