@@ -73,7 +73,7 @@ class Notice:
     recurrence: str
     calendar: str
     occasion: str = ""
-    """Why one is invited, where it is for more than being asked: registered, promoted."""
+    """Why one is invited, where it is for more than being asked (registered, promoted); uninvited: it is cancelled for them alone."""
     meeting_id: UUID | None = None
     series_id: UUID | None = None
     previous_ends_at: datetime | None = None

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
-from beraad_meetings.domain.invitations import MEMBER, Answer, Invitation
+from beraad_meetings.domain.invitations import GUEST, MEMBER, Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.storage.tables import answers, invitations, meetings
 
@@ -215,17 +215,24 @@ class Invitations:
             found.setdefault(key, set()).add(person_id)
         return found
 
-    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitation to the meeting itself."""
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitation to the meeting itself; returns it, a revision further."""
         held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
-        in_force = held & (invitations.c.role == "guest") & invitations.c.withdrawn_at.is_(None)
-        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+        return self._withdraw(held & (invitations.c.role == GUEST), at)
 
-    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitations as a member of the group."""
+    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitations as a member of the group; returns them, each a revision further."""
         held = (invitations.c.person_id == person_id) & (invitations.c.group_id == group_id)
-        in_force = held & (invitations.c.role == "member") & invitations.c.withdrawn_at.is_(None)
-        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+        return self._withdraw(held & (invitations.c.role == MEMBER), at)
+
+    def _withdraw(self, which: ColumnElement[bool], at: datetime) -> list[Invitation]:
+        statement = (
+            invitations.update()
+            .where(which & invitations.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=at, revision=invitations.c.revision + 1)
+            .returning(*STATE)
+        )
+        return sorted(map(_invitation, self._session.execute(statement)), key=lambda one: one.id)
 
     def forget(self, person_id: UUID, at: datetime) -> None:
         """End all invitations of that person; of their answers keep no words."""
