@@ -42,15 +42,16 @@ def release_member(command: ReleaseMember, work: Work, now: datetime) -> None:
 def _uninvite(
     ended: Sequence[Invitation], meetings: Sequence[Meeting], person_id: UUID, work: Work, now: datetime
 ) -> None:
-    """From all but the meetings they are invited to by themselves still."""
+    """From all that is to come but the meetings they are invited to by themselves still."""
     spared = work.invitations.to_each(meetings, person_id)
-    by_id = {one.id: one for one in meetings if one.id not in spared}
-    running = {one.series_id for one in by_id.values()}
+    coming = [one for one in meetings if one.is_to_come(now) and one.id not in spared]
+    by_id = {one.id: one for one in coming}
     for one in ended:
-        if one.meeting_id in by_id:
+        if one.meeting_id is None:
+            gone = [meeting for meeting in coming if meeting.series_id == one.series_id]
+            uninvite_from_series(one, gone, work, now)
+        elif one.meeting_id in by_id:
             uninvite_from_meeting([one], by_id[one.meeting_id], work, now)
-        elif one.meeting_id is None and one.series_id is not None and one.series_id in running:
-            uninvite_from_series(one, work.series.get(one.series_id), spared, work, now)
 
 
 def _places(command: ReleaseMember, work: Work, now: datetime) -> list[tuple[Registration, Meeting]]:

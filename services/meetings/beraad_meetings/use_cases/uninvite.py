@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from beraad_meetings.domain.invitations import Invitation
 from beraad_meetings.domain.meeting_states import CANCELLED
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.domain.series import Series
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.tell_invitees import meeting_notice, series_notice
 
@@ -28,14 +27,15 @@ def uninvite_from_meeting(ended: Sequence[Invitation], meeting: Meeting, work: W
     work.publish(*(one.issued(notice) for one in ended))
 
 
-def uninvite_from_series(
-    ended: Invitation, series: Series, spared: Collection[UUID], work: Work, now: datetime
-) -> None:
-    """The invitation to this series ended, but not to the meetings in `spared`; what was held stays. The series is locked."""
-    meetings = work.meetings.of_series(series.id)
-    gone = [one for one in meetings if one.is_to_come(now) and one.id not in spared]
+def uninvite_from_series(ended: Invitation, gone: Sequence[Meeting], work: Work, now: datetime) -> None:
+    """The invitation to a series ended; `gone`: its meetings to come, but for those they are invited to by themselves.
+
+    What was held stays in their calendar. Nothing where nothing is gone; the series is locked.
+    """
     if not gone:
         return
+    series = work.series.get(cast("UUID", ended.series_id))
+    meetings = work.meetings.of_series(series.id)
     series.uninvite(now)
     whole = all(one in gone or one.state == CANCELLED for one in meetings)
     calendar = (
