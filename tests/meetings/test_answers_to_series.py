@@ -77,9 +77,11 @@ def test_who_declines_all_leaves_the_place_they_had_in_one_of_them(circle: Circl
     series = circle.series()
     october = f"/v1/meetings/{series['meetings'][1]['id']}"
     ok(circle.facilitator.put(f"{october}/registration", {"capacity": 1}))
-    for who in (circle.member, circle.stranger):
+    newcomer = circle.world.person("Bram")
+    for who in (newcomer, circle.stranger):
         ok(who.put(f"{october}/registrations/me"))
-    answers(circle.member, series, "declined")
+    circle.world.seat(circle.group_id, newcomer.id)
+    answers(newcomer, series, "declined")
     (place,) = ok(circle.facilitator.get(f"{october}/registrations"))["items"]
     assert (place["person_id"], place["state"]) == (str(circle.stranger.id), "registered")
 

@@ -594,7 +594,7 @@ def test_one_whose_seat_ended_is_no_longer_invited(circle: Circle) -> None:
 
     circle.world.seat(circle.group_id, circle.expert.person_id)  # type: ignore[arg-type]
     assert circle.invited()[-1]["person_id"] == str(circle.expert.person_id)
-    assert circle.invited()[-1]["revision"] == 2
+    assert circle.invited()[-1]["revision"] == 3
 
 
 def vacate(circle: Circle, seat_id: UUID, person_id: UUID | None) -> None:

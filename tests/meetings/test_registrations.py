@@ -55,6 +55,16 @@ def leaves(circle: Circle, person: Caller) -> None:
     circle.world.hears("membership.seat.vacated.v1", **told, **term, reason="resigned")
 
 
+def a_member_who_waits(circle: Circle) -> tuple[dict[str, Any], Caller]:
+    """The stranger has the only place; whoever waits for it is seated meanwhile."""
+    meeting = circle.meeting(registration={"capacity": 1})
+    (waiting,) = people(circle.world, 1)
+    for one in (circle.stranger, waiting):
+        joins(one, meeting)
+    circle.world.seat(circle.group_id, waiting.id)
+    return meeting, waiting
+
+
 def test_whoever_comes_first_gets_a_place_and_a_calendar(circle: Circle) -> None:
     meeting = circle.meeting(registration={"capacity": 1})
     first, second, third = people(circle.world, 3)
@@ -122,14 +132,25 @@ def test_who_waits_no_longer_makes_nobody_else_come(circle: Circle) -> None:
     assert joins(third, meeting)["place"] == 1
 
 
-def test_one_who_is_invited_already_is_told_of_their_place_and_stays_a_member(circle: Circle) -> None:
-    meeting = circle.meeting(registration={"capacity": 5})
-    joins(circle.member, meeting)
-    assert told(circle, "registered") == [str(circle.member.id)]
-    (again,) = [one for one in circle.invited() if one["occasion"]]
-    assert (again["role"], again["revision"]) == ("member", 2)
-    ok(circle.member.delete(path_of(meeting)))
-    assert ok(circle.member.get(path_of(meeting, "")))["my_invitation"]["role"] == "member"
+def test_whoever_is_invited_anyway_takes_no_place(circle: Circle) -> None:
+    meeting = circle.meeting(registration={"capacity": 1})
+    expert = {"person_id": str(circle.expert.id), "role": "expert"}
+    ok(circle.facilitator.post(path_of(meeting, "/guests"), expert), 201)
+    for one in (circle.member, circle.expert):
+        problem(one.put(path_of(meeting)), 409, "AlreadyInvited")
+    assert (
+        joins(circle.stranger, meeting)["state"] == joins(circle.stranger, meeting)["state"] == "registered"
+    )
+    assert told(circle, "registered") == [str(circle.stranger.id)]
+
+
+def test_one_who_waits_and_is_seated_is_told_of_their_place_and_stays_a_member(circle: Circle) -> None:
+    meeting, second = a_member_who_waits(circle)
+    ok(circle.stranger.delete(path_of(meeting)))
+    (again,) = [one for one in circle.invited() if one["occasion"] == "promoted"]
+    assert (again["person_id"], again["role"], again["revision"]) == (str(second.id), "member", 2)
+    ok(second.delete(path_of(meeting)))
+    assert ok(second.get(path_of(meeting, "")))["my_invitation"]["role"] == "member"
 
 
 def test_whoever_declines_gives_up_their_place(circle: Circle) -> None:
@@ -143,13 +164,13 @@ def test_whoever_declines_gives_up_their_place(circle: Circle) -> None:
 
 
 def test_a_member_who_registered_and_leaves_the_group_comes_as_a_guest(circle: Circle) -> None:
-    meeting = circle.meeting(registration={"capacity": 5})
-    joins(circle.member, meeting)
-    leaves(circle, circle.member)
-    invitation = ok(circle.member.get(path_of(meeting, "")))["my_invitation"]
+    meeting, second = a_member_who_waits(circle)
+    ok(circle.stranger.delete(path_of(meeting)))
+    leaves(circle, second)
+    invitation = ok(second.get(path_of(meeting, "")))["my_invitation"]
     assert invitation["role"] == "guest"
     circle.change(meeting, starts_at="2017-10-11T17:00:00+00:00")
-    assert str(circle.member.id) in {one["person_id"] for one in circle.invited("moved")}
+    assert str(second.id) in {one["person_id"] for one in circle.invited("moved")}
 
 
 def test_a_guest_who_is_seated_and_withdraws_stays_invited_as_every_member(circle: Circle) -> None:
@@ -244,9 +265,10 @@ def test_hundreds_who_wait_are_told_of_a_move_and_a_cancellation_in_as_many_stat
 
 def test_who_waits_is_told_that_the_meeting_moved_without_being_invited(circle: Circle) -> None:
     meeting = circle.meeting(registration={"capacity": 1})
-    first, second = people(circle.world, 2)
-    for one in (first, second, circle.member):
+    first, second, member = people(circle.world, 3)
+    for one in (first, second, member):
         joins(one, meeting)
+    circle.world.seat(circle.group_id, member.id)
 
     circle.change(meeting, starts_at="2017-10-11T17:00:00+00:00")
     circle.change(meeting, place="Elsewhere")
@@ -263,7 +285,7 @@ def test_who_waits_is_told_that_the_meeting_moved_without_being_invited(circle: 
     )
     assert {one["person_id"] for one in circle.invited("moved")} == {
         str(first.id),
-        *(str(one.id) for one in circle.seated),
+        *(str(one.id) for one in [*circle.seated, member]),
     }
     assert str(second.id) not in {one["person_id"] for one in circle.invited()}
     ok(first.delete(path_of(meeting)))
@@ -276,9 +298,10 @@ def test_who_waits_for_one_meeting_of_a_series_is_told_of_what_becomes_of_the_se
     second, third, last = (series["meetings"][at] for at in (1, 2, 4))
     for meeting in (second, third, last):
         ok(circle.facilitator.put(path_of(meeting, "/registration"), {"capacity": 1}))
-    some, others = people(circle.world, 2)
-    for one in (circle.stranger, some, circle.member):
+    some, others, member = people(circle.world, 3)
+    for one in (circle.stranger, some, member):
         joins(one, second)
+    circle.world.seat(circle.group_id, member.id)
     joins(some, third)
     for one in (circle.stranger, others):
         joins(one, last)
@@ -296,7 +319,7 @@ def test_who_waits_for_one_meeting_of_a_series_is_told_of_what_becomes_of_the_se
     assert told_of("lapsed") == sorted(
         [
             (second["id"], str(some.id), "storm"),
-            (second["id"], str(circle.member.id), "storm"),
+            (second["id"], str(member.id), "storm"),
             (last["id"], str(others.id), "storm"),
         ]
     )

@@ -29,6 +29,7 @@ TO_ONE = {
     "meeting_invited": "person_id",
     "meeting_moved": "person_id",
     "meeting_updated": "person_id",
+    "meeting_uninvited": "person_id",
     "meeting_cancelled": "person_id",
     "registration_confirmed": "person_id",
     "registration_promoted": "person_id",

@@ -71,7 +71,8 @@ def test_who_waits_for_a_place_gets_no_calendar_and_is_not_asked_whether_they_co
 
 
 @pytest.mark.parametrize(
-    ("kind", "method"), [("meeting_invited", "REQUEST"), ("meeting_cancelled", "CANCEL")]
+    ("kind", "method"),
+    [("meeting_invited", "REQUEST"), ("meeting_cancelled", "CANCEL"), ("meeting_uninvited", "CANCEL")],
 )
 def test_an_invitation_carries_a_calendar_for_its_recipient(kind: str, method: str) -> None:
     mail = message(replace(sample_letter(kind, "en"), name='Anna "A;b:c,d" Pëeters'))

@@ -281,6 +281,17 @@ def test_the_link_in_a_reminder_ends_with_the_seat_and_a_guest_s_does_not(
     assert answers(world, links["Eva"]).status_code == 200
 
 
+def test_the_link_of_a_coordinator_without_a_seat_ends_with_the_role(world: World, group: UUID) -> None:
+    fien, meeting_id = world.person("Fien"), a_meeting(world, group)
+    role: dict[str, Any] = {"group_id": group, "person_id": fien.id, "role": "secretary"}
+    link = a_link(world, fien, meeting_id)
+    assert world.nobody.get(link).status_code == 410
+    world.role(**role)
+    assert world.nobody.get(link).status_code == 200
+    world.hears("membership.role.withdrawn.v1", **role)
+    assert world.nobody.get(link).status_code == 410
+
+
 def test_a_reminder_that_was_told_before_guests_were_named_lets_everybody_answer(world: World) -> None:
     reminder = sample_letter("meeting_reminder", "en")
     before = replace(

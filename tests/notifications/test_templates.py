@@ -28,6 +28,7 @@ BARE = {
     "meeting_invited": {"place": "", "online_link": "", "recurrence": "", "role": "expert"},
     "meeting_moved": {"place": "", "online_link": "", "previous_starts_at": None},
     "meeting_updated": {"place": "", "online_link": ""},
+    "meeting_uninvited": {"place": "", "online_link": "", "role": "guest"},
     "meeting_cancelled": {"place": "", "online_link": ""},
     "meeting_reminder": {"place": "", "online_link": ""},
     "registration_confirmed": {"place": "", "online_link": ""},
@@ -47,6 +48,7 @@ SERIES: list[tuple[str, dict[str, object]]] = [
     ("meeting_moved", {**ALL, "previous_starts_at": None}),
     ("meeting_updated", ALL),
     ("meeting_updated", {**ALL, **LAST}),
+    ("meeting_uninvited", ALL),
     ("meeting_cancelled", ALL),
     ("meeting_cancelled", {**ALL, **LAST, "method": "REQUEST"}),
 ]

@@ -149,7 +149,8 @@ class InvitationIssued(_Invitation):
     all occurrences; what concerns one occurrence names both. `updated`: title, kind, place or link changed.
     `last_starts_at` (series alone): the series ends earlier, with the meeting that starts then; where it is told of a
     cancellation (`REQUEST`, `cancelled`) `starts_at` is the first meeting that does not take place.
-    `occasion`: `registered` or `promoted` where the person has a place now in a meeting that is open to all.
+    `occasion`: `registered` or `promoted` where the person has a place now in a meeting that is open to all;
+    `uninvited` (`CANCEL`, `cancelled`) where it takes place and that person alone is not invited any more, or withdrew.
     """
 
     method = one_of("REQUEST", "CANCEL")

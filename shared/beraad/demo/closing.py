@@ -21,7 +21,7 @@ def call_off_february(world: World, circle: Circle) -> None:
         "reason": "The recommendation is with the Board. We look back together on an evening of our choice."
     }
     world.as_(circle.facilitator).post(f"/meetings/v1/meetings/{meeting['id']}/cancel", reason)
-    world.expected.add("meeting_cancelled", circle.addresses)
+    world.expected.add("meeting_cancelled", circle.invited)
 
 
 def find_evenings(world: World) -> None:
@@ -58,7 +58,7 @@ def _ask(world: World, circle: Circle, place: int) -> Any:
             "slots": [{"starts_at": (first + timedelta(days=day)).isoformat()} for day in range(3)],
         },
     )
-    world.expected.add("poll_opened", circle.addresses)
+    world.expected.add("poll_opened", circle.invited)
     return poll
 
 
@@ -70,7 +70,7 @@ def _book(world: World, circle: Circle, poll_id: str, slots: list[str]) -> None:
         raise PlayStopped(f"the poll should exclude the first evening and rank the second first: {told}")
     meeting_id = facilitator.post(f"{path}/book", {})["meeting_id"]
     circle.meetings[LAST_MEETING] = facilitator.get(f"/meetings/v1/meetings/{meeting_id}")
-    world.expected.add("meeting_invited", circle.addresses)
+    world.expected.add("meeting_invited", circle.invited)
 
 
 def _hold(world: World, circle: Circle) -> None:

@@ -196,4 +196,6 @@ def need_coordinators(world: World, circle: Circle) -> None:
     else:
         raise PlayStopped("a round opened without the board link")
     board.put(path)
+    for kind in ("meeting_uninvited", "meeting_invited"):
+        world.expected.add(kind, [circle.board_link.email])
     world.spread(circle.id)

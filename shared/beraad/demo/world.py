@@ -53,6 +53,11 @@ class Circle:
         """Where the seat holders receive mail."""
         return [person.email for person in self.members]
 
+    @property
+    def invited(self) -> list[str]:
+        """Where those receive mail whom meetings and polls ask: the member of the Board has no seat."""
+        return [*self.addresses, self.board_link.email]
+
 
 @dataclass
 class World:

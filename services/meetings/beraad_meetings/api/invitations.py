@@ -39,8 +39,8 @@ def get_invitations(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:meeting_id>/invitations/me")
 @requires("invitation.answer")
 @blueprint.arguments(shape.AnswerBody)
-@blueprint.response(200, meeting_schemas.MeetingAnswer)
+@blueprint.response(200, shape.AnsweredMeeting)
 def put_my_answer(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
-    """Say whether one comes; a later answer replaces it."""
-    act(answer_invitation, AnswerInvitation(meeting_id, **body))
-    return look(one_meeting, meeting_id)
+    """Say whether one comes; a later answer replaces it, and another start or end of the meeting voids it."""
+    elsewhere = act(answer_invitation, AnswerInvitation(meeting_id, **body))
+    return {**look(one_meeting, meeting_id), "warnings": [one.to_document() for one in elsewhere]}

@@ -8,7 +8,7 @@ from beraad.contracts.meetings import ANSWERS, ATTENDANCE_STATES
 from beraad.http import Answer, Body, Query, ResourceAnswer, words
 from beraad_meetings.api import fields as ours
 from beraad_meetings.api.file_schemas import FileAnswer
-from beraad_meetings.api.meeting_schemas import AttendanceCounts, MyInvitation
+from beraad_meetings.api.meeting_schemas import AttendanceCounts, MeetingAnswer, MyInvitation
 from beraad_meetings.domain.attendance import VOID
 
 
@@ -25,6 +25,29 @@ class AnswerBody(Body):
 
     answer = fields.String(required=True, validate=validate.OneOf(ANSWERS))
     comment = fields.String(validate=validate.Length(max=1000))
+
+
+class MeetingElsewhere(Answer):
+    """Another meeting, as far as the caller may see it."""
+
+    id = fields.UUID()
+    title = fields.String()
+    group_id = fields.UUID()
+
+
+class ElsewhereAnswer(Answer):
+    """One who accepted is in another meeting at that time."""
+
+    code = fields.String(dump_default="in_another_meeting")
+    meeting = fields.Nested(MeetingElsewhere, allow_none=True)
+    overlap_starts_at = fields.String()
+    overlap_ends_at = fields.String()
+
+
+class AnsweredMeeting(MeetingAnswer):
+    """The meeting one answered, and what is to be said of that."""
+
+    warnings = fields.List(fields.Nested(ElsewhereAnswer))
 
 
 class InvitationAnswer(MyInvitation):

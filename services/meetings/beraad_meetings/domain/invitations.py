@@ -31,15 +31,22 @@ class Answer:
     answered_at: datetime
     with_series: bool = False
 
+    def stands(self, moved_at: datetime | None) -> bool:
+        """What was said before the start or the end changed is about a time the meeting does not have: it counts no more.
+
+        Both ask anew, for both raise SEQUENCE, and a calendar then shows the answer as not given (RFC 5546 §2.1.4).
+        """
+        return moved_at is None or self.answered_at >= moved_at
+
     def yields_to(self, later: Answer, moved_at: datetime | None) -> bool:
         """The later answer wins, and the same again says nothing; one to the meeting alone is not replaced by one to its series.
 
-        What was said before the meeting moved is about a time it does not have any more: any answer since replaces it.
+        What does not stand any more yields to any answer.
         """
+        if not self.stands(moved_at):
+            return True
         if later.answered_at < self.answered_at:
             return False
-        if moved_at is not None and self.answered_at < moved_at <= later.answered_at:
-            return True
         if later.with_series and not self.with_series:
             return False
         same = (later.answer, later.with_series) == (self.answer, self.with_series)
@@ -66,7 +73,7 @@ class Notice:
     recurrence: str
     calendar: str
     occasion: str = ""
-    """Why one is invited, where it is for more than being asked: registered, promoted."""
+    """Why one is invited, where it is for more than being asked (registered, promoted); uninvited: it is cancelled for them alone."""
     meeting_id: UUID | None = None
     series_id: UUID | None = None
     previous_ends_at: datetime | None = None

@@ -158,6 +158,15 @@ class Meeting:
         self._count_change()
         return [MeetingCancelled(revision=self._next(), reason=reason, **self._facts())]
 
+    def is_to_come(self, now: datetime) -> bool:
+        """Planned, and not begun."""
+        return self.state == PLANNED and self.starts_at > now
+
+    def uninvite(self, at: datetime) -> None:
+        """Somebody is not invited any more: their calendar is told, so SEQUENCE rises; for others nothing changes."""
+        self._count_change()
+        self.changed_at = at
+
     def open(self, at: datetime) -> MeetingOpened:
         """Begin. Raises `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`."""
         self.refuse("meeting.open")

@@ -106,7 +106,7 @@ def _exclusions(result: SlotResult, poll: Poll, basis: Basis, now: datetime) -> 
     if len(come) < (needed := poll.quorum(len(seated))):
         reason = f"{len(come)} of {len(seated)} seat holders can come, the quorum is {needed}"
         yield Exclusion(QUORUM_MISSING, reason)
-    if elsewhere := [person for person in seated if person.person_id in taken]:
+    if elsewhere := [person for person in basis.asked if person.person_id in taken]:
         yield Exclusion(
             DOUBLE_BOOKING, f"{_names(elsewhere)} would be in two meetings at once", tuple(elsewhere)
         )

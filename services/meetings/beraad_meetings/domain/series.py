@@ -92,6 +92,11 @@ class Series:
         self.sequence += 1
         return self._changed(at)
 
+    def uninvite(self, at: datetime) -> None:
+        """Somebody is not invited any more: their calendar is told, so SEQUENCE rises; for others nothing changes."""
+        self.sequence += 1
+        self.changed_at = at
+
     def change(self, changes: Mapping[str, Any], at: datetime) -> SeriesChanged:
         """All its meetings change. SEQUENCE rises for another time, length or rule."""
         for name, value in changes.items():

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from beraad.domain import NotFound
 from beraad.http import page_of
 from beraad.storage.tables import known_people
-from beraad_meetings.storage.invitations import concerning
+from beraad_meetings.storage.invitations import STANDS, concerning
 from beraad_meetings.storage.tables import answers, invitations, meetings
 from beraad_meetings.storage.work import Work
 
@@ -22,11 +22,11 @@ def list_invitations(work: Work, meeting_id: UUID, limit: int, cursor: str | Non
     work.authorize("invitation.list", row.group_id if row else None)
     if row is None:
         raise NotFound("no such meeting")
-    given = (answers.c.meeting_id == meeting_id) & (answers.c.person_id == invitations.c.person_id)
     answer = (answers.c.answer, answers.c.comment, answers.c.answered_at)
     query = (
         select(invitations.c.id, invitations.c.person_id, invitations.c.role, known_people.c.name, *answer)
-        .outerjoin(answers, given)
+        .join_from(invitations, meetings, meetings.c.id == meeting_id)
+        .outerjoin(answers, STANDS & (answers.c.person_id == invitations.c.person_id))
         .outerjoin(known_people, known_people.c.person_id == invitations.c.person_id)
         .where(concerning(meeting_id, row.series_id))
     )

@@ -16,7 +16,7 @@ from beraad_meetings.queries.agenda import agenda_of
 from beraad_meetings.queries.attendance import attendance_summary
 from beraad_meetings.queries.registrations import registration_summary
 from beraad_meetings.queries.visibility import visible_meetings
-from beraad_meetings.storage.invitations import concerning
+from beraad_meetings.storage.invitations import STANDS, concerning
 from beraad_meetings.storage.tables import answers, invitations, meetings, overridden_conflicts
 from beraad_meetings.storage.work import Work
 from beraad_meetings.use_cases.keep_file import FileStanding
@@ -94,9 +94,8 @@ def _my_invitation(work: Work, row: Row[Any]) -> dict[str, Any] | None:
         select(
             invitations.c.id, invitations.c.role, answers.c.answer, answers.c.comment, answers.c.answered_at
         )
-        .outerjoin(
-            answers, (answers.c.meeting_id == row.id) & (answers.c.person_id == invitations.c.person_id)
-        )
+        .join_from(invitations, meetings, meetings.c.id == row.id)
+        .outerjoin(answers, STANDS & (answers.c.person_id == invitations.c.person_id))
         .where(concerning(row.id, row.series_id), mine)
         .order_by(invitations.c.meeting_id.is_(None))
         .limit(1)
@@ -122,8 +121,12 @@ def _overridden(work: Work, meeting: Row[Any]) -> list[dict[str, Any]]:
 
 def _invitation_counts(work: Work, row: Row[Any]) -> dict[str, int]:
     people = select(invitations.c.person_id).where(concerning(row.id, row.series_id)).distinct().subquery()
-    given = (answers.c.meeting_id == row.id) & (answers.c.person_id == people.c.person_id)
-    query = select(answers.c.answer, func.count()).select_from(people).outerjoin(answers, given)
+    query = (
+        select(answers.c.answer, func.count())
+        .select_from(people)
+        .join(meetings, meetings.c.id == row.id)
+        .outerjoin(answers, STANDS & (answers.c.person_id == people.c.person_id))
+    )
     counted: dict[str | None, int] = {
         row.answer: row[1] for row in work.session.execute(query.group_by(answers.c.answer))
     }

@@ -11,6 +11,7 @@ from beraad.storage.tables import known_seats
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.minutes import CIRCULATED
 from beraad_meetings.queries.polls import polls_to_answer
+from beraad_meetings.storage.invitations import STANDS
 from beraad_meetings.storage.tables import answers, invitations, meetings, minutes
 from beraad_meetings.storage.work import Work
 
@@ -40,7 +41,7 @@ def _coming(work: Work) -> list[Row[Any]]:
     scopes = select(invitations.c.scope_id).where(mine)
     query = (
         select(meetings.c.id, meetings.c.title, meetings.c.group_id, meetings.c.starts_at, answers.c.answer)
-        .outerjoin(answers, (answers.c.meeting_id == meetings.c.id) & (answers.c.person_id == me))
+        .outerjoin(answers, STANDS & (answers.c.person_id == me))
         .where(or_(meetings.c.id.in_(scopes), meetings.c.series_id.in_(scopes)))
         .where(meetings.c.state == PLANNED, meetings.c.starts_at > work.now)
     )

@@ -15,6 +15,7 @@ from beraad_meetings.domain.local_time import instant_of
 from beraad_meetings.domain.meeting_states import PLANNED
 from beraad_meetings.domain.series import still_open
 from beraad_meetings.queries.meetings import meeting_summary
+from beraad_meetings.storage.invitations import STANDS
 from beraad_meetings.storage.repositories import IN_ORDER
 from beraad_meetings.storage.tables import answers, meetings, series
 from beraad_meetings.storage.work import Work
@@ -102,7 +103,7 @@ def _dated(kept: dict[str, Any] | None) -> dict[str, Any] | None:
 def _my_answers(work: Work, series_id: UUID) -> list[dict[str, Any]]:
     query = (
         select(answers)
-        .join(meetings, meetings.c.id == answers.c.meeting_id)
+        .join_from(answers, meetings, STANDS)
         .where(meetings.c.series_id == series_id, answers.c.person_id == work.actor.person_id)
         .order_by(*IN_ORDER)
     )

@@ -17,6 +17,7 @@ from beraad.roster import names_of
 from beraad.storage.listed import ids_listed
 from beraad_meetings.domain.double_booking import MOST_TOLD, Conflict, OverriddenConflict, Span
 from beraad_meetings.domain.meeting_states import OPEN, PLANNED
+from beraad_meetings.storage.invitations import STANDS
 from beraad_meetings.storage.tables import answers, diaries, invitations, meetings, overridden_conflicts
 from beraad_meetings.storage.visible import visible_meetings_of
 
@@ -112,7 +113,7 @@ class Bookings:
         if not meeting_ids:
             return {}
         invited = invitations.c.scope_id.in_([meetings.c.id, meetings.c.series_id])
-        said = (answers.c.meeting_id == meetings.c.id) & (answers.c.person_id == invitations.c.person_id)
+        said = STANDS & (answers.c.person_id == invitations.c.person_id)
         query = (
             select(meetings.c.id, invitations.c.person_id)
             .join(invitations, invited & invitations.c.withdrawn_at.is_(None))

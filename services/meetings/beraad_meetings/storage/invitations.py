@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.storage.listed import ids_listed
-from beraad_meetings.domain.invitations import MEMBER, Answer, Invitation
+from beraad_meetings.domain.invitations import GUEST, MEMBER, Answer, Invitation
 from beraad_meetings.domain.meetings import Meeting
-from beraad_meetings.storage.tables import answers, invitations
+from beraad_meetings.storage.tables import answers, invitations, meetings
 
 AT_ONCE = 1000
 """Rows per statement: databases limit the parameters of one."""
@@ -25,6 +25,11 @@ STATE = [
     invitations.c[name]
     for name in ["id", "series_id", "meeting_id", "group_id", "person_id", "role", "revision"]
 ]
+
+STANDS = (answers.c.meeting_id == meetings.c.id) & or_(
+    meetings.c.moved_at.is_(None), answers.c.answered_at >= meetings.c.moved_at
+)
+"""The answers to a meeting that count, as `Answer.stands` says."""
 
 
 def concerning(meeting_id: UUID, series_id: UUID | None) -> ColumnElement[bool]:
@@ -168,8 +173,11 @@ class Invitations:
 
     def not_declined(self, meeting: Meeting) -> tuple[UUID, ...]:
         """Those invited who did not decline, by id."""
-        declined = select(answers.c.person_id).where(
-            answers.c.meeting_id == meeting.id, answers.c.answer == "declined"
+        self._session.flush()
+        declined = (
+            select(answers.c.person_id)
+            .join_from(answers, meetings, STANDS)
+            .where(meetings.c.id == meeting.id, answers.c.answer == "declined")
         )
         query = select(invitations.c.person_id).where(
             concerning(meeting.id, meeting.series_id), invitations.c.person_id.not_in(declined)
@@ -181,18 +189,23 @@ class Invitations:
         by_name = concerning(meeting_id, None) & (invitations.c.role != MEMBER)
         return set(self._session.execute(select(invitations.c.person_id).where(by_name)).scalars())
 
-    def not_declined_by_meeting(self, meetings: Collection[UUID], series_id: UUID) -> dict[UUID, set[UUID]]:
+    def not_declined_by_meeting(
+        self, meeting_ids: Collection[UUID], series_id: UUID
+    ) -> dict[UUID, set[UUID]]:
         """For each of these meetings, those invited to it or to the series who did not decline it."""
-        said_no = select(answers.c.meeting_id, answers.c.person_id).where(
-            answers.c.meeting_id.in_(meetings), answers.c.answer == "declined"
+        self._session.flush()
+        said_no = (
+            select(answers.c.meeting_id, answers.c.person_id)
+            .join_from(answers, meetings, STANDS)
+            .where(meetings.c.id.in_(meeting_ids), answers.c.answer == "declined")
         )
         invited = select(invitations.c.scope_id, invitations.c.person_id).where(
-            invitations.c.scope_id.in_([series_id, *meetings]), invitations.c.withdrawn_at.is_(None)
+            invitations.c.scope_id.in_([series_id, *meeting_ids]), invitations.c.withdrawn_at.is_(None)
         )
         by_scope, declined = self._people_by(invited), self._people_by(said_no)
         nobody: set[UUID] = set()
         members = by_scope.get(series_id, nobody)
-        return {one: (members | by_scope.get(one, nobody)) - declined.get(one, nobody) for one in meetings}
+        return {one: (members | by_scope.get(one, nobody)) - declined.get(one, nobody) for one in meeting_ids}
 
     def _people_by(self, query: Select[Any]) -> dict[UUID, set[UUID]]:
         found: dict[UUID, set[UUID]] = {}
@@ -200,17 +213,24 @@ class Invitations:
             found.setdefault(key, set()).add(person_id)
         return found
 
-    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitation to the meeting itself."""
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitation to the meeting itself; returns it, a revision further."""
         held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
-        in_force = held & (invitations.c.role == "guest") & invitations.c.withdrawn_at.is_(None)
-        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+        return self._withdraw(held & (invitations.c.role == GUEST), at)
 
-    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitations as a member of the group."""
+    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitations as a member of the group; returns them, each a revision further."""
         held = (invitations.c.person_id == person_id) & (invitations.c.group_id == group_id)
-        in_force = held & (invitations.c.role == "member") & invitations.c.withdrawn_at.is_(None)
-        self._session.execute(invitations.update().where(in_force).values(withdrawn_at=at))
+        return self._withdraw(held & (invitations.c.role == MEMBER), at)
+
+    def _withdraw(self, which: ColumnElement[bool], at: datetime) -> list[Invitation]:
+        statement = (
+            invitations.update()
+            .where(which & invitations.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=at, revision=invitations.c.revision + 1)
+            .returning(*STATE)
+        )
+        return sorted(map(_invitation, self._session.execute(statement)), key=lambda one: one.id)
 
     def forget(self, person_id: UUID, at: datetime) -> None:
         """End all invitations of that person; of their answers keep no words."""

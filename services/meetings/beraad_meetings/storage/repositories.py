@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from beraad.domain import NotFound, NotYetKnown
 from beraad.messaging.cursors import upsert
-from beraad.roster import KnownGroup, known_group, seat_holders
+from beraad.roster import KnownGroup, known_group, role_holders, seat_holders
 from beraad.storage.engine import wait_in_turn
 from beraad.storage.tables import known_groups, known_people, known_roles, known_seats
 from beraad_meetings.domain.calendar_feeds import CalendarFeed
@@ -21,6 +21,7 @@ from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.minutes import Minutes
 from beraad_meetings.domain.series import Series
 from beraad_meetings.storage import tables
+from beraad_meetings.storage.polls import ALSO_ASKED
 
 IN_ORDER = (
     func.coalesce(tables.meetings.c.occurs_at, tables.meetings.c.starts_at),
@@ -46,9 +47,15 @@ class Roster(_Repository):
             raise NotYetKnown(f"the group {group_id} is not known here (yet)")
         return group
 
-    def seat_holders(self, group_id: UUID) -> list[UUID]:
-        """Who sits in the group."""
-        return seat_holders(self._session, group_id)
+    def members(self, group_id: UUID) -> list[UUID]:
+        """Whom the group's meetings are for, by id: its seat holders, and who coordinates it without a seat."""
+        coordinators = role_holders(self._session, group_id, *ALSO_ASKED)
+        return sorted({*seat_holders(self._session, group_id), *coordinators})
+
+    def is_member(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is one of them."""
+        role = (known_roles.c.group_id == group_id) & (known_roles.c.person_id == person_id)
+        return self.is_seated(group_id, person_id) or self._any(role & known_roles.c.role.in_(ALSO_ASKED))
 
     def is_seated(self, group_id: UUID, person_id: UUID) -> bool:
         """Whether that person holds a seat in the group."""
@@ -158,6 +165,14 @@ class Meetings(_Repository):
         single = (tables.meetings.c.group_id == group_id) & tables.meetings.c.series_id.is_(None)
         query = select(Meeting).where(single, _to_come(now)).order_by(tables.meetings.c.id)
         return list(self._session.scalars(query.with_for_update()))
+
+    def to_leave(self, group_id: UUID, person_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return, by id, the group's that are still to come, and those that person registered for; without agenda."""
+        listed = tables.registrations.c
+        theirs = tables.meetings.c.id.in_(select(listed.meeting_id).where(listed.person_id == person_id))
+        coming = (tables.meetings.c.group_id == group_id) & _to_come(now)
+        query = select(Meeting).where(theirs | coming).order_by(tables.meetings.c.id).with_for_update()
+        return list(self._session.scalars(query.execution_options(populate_existing=True)))
 
     def registered_for(self, person_id: UUID) -> list[Meeting]:
         """Lock and return those that person registered for or waits for, by id, without agenda."""

@@ -1,4 +1,4 @@
-"""Membership's roster decides who is invited and who may see what; seats also open and close invitations."""
+"""Membership's roster decides who is invited and who may see what; seats and roles also open and close invitations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from beraad.messaging.erasing import erase_from_log
 from beraad.messaging.subscriptions import Received, Subscriptions
 from beraad.roster import ROSTER
 from beraad_meetings.queries.held import export_answers
+from beraad_meetings.storage.polls import ALSO_ASKED
 from beraad_meetings.use_cases.end_meetings import EndMeetings, end_meetings
 from beraad_meetings.use_cases.forget_person import ForgetPerson, forget_person
 from beraad_meetings.use_cases.invite_newcomer import InviteNewcomer, invite_newcomer
@@ -50,6 +51,19 @@ def on_seat_vacated(event: Received, work: Any) -> None:
     vacated = NoteSeatVacated(event["seat_id"], event["person_id"], event.envelope.time)
     note_seat_vacated(vacated, work, work.now)
     release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
+
+
+@membership.on("membership.role.assigned.v1")
+def on_role_assigned(event: Received, work: Any) -> None:
+    """Who coordinates is invited to what is still to come, also without a seat."""
+    invite_newcomer(InviteNewcomer(event["group_id"], event["person_id"]), work, work.now)
+
+
+@membership.on("membership.role.withdrawn.v1")
+def on_role_withdrawn(event: Received, work: Any) -> None:
+    """Who coordinated without a seat is released; whoever observed was not invited by that."""
+    if event["role"] in ALSO_ASKED:
+        release_member(ReleaseMember(event["group_id"], event["person_id"]), work, work.now)
 
 
 @membership.on("membership.person_export.requested.v1")

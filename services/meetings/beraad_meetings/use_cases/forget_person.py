@@ -20,9 +20,10 @@ class ForgetPerson:
 
 def forget_person(command: ForgetPerson, work: Work, now: datetime) -> None:
     """Who was there is still counted, and whether they said they would come; places they had go to who waits. May be repeated."""
-    for one, meeting in hold_registered(command.person_id, work):
+    registered = hold_registered(command.person_id, work)
+    work.invitations.forget(command.person_id, now)  # before they leave the lists: nobody tells them of that
+    for one, meeting in registered:
         leave_list(one, meeting, work, now)
-    work.invitations.forget(command.person_id, now)
     work.calendar_feeds.forget(command.person_id)
     work.attendance.forget(command.person_id)
     work.bookings.forget(command.person_id)

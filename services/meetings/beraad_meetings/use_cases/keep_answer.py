@@ -17,7 +17,8 @@ DECLINED = "declined"
 def keep_where_it_counts(
     said: Answer, meetings: Sequence[Meeting], person_id: UUID, work: Work, now: datetime
 ) -> None:
-    """Of the meetings, those the person is invited to and did not answer in a way that stands."""
+    """Of the meetings, those the person is invited to and did not answer in a way that stands; none that moved since `said`."""
+    meetings = [one for one in meetings if said.stands(one.moved_at)]
     before = work.invitations.answers_of(person_id, [one.id for one in meetings])
     stands = {
         one.id for one in meetings if one.id in before and not before[one.id].yields_to(said, one.moved_at)

@@ -35,10 +35,10 @@ def poll_result(poll: Poll, work: Work, now: datetime) -> PollResult:
 
 def _basis(poll: Poll, work: Work) -> Basis:
     asked = work.polls.asked(poll.group_id)
-    seated = [person.person_id for person in asked if person.seated]
+    people = [person.person_id for person in asked]
     by_span = {poll.span_of(slot): slot.id for slot in poll.slots}
     without = [poll.meeting_id] if poll.meeting_id else []
     taken: dict[UUID, set[UUID]] = {}
-    for conflict in work.bookings.conflicts(dict.fromkeys(by_span, seated), without):
+    for conflict in work.bookings.conflicts(dict.fromkeys(by_span, people), without):
         taken.setdefault(by_span[conflict.span], set()).add(conflict.person_id)
     return Basis(asked, taken)

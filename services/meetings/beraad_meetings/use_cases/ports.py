@@ -37,8 +37,11 @@ class Roster(Protocol):
     def hold(self, group_id: UUID) -> KnownGroup:
         """Lock the group, so that scheduling and seating wait for each other. Raises `NotYetKnown`."""
 
-    def seat_holders(self, group_id: UUID) -> list[UUID]:
-        """Who sits in the group."""
+    def members(self, group_id: UUID) -> list[UUID]:
+        """Whom the group's meetings are for: its seat holders, and who coordinates it without a seat, as polls ask."""
+
+    def is_member(self, group_id: UUID, person_id: UUID) -> bool:
+        """Whether that person is one of them."""
 
     def is_seated(self, group_id: UUID, person_id: UUID) -> bool:
         """Whether that person holds a seat in the group."""
@@ -96,6 +99,9 @@ class Meetings(Protocol):
     def to_come(self, group_id: UUID, now: datetime) -> list[Meeting]:
         """Lock and return the group's planned meetings outside series that are still to come."""
 
+    def to_leave(self, group_id: UUID, person_id: UUID, now: datetime) -> list[Meeting]:
+        """Lock and return, by id, the group's that are still to come, and those that person registered for; without agenda."""
+
     def registered_for(self, person_id: UUID) -> list[Meeting]:
         """Lock and return those that person registered for or waits for, by id, without agenda."""
 
@@ -146,18 +152,18 @@ class Invitations(Protocol):
         """Those invited to the meeting by name: guests and experts."""
 
     def not_declined_by_meeting(
-        self, meetings: Collection[UUID], series_id: UUID
+        self, meeting_ids: Collection[UUID], series_id: UUID
     ) -> Mapping[UUID, Collection[UUID]]:
         """For each of these meetings, those invited to it or to the series who did not decline it."""
 
     def renew_of(self, meeting: Meeting, people: Sequence[UUID]) -> list[Invitation]:
         """Of these people those who are invited to the meeting or its series, each a revision further: they are to be told."""
 
-    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitation to the meeting itself."""
+    def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitation to the meeting itself; returns it, a revision further."""
 
-    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> None:
-        """End that person's invitations as a member of the group."""
+    def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
+        """End that person's invitations as a member of the group; returns them, each a revision further."""
 
     def forget(self, person_id: UUID, at: datetime) -> None:
         """End all invitations of that person; of their answers keep no words."""
@@ -282,6 +288,12 @@ class Calendars(Protocol):
 
     def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
         """The present state of a series as an invitation (METHOD:REQUEST); of one that is cancelled, METHOD:CANCEL."""
+
+    def without_series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+        """METHOD:CANCEL of a series, for one who is not invited to it any more."""
+
+    def without(self, meetings: Sequence[Meeting], sequence: int, *, alone: bool = True) -> str:
+        """The same of a meeting, or of some occurrences of one series."""
 
     def meeting(self, meeting: Meeting, sequence: int, *, alone: bool = True) -> str:
         """One meeting or occurrence as an invitation, a move, or (when cancelled) METHOD:CANCEL.

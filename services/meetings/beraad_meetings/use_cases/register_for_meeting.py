@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.identifiers import new_id
+from beraad_meetings.domain.invitations import AlreadyInvited
 from beraad_meetings.domain.meeting_states import MeetingHasBegun
 from beraad_meetings.domain.meetings import Meeting
 from beraad_meetings.domain.registrations import Registration, RegistrationList, RegistrationNotOffered
@@ -22,10 +23,10 @@ class RegisterForMeeting:
 
 
 def register_for_meeting(command: RegisterForMeeting, work: Work, now: datetime) -> Registration:
-    """Safe to repeat: whoever is on the list keeps their place.
+    """Safe to repeat: whoever is on the list keeps their place. Whoever is invited anyway takes none.
 
     The meeting is locked, so places are given one by one in the order in which people come. Raises
-    `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`.
+    `AlreadyInvited`, `RegistrationNotOffered`, `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`, `NotFound`.
     """
     meeting = work.meetings.get_in_turn(command.meeting_id)
     places = offered(meeting, work)
@@ -33,7 +34,11 @@ def register_for_meeting(command: RegisterForMeeting, work: Work, now: datetime)
     if now >= meeting.starts_at:
         raise MeetingHasBegun
     mine = work.registrations.of(meeting.id, work.actor.person)
-    return mine or _arrive(meeting, places, work, now)
+    if mine is not None:
+        return mine
+    if work.invitations.of(meeting, work.actor.person) is not None:
+        raise AlreadyInvited
+    return _arrive(meeting, places, work, now)
 
 
 def offered(meeting: Meeting, work: Work) -> RegistrationList:

@@ -66,7 +66,7 @@ def schedule_meeting(command: ScheduleMeeting, work: Work, now: datetime) -> Mee
         quorum=dict(command.quorum),
         changed_at=now,
     )
-    people = work.roster.seat_holders(meeting.group_id)
+    people = work.roster.members(meeting.group_id)
     work.meetings.add(meeting)
     refuse_double_booking([meeting], people, command.despite_conflicts, work, now)
     work.publish(meeting.scheduled(now))

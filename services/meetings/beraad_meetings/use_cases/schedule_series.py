@@ -54,7 +54,7 @@ def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Serie
     for meeting, one in pairs:
         announce(meeting, one, work, now)
     occurrences = [meeting for meeting, _one in pairs]
-    people = work.roster.seat_holders(series.group_id)
+    people = work.roster.members(series.group_id)
     planned = [one for one in occurrences if one.state == PLANNED]
     refuse_double_booking(planned, people, command.despite_conflicts, work, now)
     invite_to_series(series, occurrences, people, work, now)

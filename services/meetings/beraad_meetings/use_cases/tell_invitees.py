@@ -38,7 +38,7 @@ def invite_to_meeting(
     meeting: Meeting, people: Iterable[UUID], work: Work, role: str = MEMBER
 ) -> list[Invitation]:
     """One invitation per person, with the meeting as it stands; returns those that are new."""
-    notice = _meeting_notice(meeting, "invited", _sequence(meeting, work), work)
+    notice = meeting_notice(meeting, "invited", _sequence(meeting, work), work)
     return _invite(_invitations(meeting, people, role), notice, work)
 
 
@@ -94,7 +94,7 @@ def series_notice(
     """The series as it is now, to everyone invited; `next_one` is what the mail tells of."""
     calendar = work.calendars.series(series, occurrences)
     method = "REQUEST" if series.cancelled_at is None else "CANCEL"
-    return replace(_series_notice(series, change, next_one, calendar), method=method, **told)
+    return replace(_series_notice(series, change, next_one, calendar), **{"method": method, **told})
 
 
 def count_exception(meeting: Meeting, work: Work, now: datetime) -> Series | None:
@@ -111,7 +111,7 @@ def _issue(
 ) -> None:
     """Tell each of a meeting as their invitation has it: alone, or as one of its series."""
     notices = {
-        alone: _meeting_notice(meeting, change, sequence, work, alone=alone, **told)
+        alone: meeting_notice(meeting, change, sequence, work, alone=alone, **told)
         for alone in {_alone(one) for one in invitations}
     }
     work.publish(*(invitation.issued(notices[_alone(invitation)]) for invitation in invitations))
@@ -142,7 +142,7 @@ def _guest_notice(outcome: Outcome, change: str, sequence: int, reason: str, wor
     if change == MOVED:
         told["previous_starts_at"] = outcome.previous_starts_at
         told["previous_ends_at"] = outcome.previous_ends_at
-    return _meeting_notice(outcome.meeting, change, sequence, work, **told)
+    return meeting_notice(outcome.meeting, change, sequence, work, **told)
 
 
 def _series_notice(series: Series, change: str, next_one: Meeting, calendar: str) -> Notice:
@@ -163,17 +163,15 @@ def _series_notice(series: Series, change: str, next_one: Meeting, calendar: str
     )
 
 
-def _meeting_notice(
+def meeting_notice(
     meeting: Meeting, change: str, sequence: int, work: Work, *, alone: bool = True, **told: Any
 ) -> Notice:
-    """`alone`: for who is invited to this meeting and not to its series."""
+    """What is to be said of a meeting, and `told` besides. `alone`: for who is invited to it and not to its series."""
     names = "series_id title kind starts_at ends_at time_zone place online_link"
     state: dict[str, Any] = {name: getattr(meeting, name) for name in names.split()}
-    return Notice(
-        method="CANCEL" if meeting.state == CANCELLED else "REQUEST",
-        change=change,
-        meeting_id=meeting.id,
-        recurrence="",
-        calendar=work.calendars.meeting(meeting, sequence, alone=alone),
-        **{"previous_starts_at": None, **state, **told},
-    )
+    plain = {
+        "method": "CANCEL" if meeting.state == CANCELLED else "REQUEST",
+        "calendar": work.calendars.meeting(meeting, sequence, alone=alone),
+        "previous_starts_at": None,
+    }
+    return Notice(change=change, meeting_id=meeting.id, recurrence="", **{**plain, **state, **told})

@@ -11,6 +11,7 @@ from beraad_meetings.domain.registrations import REGISTERED, Registration
 from beraad_meetings.use_cases.fill_places import fill_places
 from beraad_meetings.use_cases.ports import Work
 from beraad_meetings.use_cases.register_for_meeting import offered
+from beraad_meetings.use_cases.uninvite import uninvite_from_meeting
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,15 @@ def withdraw_registration(command: WithdrawRegistration, work: Work, now: dateti
 
 
 def leave_list(one: Registration, meeting: Meeting, work: Work, now: datetime) -> None:
-    """Take somebody off the list; whoever was invited by registering is no guest any more. The meeting is locked.
+    """Take somebody off the list; whoever was invited by registering is no guest any more, and told. The meeting is locked.
 
-    Who sits in the group by now stays invited.
+    Who is a member of the group by now stays invited.
     """
     work.registrations.remove(one)
     work.publish(one.withdraw(meeting))
-    seated = meeting.series_id is None and work.roster.is_seated(meeting.group_id, one.person_id)
-    if one.invited and not seated:
-        work.invitations.withdraw_guest(meeting.id, one.person_id, now)
+    member = meeting.series_id is None and work.roster.is_member(meeting.group_id, one.person_id)
+    if one.invited and not member:
+        ended = work.invitations.withdraw_guest(meeting.id, one.person_id, now)
+        uninvite_from_meeting(ended, meeting, work, now)
     if one.state == REGISTERED:
         fill_places(meeting, work, now)

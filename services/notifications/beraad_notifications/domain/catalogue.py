@@ -100,7 +100,8 @@ def _registration(what: str) -> Kind:
 
 
 GROUP = SeatHolders()
-ASKED_IN_POLLS = SeatHolders(and_roles=("facilitator", "board_link", "secretary"))
+COORDINATING = ("facilitator", "board_link", "secretary")
+ASKED_IN_POLLS = SeatHolders(and_roles=COORDINATING)
 """As meetings asks them: coordinators need not hold a seat."""
 COORDINATORS = RoleHolders(("facilitator", "board_link"))
 CATALOGUE: tuple[Kind, ...] = (
@@ -142,6 +143,7 @@ CATALOGUE: tuple[Kind, ...] = (
     _invitation("meeting_invited", "invited"),
     _invitation("meeting_moved", "moved"),
     _invitation("meeting_updated", "updated"),
+    _invitation("meeting_uninvited", "cancelled", occasion="uninvited"),
     _invitation("meeting_cancelled", "cancelled"),
     Kind(
         name="meeting_reminder",

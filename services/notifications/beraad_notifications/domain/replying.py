@@ -21,7 +21,7 @@ LENGTH = 2 * ID + 2 + SIGNATURE
 class Invited:
     """Whom the link was sent to, and what it answers: one meeting, or all of a series still to come.
 
-    `by_seat`: as a member of the group, so only as long as they hold a seat in it.
+    `by_seat`: as a member of the group, so only as long as they hold a seat in it, or coordinate it.
     """
 
     person_id: UUID

@@ -145,6 +145,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "meeting_invited": {**INVITED, "change": "invited"},
     "meeting_moved": {**INVITED, **ONE_MEETING, "change": "moved"},
     "meeting_updated": {**INVITED, **ONE_MEETING, "change": "updated", "previous_starts_at": None},
+    "meeting_uninvited": {
+        **INVITED,
+        **ONE_MEETING,
+        "change": "cancelled",
+        "method": "CANCEL",
+        "occasion": "uninvited",
+    },
     "meeting_cancelled": {
         **INVITED,
         **ONE_MEETING,

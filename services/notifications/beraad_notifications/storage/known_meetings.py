@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from beraad.storage.tables import known_groups, known_seats
+from beraad.storage.tables import known_groups, known_roles, known_seats
+from beraad_notifications.domain.catalogue import COORDINATING
 from beraad_notifications.domain.replying import Invited
 from beraad_notifications.storage.tables import contacts, known_meetings
 from beraad_notifications.use_cases.ports import KnownMeeting
@@ -32,7 +33,9 @@ class KnownMeetings:
         if invited.by_seat:
             seated = known_seats.c.group_id == known.group_id
             mine = (known_seats.c.person_id == invited.person_id) & known_seats.c.vacated.is_(False)
-            query = query.where(exists().where(seated, mine))
+            held = (known_roles.c.person_id == invited.person_id) & known_roles.c.role.in_(COORDINATING)
+            coordinates = exists().where(known_roles.c.group_id == known.group_id, held)
+            query = query.where(exists().where(seated, mine) | coordinates)
         rows = self._session.execute(query.order_by(known.starts_at, known.meeting_id))
         return [
             KnownMeeting(row.title, row.name or "", row.starts_at, row.ends_at, row.time_zone) for row in rows

@@ -59,6 +59,17 @@ class Calendars:
             return _text(_calendar("CANCEL", [master], {series.time_zone}))
         return _text(_calendar("REQUEST", _of_series(series, list(occurrences)), {series.time_zone}))
 
+    def without_series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+        """METHOD:CANCEL of a series for one who is not invited any more: STATUS would cancel it for all (RFC 5546 §3.2.5)."""
+        return _text(_calendar("CANCEL", [_master(series, occurrences)], {series.time_zone}))
+
+    def without(self, meetings: Sequence[Meeting], sequence: int, *, alone: bool = True) -> str:
+        """The same of a meeting, or of some occurrences of one series."""
+        components = [_single(one, sequence, alone=alone) for one in meetings]
+        for component in components:
+            del component["status"]
+        return _text(_calendar("CANCEL", components, {one.time_zone for one in meetings}))
+
     def meeting(self, meeting: Meeting, sequence: int, *, alone: bool = True) -> str:
         """One meeting, or one occurrence without its master; `alone`: for who knows no other of its series."""
         method = "CANCEL" if meeting.state == CANCELLED else "REQUEST"
