@@ -132,6 +132,20 @@ def test_whoever_withdraws_from_a_meeting_or_an_occurrence_is_told(circle: Circl
     assert moved["state"] == "planned"
 
 
+@pytest.mark.parametrize("leaving", ["withdraws", "declines"])
+def test_whoever_is_invited_to_the_series_by_now_keeps_the_occurrence(circle: Circle, leaving: str) -> None:
+    october = circle.series()["meetings"][1]
+    guest, path = registered(circle, october), f"/v1/meetings/{october['id']}"
+    circle.world.seat(circle.group_id, guest.id)
+    if leaving == "withdraws":
+        ok(guest.delete(f"{path}/registrations/me"))
+    else:
+        ok(guest.put(f"{path}/invitations/me", {"answer": "declined"}))
+    told = ok(guest.get(path))
+    assert (told["registration"]["mine"], told["my_invitation"]["role"]) == (None, "member")
+    assert uninvited(circle) == []
+
+
 def test_whoever_waited_or_was_erased_is_told_nothing(circle: Circle) -> None:
     meeting = circle.meeting()
     guest = registered(circle, meeting)

@@ -34,13 +34,14 @@ def withdraw_registration(command: WithdrawRegistration, work: Work, now: dateti
 def leave_list(one: Registration, meeting: Meeting, work: Work, now: datetime) -> None:
     """Take somebody off the list; whoever was invited by registering is no guest any more, and told. The meeting is locked.
 
-    Who is a member of the group by now stays invited.
+    Who is a member of the group by now stays invited: to the meeting, or to its series, which has it in their calendar.
     """
     work.registrations.remove(one)
     work.publish(one.withdraw(meeting))
     member = meeting.series_id is None and work.roster.is_member(meeting.group_id, one.person_id)
     if one.invited and not member:
         ended = work.invitations.withdraw_guest(meeting.id, one.person_id, now)
-        uninvite_from_meeting(ended, meeting, work, now)
+        if work.invitations.of(meeting, one.person_id) is None:
+            uninvite_from_meeting(ended, meeting, work, now)
     if one.state == REGISTERED:
         fill_places(meeting, work, now)
