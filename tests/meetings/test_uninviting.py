@@ -128,8 +128,25 @@ def test_whoever_withdraws_from_a_meeting_or_an_occurrence_is_told(circle: Circl
         assert max(sequences(before)) < min(sequences(told))
     assert len(uninvited(circle)) == 2
     moved = circle.change(series["meetings"][2], starts_at="2017-11-14T18:30:00+00:00")
-    assert sequences(newest(circle, circle.member, "moved")) == {max(sequences(told)) + 1}
+    assert sequences(newest(circle, circle.member, "moved")) == {max(sequences(told)) + 2}
     assert moved["state"] == "planned"
+
+
+def test_whoever_is_invited_again_gets_a_later_sequence_than_what_took_it_away(circle: Circle) -> None:
+    series, meeting = circle.series(), circle.meeting()
+    bram, seat_id = joins(circle)
+    leaves(circle, bram, seat_id)
+    gone = {one["series_id"]: sequences(one) for one in uninvited(circle)}
+    circle.world.seat(circle.group_id, bram.id)
+    again = [one for one in circle.invited("invited") if one["person_id"] == str(bram.id)][-2:]
+    guest = registered(circle, meeting)
+    ok(guest.delete(f"/v1/meetings/{meeting['id']}/registrations/me"))
+    withdrawn = newest(circle, guest, "cancelled")
+    ok(guest.put(f"/v1/meetings/{meeting['id']}/registrations/me"))
+
+    assert {one["series_id"] for one in again} == set(gone) == {series["id"], None}
+    assert all(min(sequences(one)) > max(gone[one["series_id"]]) for one in again)
+    assert min(sequences(newest(circle, guest, "invited"))) > max(sequences(withdrawn))
 
 
 @pytest.mark.parametrize("leaving", ["withdraws", "declines"])

@@ -162,10 +162,11 @@ class Meeting:
         """Planned, and not begun."""
         return self.state == PLANNED and self.starts_at > now
 
-    def uninvite(self, at: datetime) -> None:
-        """Somebody is not invited any more: their calendar is told, so SEQUENCE rises; for others nothing changes."""
-        self._count_change()
+    def uninvite(self, at: datetime) -> int:
+        """The same as of a series, of a meeting of its own."""
+        self.sequence += 2
         self.changed_at = at
+        return self.sequence - 1
 
     def open(self, at: datetime) -> MeetingOpened:
         """Begin. Raises `MeetingHasBegun`, `MeetingIsOver`, `MeetingIsCancelled`."""

@@ -92,10 +92,14 @@ class Series:
         self.sequence += 1
         return self._changed(at)
 
-    def uninvite(self, at: datetime) -> None:
-        """Somebody is not invited any more: their calendar is told, so SEQUENCE rises; for others nothing changes."""
-        self.sequence += 1
+    def uninvite(self, at: datetime) -> int:
+        """Somebody is not invited any more; for others nothing changes. The SEQUENCE to tell their calendar.
+
+        What follows has a higher one, so that a calendar takes an invitation that comes after all.
+        """
+        self.sequence += 2
         self.changed_at = at
+        return self.sequence - 1
 
     def change(self, changes: Mapping[str, Any], at: datetime) -> SeriesChanged:
         """All its meetings change. SEQUENCE rises for another time, length or rule."""

@@ -289,7 +289,7 @@ class Calendars(Protocol):
     def series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
         """The present state of a series as an invitation (METHOD:REQUEST); of one that is cancelled, METHOD:CANCEL."""
 
-    def without_series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+    def without_series(self, series: Series, occurrences: Iterable[Meeting], sequence: int) -> str:
         """METHOD:CANCEL of a series, for one who is not invited to it any more."""
 
     def without(self, meetings: Sequence[Meeting], sequence: int, *, alone: bool = True) -> str:

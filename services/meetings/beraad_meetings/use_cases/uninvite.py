@@ -21,9 +21,9 @@ def uninvite_from_meeting(ended: Sequence[Invitation], meeting: Meeting, work: W
     if not ended or not meeting.is_to_come(now):
         return
     counted = work.series.get(meeting.series_id) if meeting.series_id is not None else meeting
-    counted.uninvite(now)
-    calendar = work.calendars.without([meeting], counted.sequence)
-    notice = meeting_notice(meeting, "cancelled", counted.sequence, work, calendar=calendar, **CANCEL)
+    sequence = counted.uninvite(now)
+    calendar = work.calendars.without([meeting], sequence)
+    notice = meeting_notice(meeting, "cancelled", sequence, work, calendar=calendar, **CANCEL)
     work.publish(*(one.issued(notice) for one in ended))
 
 
@@ -36,12 +36,12 @@ def uninvite_from_series(ended: Invitation, gone: Sequence[Meeting], work: Work,
         return
     series = work.series.get(cast("UUID", ended.series_id))
     meetings = work.meetings.of_series(series.id)
-    series.uninvite(now)
+    sequence = series.uninvite(now)
     whole = all(one in gone or one.state == CANCELLED for one in meetings)
     calendar = (
-        work.calendars.without_series(series, meetings)
+        work.calendars.without_series(series, meetings, sequence)
         if whole
-        else work.calendars.without(gone, series.sequence, alone=False)
+        else work.calendars.without(gone, sequence, alone=False)
     )
     first = min(gone, key=lambda one: one.starts_at)
     notice = series_notice(series, "cancelled", meetings, first, work, calendar=calendar, **CANCEL)

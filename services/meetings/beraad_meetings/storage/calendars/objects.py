@@ -59,9 +59,11 @@ class Calendars:
             return _text(_calendar("CANCEL", [master], {series.time_zone}))
         return _text(_calendar("REQUEST", _of_series(series, list(occurrences)), {series.time_zone}))
 
-    def without_series(self, series: Series, occurrences: Iterable[Meeting]) -> str:
+    def without_series(self, series: Series, occurrences: Iterable[Meeting], sequence: int) -> str:
         """METHOD:CANCEL of a series for one who is not invited any more: STATUS would cancel it for all (RFC 5546 §3.2.5)."""
-        return _text(_calendar("CANCEL", [_master(series, occurrences)], {series.time_zone}))
+        master = _master(series, occurrences)
+        master["sequence"] = sequence
+        return _text(_calendar("CANCEL", [master], {series.time_zone}))
 
     def without(self, meetings: Sequence[Meeting], sequence: int, *, alone: bool = True) -> str:
         """The same of a meeting, or of some occurrences of one series."""
