@@ -24,6 +24,7 @@ from beraad_meetings.storage.tables import (
     minutes,
     minutes_versions,
     overridden_conflicts,
+    poll_slots,
     polls,
 )
 
@@ -124,3 +125,19 @@ def test_words_of_why_a_slot_was_booked_have_an_author(opened: Engine) -> None:
     with Session(opened) as session:
         wrote = {row.id: row.booked_by for row in session.execute(select(polls))}
     assert wrote == {some: booker, others: opener, plain: None}
+
+
+def test_a_database_goes_back_with_the_polls_in_it(opened: Engine) -> None:
+    migrate(opened, service.database)
+    (_kernel, (versions, metadata, table)) = steps(service.database)
+    poll_id, slot_id = uuid4(), uuid4()
+    with opened.execution_options(writing=True).begin() as connection:
+        put(connection, polls, id=poll_id, group_id=uuid4())
+        put(connection, poll_slots, id=slot_id, poll_id=poll_id)
+    with opened.execution_options(writing=True).begin() as connection:
+        command.downgrade(alembic_config(versions, metadata, table, connection), "0005")
+    migrate(opened, service.database)
+
+    with Session(opened) as session:
+        kept = session.execute(select(poll_slots.c.id, polls.c.id).join(polls)).all()
+    assert kept == [(slot_id, poll_id)]

@@ -31,6 +31,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo."""
-    with op.batch_alter_table("polls") as batch:
-        batch.drop_column("booked_by")
+    """Undo, in place: in SQLite no table that others refer to can be made anew."""
+    op.drop_column("polls", "booked_by")
