@@ -5,7 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from beraad.perform import transaction
+from beraad_meetings.domain.quorum import Term
+from beraad_meetings.storage.tables import seat_terms
 from meetings.vocabulary import Circle, a_circle
 from worlds.callers import Caller, ok, problem
 from worlds.world import WorldMaker
@@ -33,6 +37,21 @@ def attendee(circle: Circle, meeting: dict[str, Any], person: Caller) -> dict[st
     listed = ok(circle.member.get(f"/v1/meetings/{meeting['id']}/attendance"))["items"]
     found: dict[str, Any] = next(one for one in listed if one["person_id"] == str(person.id))
     return found
+
+
+def test_a_seat_that_is_told_again_to_have_been_left_ends_no_later_term_of_the_same_person(
+    circle: Circle,
+) -> None:
+    seat_id, person_id = uuid4(), uuid4()
+    with transaction(circle.world.store) as work:
+        work.attendance.note_term(seat_id, circle.group_id, Term(person_id, SIX))
+        for _ in range(2):
+            work.attendance.end_term(seat_id, person_id, SIX + timedelta(minutes=5))
+            work.attendance.note_term(seat_id, circle.group_id, Term(person_id, SIX + timedelta(minutes=9)))
+        terms = work.session.execute(
+            select(seat_terms).where(seat_terms.c.seat_id == seat_id).order_by(seat_terms.c.from_at)
+        ).all()
+    assert [one.vacated_at for one in terms] == [SIX + timedelta(minutes=5), None]
 
 
 def test_twelve_seats_one_vacant_and_who_is_there_at_six_five_past_a_quarter_to_and_ten_to_seven(

@@ -179,7 +179,9 @@ def test_a_guest_who_is_seated_and_withdraws_stays_invited_as_every_member(circl
     joins(guest, meeting)
     circle.world.seat(circle.group_id, guest.person_id)  # type: ignore[arg-type]
     ok(guest.delete(path_of(meeting)))
-    assert ok(guest.get(path_of(meeting, "")))["my_invitation"] is not None
+    assert ok(guest.get(path_of(meeting, "")))["my_invitation"]["role"] == "member"
+    leaves(circle, guest)
+    assert ok(guest.get(path_of(meeting, "")))["my_invitation"] is None
 
 
 def test_more_places_go_to_those_who_wait_and_fewer_take_nobodys(circle: Circle) -> None:

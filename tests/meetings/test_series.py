@@ -175,6 +175,7 @@ def test_nobody_is_invited_to_a_series_of_which_nothing_takes_place(a_world: Wor
     ("changes", "status", "code", "pointer"),
     [
         ({"recurrence": "FREQ=MONTHLY;BYDAY=1TU"}, 422, "InvalidRequest", "/recurrence"),
+        ({"first_starts_on": "2016-09-06"}, 422, "InvalidRequest", "/first_starts_on"),
         ({"recurrence": "every month"}, 422, "InvalidRequest", "/recurrence"),
         ({"recurrence": "FREQ=SECONDLY;COUNT=5"}, 422, "InvalidRequest", "/recurrence"),
         ({"recurrence": "FREQ=MONTHLY;BYDAY=9TU;COUNT=2"}, 422, "InvalidRequest", "/recurrence"),

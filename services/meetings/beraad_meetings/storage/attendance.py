@@ -96,9 +96,9 @@ class Attendance:
         self._session.execute(upsert(self._session, seat_terms).values(row).on_conflict_do_nothing())
 
     def end_term(self, seat_id: UUID, person_id: UUID, at: datetime) -> None:
-        """That person holds it no more; a term that ended before stays as it is."""
+        """That person holds it no more; a term that ended before, or began later, stays as it is."""
         held = (seat_terms.c.seat_id == seat_id) & (seat_terms.c.person_id == person_id)
-        running = held & seat_terms.c.vacated_at.is_(None)
+        running = held & seat_terms.c.vacated_at.is_(None) & (seat_terms.c.from_at <= at)
         self._session.execute(seat_terms.update().where(running).values(vacated_at=at))
 
 

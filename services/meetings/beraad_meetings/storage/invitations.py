@@ -218,6 +218,12 @@ class Invitations:
         held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
         return self._withdraw(held & (invitations.c.role == GUEST), at)
 
+    def hold_by_seat(self, meeting_id: UUID, person_id: UUID) -> None:
+        """Whoever was a guest of the meeting is invited to it as a member of the group from now on."""
+        held = (invitations.c.meeting_id == meeting_id) & (invitations.c.person_id == person_id)
+        guest = held & (invitations.c.role == GUEST) & invitations.c.withdrawn_at.is_(None)
+        self._session.execute(invitations.update().where(guest).values(role=MEMBER))
+
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
         """End that person's invitations as a member of the group; returns them, each a revision further."""
         held = (invitations.c.person_id == person_id) & (invitations.c.group_id == group_id)

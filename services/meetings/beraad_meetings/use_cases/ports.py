@@ -162,6 +162,9 @@ class Invitations(Protocol):
     def withdraw_guest(self, meeting_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
         """End that person's invitation to the meeting itself; returns it, a revision further."""
 
+    def hold_by_seat(self, meeting_id: UUID, person_id: UUID) -> None:
+        """Whoever was a guest of the meeting is invited to it as a member of the group from now on."""
+
     def withdraw(self, group_id: UUID, person_id: UUID, at: datetime) -> list[Invitation]:
         """End that person's invitations as a member of the group; returns them, each a revision further."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
 
+from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
 from beraad_meetings.domain.meeting_states import PLANNED, GroupHasEnded
 from beraad_meetings.domain.occurrences import Avoid, by_rule
@@ -54,6 +55,8 @@ def schedule_series(command: ScheduleSeries, work: Work, now: datetime) -> Serie
     for meeting, one in pairs:
         announce(meeting, one, work, now)
     occurrences = [meeting for meeting, _one in pairs]
+    if all(one.starts_at <= now for one in occurrences):
+        raise InvalidRequest("all of its meetings would be in the past", pointer="/first_starts_on")
     people = work.roster.members(series.group_id)
     planned = [one for one in occurrences if one.state == PLANNED]
     refuse_double_booking(planned, people, command.despite_conflicts, work, now)

@@ -39,7 +39,9 @@ def leave_list(one: Registration, meeting: Meeting, work: Work, now: datetime) -
     work.registrations.remove(one)
     work.publish(one.withdraw(meeting))
     member = meeting.series_id is None and work.roster.is_member(meeting.group_id, one.person_id)
-    if one.invited and not member:
+    if one.invited and member:
+        work.invitations.hold_by_seat(meeting.id, one.person_id)
+    elif one.invited:
         ended = work.invitations.withdraw_guest(meeting.id, one.person_id, now)
         if work.invitations.of(meeting, one.person_id) is None:
             uninvite_from_meeting(ended, meeting, work, now)
