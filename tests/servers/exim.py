@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -46,6 +47,8 @@ spool_directory = {folder}/spool
 log_file_path = {folder}/log/%slog
 pid_file_path = {folder}/pid
 keep_environment =
+log_selector = +millisec
+timezone = UTC
 never_users =
 deliver_drop_privilege
 local_interfaces = 127.0.0.1
@@ -206,7 +209,12 @@ class PrivateExim:
 
     def accepted(self) -> int:
         """How many messages it took, by its log."""
-        return self.log().count(" <= ")
+        return len(self.accepted_at())
+
+    def accepted_at(self) -> list[float]:
+        """When it took each, as timestamps, in order."""
+        lines = (line for line in self.log().splitlines() if " <= " in line)
+        return [datetime.fromisoformat(f"{line[:23]}+00:00").timestamp() for line in lines]
 
     def _configuration(
         self,

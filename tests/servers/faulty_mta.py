@@ -24,6 +24,8 @@ class Attempt:
     message_id: str | None
     fate: str
     kept: bool
+    at: float
+    """When, as a timestamp."""
 
 
 class FaultyMta:
@@ -64,4 +66,4 @@ class FaultyMta:
     def attempts(self) -> list[Attempt]:
         """All so far, in order."""
         lines = map(json.loads, self._log.read_text().splitlines())
-        return [Attempt(line["to"], line["id"], line["fate"], line["kept"]) for line in lines]
+        return [Attempt(line["to"], line["id"], line["fate"], line["kept"], line["at"]) for line in lines]

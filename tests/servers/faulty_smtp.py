@@ -1,7 +1,7 @@
 """A mail server in a process of its own that fails by a plan: `python faulty_smtp.py PORT LOG [PLAN]`.
 
 What becomes of a recipient's n-th attempt is fixed by the plan alone, so that two runs differ only in who comes when.
-Every end of an attempt is one line of the log, written before the client hears of it: `{"to", "id", "fate", "kept"}`.
+Every end of an attempt is one line of the log, written before the client hears of it: `{"to", "id", "fate", "kept", "at"}`.
 Imports nothing of ours: it may be measured, too.
 """
 
@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
@@ -133,6 +134,7 @@ class Conversation:
             "id": found[1].decode() if found else None,
             "fate": self._fate,
             "kept": kept,
+            "at": time.time(),
         }
         self._log.write(json.dumps(told) + "\n")
         self._log.flush()
