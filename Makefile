@@ -9,7 +9,7 @@ PYTHON   ?= >=3.11
 BIN      := .venv/bin
 READY    := .venv/.ready
 INNER    := */domain/*,*/use_cases/*
-BENCHES  := messaging response selection
+BENCHES  := messaging response selection mail
 EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1

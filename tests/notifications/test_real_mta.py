@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,12 +98,9 @@ def _concerning(kind: Kind, group: UUID, person: UUID | None) -> dict[str, Any]:
 
 
 def _text(content: bytes) -> str:
-    parts = message_from_bytes(content).walk()
-    return next(str(part.get_payload(decode=True), "utf-8") for part in parts if _is_plain(part))
-
-
-def _is_plain(part: Any) -> bool:
-    return bool(part.get_content_type() == "text/plain")
+    body = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def test_every_kind_arrives_byte_for_byte_in_every_language(an_mta: StartMta) -> None:
