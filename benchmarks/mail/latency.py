@@ -23,7 +23,7 @@ from beraad.settings import read_settings
 from beraad_deliberation.domain.events import TaskAssigned
 from notifications.many import many_people
 from servers.processes import wait_until
-from worlds.world import World
+from worlds.world import World, open_world
 
 LOADED_PER_SECOND, LOADED_SECONDS = 20, 10.0
 IDLE_SECONDS = (1.0, 2.0)
@@ -114,7 +114,16 @@ def _running(stage: Stage, sink: Sink) -> Iterator[Tasks]:
     with stage.notifications() as world, ExitStack() as running:
         running.callback(store.engine.dispose)
         running.enter_context(stage.membership_answers())
-        running.enter_context(stage.process("worker", "deliberation", "--only", "relay"))
+        for publisher in ("membership", "deliberation"):
+            running.enter_context(stage.process("worker", publisher, "--only", "relay"))
         for role in ("consumer", "due"):
             running.enter_context(stage.process("worker", NOTIFICATIONS, "--only", role, smtp_url=sink.url))
+        _somebody_is_registered()
         yield Tasks(world, store, sink)
+
+
+def _somebody_is_registered() -> None:
+    """So that notifications knows how far membership's stream goes."""
+    membership = open_world(find_service("membership"), read_settings("membership"))
+    membership.person("Ada")
+    membership.store.engine.dispose()
