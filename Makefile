@@ -9,7 +9,7 @@ PYTHON   ?= >=3.11
 BIN      := .venv/bin
 READY    := .venv/.ready
 INNER    := */domain/*,*/use_cases/*
-BENCHES  := messaging response selection
+BENCHES  := messaging response selection mail
 EDITABLE := -e ./shared $(SERVICES:%=-e ./services/%)
 
 export UV_NO_PROGRESS := 1
@@ -110,7 +110,7 @@ benchmarks/.venv/.ready: benchmarks/peers.lock | $(UV)
 migrate: setup ## Bring the database of each service up to date
 	@for service in $(SERVICES); do $(BIN)/beraad migrate $$service; done
 
-servers: setup ## Install RabbitMQ, PostgreSQL, HAProxy and calendar programs where the tests miss them
+servers: setup ## Install RabbitMQ, PostgreSQL, HAProxy, exim4 and calendar programs where the tests miss them
 	@$(BIN)/python tests/servers/install.py
 
 LOCK        := pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate

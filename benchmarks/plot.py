@@ -42,6 +42,14 @@ PROCESSOR = {
     "responses_cpu_vs_fastapi_orm": "FastAPI, ORM",
     "responses_cpu_vs_fastapi_same_sql": "FastAPI,\nour SQL",
 }
+MAIL = {"mail_vs_smtplib": "smtplib,\nto a sink"}
+MAIL_TO_EXIM = {"mail_vs_smtplib_exim": "smtplib,\nto exim4"}
+MAIL_DELAYS = {
+    "mail_p50_ms_loaded": "accepted (p50),\nunder load",
+    "mail_p99_ms_loaded": "accepted (p99),\nunder load",
+    "mail_p50_ms_idle": "accepted (p50),\nfrom idle",
+    "mail_p99_ms_idle": "accepted (p99),\nfrom idle",
+}
 LISTS = {"list_cpu_vs_fastapi_orm": "FastAPI, ORM"}
 
 
@@ -57,13 +65,19 @@ def main(results: Path, picture: Path) -> None:
             "axes.spines.right": False,
         }
     )
-    rows = 2 if "responses_vs_fastapi_orm" in figures else 1
+    answering, mailing = "responses_vs_fastapi_orm" in figures, "mail_vs_smtplib" in figures
+    rows = 1 + answering + mailing
     chart, panels = plt.subplots(rows, 3, figsize=(12, 3.8 * rows), layout="constrained", squeeze=False)
     relay, consumer, delays = panels[-1]
     _bars(relay, "Relay, events per second", figures, RELAY, "per_second")
     _bars(consumer, "Consumer, events per second", figures, CONSUMER, "per_second")
-    _delays(delays, {name: figures[name] for name in DELAYS if name in figures})
-    if rows > 1:
+    _delays(delays, figures, DELAYS)
+    if mailing:
+        sink, exim, mail_delays = panels[-2]
+        _bars(sink, "Mails per second to a sink", figures, MAIL, "per_second")
+        _bars(exim, "Mails per second to exim4", figures, MAIL_TO_EXIM, "per_second")
+        _delays(mail_delays, figures, MAIL_DELAYS)
+    if answering:
         responses, processor, lists = panels[0]
         _bars(responses, "Responses per second", figures, RESPONSES, "per_second")
         _bars(processor, "Processor time per response, µs", figures, PROCESSOR, "microseconds")
@@ -91,8 +105,9 @@ def _bars(
     panel.set_title(title, loc="left")
 
 
-def _delays(panel: Any, figures: dict[str, dict[str, Any]]) -> None:
-    for row, one in enumerate(figures.values()):
+def _delays(panel: Any, figures: dict[str, dict[str, Any]], labels: dict[str, str]) -> None:
+    chosen = {name: figures[name] for name in labels if name in figures}
+    for row, one in enumerate(chosen.values()):
         scale = 1000 if one["unit"] == "s" else 1
         rounds = [scale * figure for figure in one["rounds"]]
         goal = scale * float(one["target"].split()[-1])
@@ -102,7 +117,7 @@ def _delays(panel: Any, figures: dict[str, dict[str, Any]]) -> None:
             f"{median(rounds):,.0f}", (median(rounds), row), (0, 7), textcoords="offset points", ha="center"
         )
     panel.set_xscale("log")
-    panel.set_yticks(range(len(figures)), [DELAYS[name] for name in figures])
+    panel.set_yticks(range(len(chosen)), [labels[name] for name in chosen])
     panel.invert_yaxis()
     panel.set_title("Delays in ms (log); red: target", loc="left")
 

@@ -46,6 +46,16 @@ SECTIONS = {
         "verify_us_per_entry",
         "verify_growth",
     ),
+    "Sending mail": (
+        "mail_vs_smtplib",
+        "mail_vs_smtplib_exim",
+        "mail_workers_2_vs_1",
+        "mail_workers_4_vs_1",
+        "mail_p50_ms_loaded",
+        "mail_p99_ms_loaded",
+        "mail_p50_ms_idle",
+        "mail_p99_ms_idle",
+    ),
     "Preparing a draw": tuple(
         f"selection_{pool}_{what}_vs_sortition_algorithms"
         for pool in ("100_12", "500_40", "1000_12", "reference_200_20", "reference_2000_200")

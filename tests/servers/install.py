@@ -18,6 +18,8 @@ from servers.programs import LOCK, LOCKED, READERS, ProgramMissing, calendar_rea
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 START_NOTHING = "#!/bin/sh\nexit 101\n"
+WITHOUT_LOSS = ["install", "-y", "--no-install-recommends", "--no-remove"]
+"""A machine that has another mail server keeps it: apt refuses, and says so."""
 
 
 def main() -> int:
@@ -63,7 +65,7 @@ def install_calendar_readers() -> int:
 
 def install(packages: list[str]) -> None:
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+    for command in (["update"], [*WITHOUT_LOSS, *packages]):
         subprocess.run(
             ["apt-get", "-qq", *command], env=quietly, stdout=subprocess.DEVNULL, check=True, timeout=900
         )

@@ -14,7 +14,7 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-from servers.processes import Guarded, ServerFailed, free_port, wait_until
+from servers.processes import Guarded, ServerFailed, free_port, unprivileged_user, wait_until
 from servers.programs import postgresql_bin
 
 OWNER = "beraad"
@@ -34,7 +34,7 @@ class PrivatePostgres:
         self._fsync = fsync
         self._settings = settings or {}
         self._bin = postgresql_bin()
-        self._user = _unprivileged_user()
+        self._user = unprivileged_user()
         self._process: Guarded | None = None
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -160,14 +160,3 @@ class PrivatePostgres:
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(self.folder)}
-
-
-def _unprivileged_user() -> str | None:
-    """PostgreSQL refuses to run as root: then it runs as `postgres`, else as `nobody`."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    for user in ("postgres", "nobody"):
-        if user in known:
-            return user
-    raise ServerFailed("running as root, and there is neither a user postgres nor a user nobody")

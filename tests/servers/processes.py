@@ -8,6 +8,7 @@ even if that one was killed with -9. Processes are ended by id, never by name.
 import contextlib
 import ctypes
 import os
+import pwd
 import random
 import select
 import signal
@@ -77,6 +78,17 @@ def accepts_connections(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
+
+
+def unprivileged_user() -> str | None:
+    """Who runs a server that must not run as root: `postgres`, else `nobody`. None where we are not root ourselves."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    for user in ("postgres", "nobody"):
+        if user in known:
+            return user
+    raise ServerFailed("running as root, and there is neither a user postgres nor a user nobody")
 
 
 class Guarded:
@@ -169,8 +181,6 @@ def guard(user: str, command: list[str]) -> int:
 
 
 def _group_of(user: str) -> int:
-    import pwd
-
     return pwd.getpwnam(user).pw_gid
 
 

@@ -45,6 +45,14 @@ def haproxy() -> Path:
     return Path(found)
 
 
+def exim() -> Path:
+    """Debian's mail server, which it keeps off the PATH of ordinary users."""
+    found = shutil.which("exim4", path=f"{os.environ['PATH']}:/usr/sbin")
+    if not found:
+        raise ProgramMissing("exim4 is missing. Install the package exim4-daemon-light.")
+    return Path(found)
+
+
 def node() -> Path:
     """Runs the calendar readers in JavaScript. Debian 12 has version 18."""
     return _on_path("node", package="nodejs")
@@ -78,6 +86,7 @@ def missing_packages() -> list[str]:
         (rabbitmq_bin, "rabbitmq-server"),
         (epmd, "rabbitmq-server"),
         (haproxy, "haproxy"),
+        (exim, "exim4-daemon-light"),
         (node, "nodejs"),
         (npm, "npm"),
         (khal, "khal"),

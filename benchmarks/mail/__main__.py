@@ -1,0 +1,25 @@
+"""`python -m benchmarks.mail [--quick]`: measure, and write what was measured."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import report
+from benchmarks.mail import latency, throughput
+from benchmarks.mail.stage import Stage
+
+
+def main(*, quick: bool) -> None:
+    """`quick` is a look at whether all of it works: one round of few mails, nothing written."""
+    rounds, mails, shared, idle_mails = (1, 300, 300, 3) if quick else (3, 3_000, 10_000, 24)
+    with Stage() as stage:
+        servers = stage.servers()
+        results = throughput.measure(stage, rounds, mails, shared) | latency.measure(
+            stage, rounds, idle_mails
+        )
+    report.tell(results)
+    if not quick:
+        report.publish(results, servers)
+
+
+main(quick="--quick" in sys.argv[1:])
