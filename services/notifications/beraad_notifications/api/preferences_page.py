@@ -9,9 +9,9 @@ from babel.dates import get_day_names
 from beraad_notifications.api.unsubscribe_page import WORDS as KINDS
 from beraad_notifications.domain.catalogue import CATALOGUE
 
-PAGE = """{% macro often(name, empty=None) %}<select name="{{ name }}" id="{{ name }}">{% if empty %}<option value="">{{ empty }}</option>{% endif %}
-{% for one in ("immediate", "daily", "weekly", "off") %}<option value="{{ one }}"{% if form.get(name) == one %} selected{% endif %}>{{ words[one] }}</option>{% endfor %}</select>{{ changed(name, empty) }}{% endmacro %}
-{% macro changed(name, empty=None) %}{% if form.get(name) != kept.get(name) %}<small>{{ words.now }} {{ words[kept.get(name)] or kept.get(name) or empty or words.nothing }}</small>{% endif %}{% endmacro %}
+PAGE = """{% macro changed(name, empty=None) %}{% if form.get(name) != kept.get(name) %}<small>{{ words.now }} {{ words[kept.get(name)] or kept.get(name) or empty or words.nothing }}</small>{% endif %}{% endmacro -%}
+{% macro often(name, empty=None) %}<select name="{{ name }}" id="{{ name }}">{% if empty %}<option value="">{{ empty }}</option>{% endif %}
+{% for one in ("immediate", "daily", "weekly", "off") %}<option value="{{ one }}"{% if form.get(name) == one %} selected{% endif %}>{{ words[one] }}</option>{% endfor %}</select>{{ changed(name, empty) }}{% endmacro -%}
 <!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
 <style>:root{color-scheme:light dark}body{font:17px/1.5 system-ui,sans-serif;max-width:40rem;margin:5vh auto;padding:0 1rem;overflow-wrap:anywhere}
