@@ -11,6 +11,7 @@ from beraad_notifications.domain.catalogue import (
     Promise,
     RoleHolders,
     SeatHolders,
+    Urgency,
 )
 from docs.generate.words import code, listed, table
 
@@ -20,7 +21,14 @@ From the catalogue in
 [beraad_notifications/domain/catalogue.py](../services/notifications/beraad_notifications/domain/catalogue.py). The texts are in
 [mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr and en, as plain text and
 HTML. People may have what is not marked *always* at once, in a daily or weekly digest (at seven in their morning, weekly on Monday), or not
-at all: `PUT /v1/me/preferences`. A digest is one mail with a line and a link for each thing; it is sent at most once.
+at all: `PUT /v1/me/preferences`, or the page that the end of each mail leads to. They may choose another hour and day for digests, and
+choose by group: what is off as a kind comes from no group, then what was chosen for the kind in the group counts, then for the whole group,
+then for the kind. What is marked *own* a whole group cannot mute: it is about a seat, a place, a task of theirs, or a meeting in their calendar.
+A digest is one mail with a line and a link for each thing; it is sent at most once.
+
+In somebody's quiet hours (by their own clock; there are none unless they choose some) no mail comes that can wait. *At once* never waits;
+what is urgent *when near* does not within a day of the moment named, unless they want not even that; anything else waits until
+they are over, without an attempt being counted.
 
 Every mail is sent once. Only where the connection broke after a message was handed over does nobody know: then *at least once* is sent again,
 *at most once* is not."""
@@ -38,8 +46,18 @@ PROMISES = {Promise.AT_LEAST_ONCE: "at least once", Promise.AT_MOST_ONCE: "at mo
 
 def page() -> str:
     """The whole page."""
-    rows = ([code(kind.name), _cause(kind), _audience(kind.audience), _promise(kind)] for kind in CATALOGUE)
-    return f"{INTRODUCTION}\n\n{table(['Kind', 'Because of', 'Goes to', 'Promise'], rows)}"
+    rows = (
+        [code(kind.name), _cause(kind), _audience(kind.audience), _urgency(kind), _promise(kind)]
+        for kind in CATALOGUE
+    )
+    return f"{INTRODUCTION}\n\n{table(['Kind', 'Because of', 'Goes to', 'Urgent', 'Promise'], rows)}"
+
+
+def _urgency(kind: Kind) -> str:
+    own = ", own" if kind.outlasts_muting else ""
+    if kind.urgency is Urgency.WHEN_NEAR:
+        return f"when near {code(kind.until)}{own}"
+    return ("at once" if kind.urgency is Urgency.AT_ONCE else "no") + own
 
 
 def _cause(kind: Kind) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from beraad.perform import perform, transaction
-from beraad_notifications.domain.digests import next_digest
-from beraad_notifications.domain.recipients import DAILY, WEEKLY
+from beraad_notifications.domain.frequencies import DAILY, WEEKLY
+from beraad_notifications.domain.mornings import next_digest
 from beraad_notifications.storage.tables import deliveries
 from beraad_notifications.subscriptions.digesting import make_due_digests
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries

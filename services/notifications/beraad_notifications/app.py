@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from beraad.service import Service
-from beraad_notifications.api import deliveries, pending, preferences, replying, templates, unsubscribing
+from beraad_notifications.api import (
+    choosing_by_link,
+    deliveries,
+    pending,
+    preferences,
+    replying,
+    templates,
+    unsubscribing,
+)
 from beraad_notifications.domain.authorization import POLICIES
 from beraad_notifications.storage.database import DATABASE
 
@@ -15,6 +23,7 @@ service = Service(
         deliveries.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
+        choosing_by_link.blueprint,
         replying.blueprint,
         templates.blueprint,
         pending.blueprint,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from marshmallow import fields, validate
+
 from beraad.contracts import Payload, contract
 from beraad.contracts.exports import ExportPart
 from beraad.contracts.fields import PERSONAL, counter, identifier, instant, one_of, string
@@ -40,12 +42,21 @@ class AddressSuppressed(Payload):
 
 @contract("notifications.preference.changed.v1", aggregate="recipients", key="person_id", person="person_id")
 class PreferenceChanged(Payload):
-    """A person chose how often they want mail of a kind."""
+    """A person chose how often they want mail of a kind.
+
+    With `group_id`: how often from that group is `group_frequency` (null where that choice was taken back), of that kind or
+    of `all`; `frequency` stays how often it comes from elsewhere. `kind` is `quiet_hours` or `digests` where they chose
+    those: when exactly is theirs to know.
+    """
 
     person_id = identifier()
     revision = counter()
     kind = string(50)
     frequency = one_of("immediate", "daily", "weekly", "off")
+    group_id = fields.UUID(load_default=None, allow_none=True)
+    group_frequency = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(("immediate", "daily", "weekly", "off"))
+    )
 
 
 @contract("notifications.reply.given.v1", aggregate="replies", key="reply_id", person="person_id")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root{color-scheme:light dark}body{font:18px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;text-align:center}
-button{font:inherit;padding:.6rem 1.6rem;border-radius:.5rem;border:0;background:#1f6f5c;color:#fff;cursor:pointer}</style></head><body>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
+<style>:root{color-scheme:light dark}body{font:18px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;text-align:center;overflow-wrap:anywhere}
+button{font:inherit;min-height:44px;padding:.6rem 1.6rem;border-radius:.5rem;border:2px solid #1f6f5c;background:#1f6f5c;color:#fff;cursor:pointer}</style></head><body>
 {% if what == "unknown" %}<h1>{{ words.unknown }}</h1><p>{{ words.unknown_more }}</p>
 {% else %}<h1>{{ words[what] }}</h1><p>“{{ kind }}”</p>
 {% if what == "ask" %}<form method="post"><button name="List-Unsubscribe" value="One-Click">{{ words.button }}</button></form>
-{% else %}<p>{{ words.done_more }}</p>{% endif %}{% endif %}
+{% elif what == "done" %}<p>{{ words.done_more }}</p>
+{% if undo %}<form method="post">{% for one in undo %}<input type="hidden" name="undo" value="{{ one }}">{% endfor %}<button>{{ words.undo }}</button></form>{% endif %}{% endif %}{% endif %}
 </body></html>"""
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -21,6 +22,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "button": "Niet meer ontvangen",
         "done": "Je krijgt deze mails niet meer",
         "done_more": "Bij je voorkeuren kun je ze weer aanzetten.",
+        "undo": "Toch weer ontvangen",
+        "undone": "Je krijgt deze mails weer",
         "unknown": "Deze link kennen we niet",
         "unknown_more": "Hij is misschien afgebroken. Gebruik de link uit de mail, of kies je mails bij je voorkeuren.",
         "kinds": {
@@ -71,6 +74,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "button": "Ne plus recevoir",
         "done": "Vous ne recevrez plus ces courriels",
         "done_more": "Vous pouvez les réactiver dans vos préférences.",
+        "undo": "Les recevoir quand même",
+        "undone": "Vous recevrez de nouveau ces courriels",
         "unknown": "Ce lien est inconnu",
         "unknown_more": "Il est peut-être coupé. Utilisez le lien du courriel, ou choisissez vos courriels dans vos préférences.",
         "kinds": {
@@ -121,6 +126,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "button": "Stop these mails",
         "done": "You will not receive these mails any more",
         "done_more": "You can turn them on again in your preferences.",
+        "undo": "Undo",
+        "undone": "You will receive these mails again",
         "unknown": "We do not know this link",
         "unknown_more": "It may be cut short. Use the link in the mail, or choose your mails in your preferences.",
         "kinds": {
@@ -163,6 +170,58 @@ WORDS: dict[str, dict[str, Any]] = {
             "review_due": "decisions to review",
             "task_assigned": "tasks",
             "digest": "daily or weekly digests, and all that came in them",
+        },
+    },
+    "de": {
+        "title": "Abbestellen",
+        "ask": "Diese Mails nicht mehr erhalten?",
+        "button": "Nicht mehr erhalten",
+        "done": "Du erhältst diese Mails nicht mehr",
+        "done_more": "In deinen Einstellungen kannst du sie wieder einschalten.",
+        "undo": "Doch wieder erhalten",
+        "undone": "Du erhältst diese Mails wieder",
+        "unknown": "Diesen Link kennen wir nicht",
+        "unknown_more": "Vielleicht ist er abgeschnitten. Nutze den Link aus der Mail oder wähle deine Mails in deinen Einstellungen.",
+        "kinds": {
+            "seat_filled": "ein Sitz in einer Gruppe",
+            "seat_ending": "ein Sitz, der endet",
+            "draw_prepared": "eine Auslosung, an der du teilnimmst",
+            "draw_cancelled": "eine Auslosung, die nicht stattfindet",
+            "in_reserve": "dein Platz in der Reserve",
+            "seat_vacated": "ein Sitz, der frei wird",
+            "group_ended": "das Ende eines Mandats",
+            "candidacy_submitted": "Bestätigung einer Kandidatur",
+            "registration_confirmed": "ein Platz, den du bekommen hast",
+            "registration_promoted": "ein Platz, der frei geworden ist",
+            "registration_waitlisted": "dein Platz auf einer Warteliste",
+            "registration_rescheduled": "eine Warteliste für ein verschobenes Treffen",
+            "registration_lapsed": "eine Warteliste, die endet",
+            "meeting_invited": "Einladungen zu Treffen",
+            "meeting_moved": "verschobene Treffen",
+            "meeting_updated": "Treffen mit neuem Titel, Ort oder Link",
+            "meeting_uninvited": "Treffen, zu denen du nicht mehr eingeladen bist",
+            "meeting_cancelled": "abgesagte Treffen",
+            "meeting_reminder": "Erinnerungen an Treffen",
+            "poll_opened": "Terminumfragen, die beginnen",
+            "poll_reminder": "Erinnerungen an Terminumfragen",
+            "poll_expired": "Terminumfragen, deren Zeit um ist",
+            "poll_closed": "Terminumfragen ohne Termin",
+            "minutes_circulated": "Protokolle zum Lesen",
+            "proposal_opened": "neue Vorschläge",
+            "round_opened": "Konsentrunden, die beginnen",
+            "round_extended": "Konsentrunden, die länger dauern",
+            "round_closed": "Konsentrunden, die enden",
+            "objection_raised": "was deine Aufmerksamkeit als Moderation braucht",
+            "vote_opened": "Abstimmungen, die beginnen",
+            "vote_closed": "Abstimmungen, die enden",
+            "approval_requested": "Vorschläge zur Genehmigung",
+            "approval_granted": "genehmigte Vorschläge",
+            "approval_returned": "zurückgegebene Vorschläge",
+            "approval_refused": "abgelehnte Vorschläge",
+            "decision_in_force": "Beschlüsse, die in Kraft treten",
+            "review_due": "Beschlüsse zur Überprüfung",
+            "task_assigned": "Aufgaben",
+            "digest": "tägliche oder wöchentliche Übersichten und alles, was darin kam",
         },
     },
 }

@@ -20,9 +20,10 @@ class Promise(StrEnum):
 
 
 class Urgency(IntEnum):
-    """What is sent first."""
+    """What is sent first, and what quiet hours hold back: not what comes at once, nor what is near its end within a day."""
 
     AT_ONCE = 0
+    WHEN_NEAR = 3
     NORMAL = 5
 
 
@@ -74,12 +75,16 @@ class Kind:
     where: Mapping[str, str] = field(default_factory=dict)
     """Fields the event must have, where one event type becomes several kinds."""
     urgency: Urgency = Urgency.NORMAL
+    until: str = ""
+    """The field of the event that tells when it is over: within a day of it, mail that is urgent when near is urgent."""
     promise: Promise = Promise.AT_LEAST_ONCE
     patience: timedelta = timedelta(hours=48)
     """How long it is tried."""
     first_pause: timedelta = timedelta(minutes=1)
     essential: bool = False
     """Cannot be unsubscribed from, and is tried at a refused address too: the person asked for it."""
+    outlasts_muting: bool = False
+    """Comes from a muted group too: about what is the person's own (a seat, a place, a task), or a meeting in their calendar."""
     secret: bool = False
     """What it tells is forgotten once the mail is settled."""
 
@@ -90,13 +95,36 @@ class Kind:
 
 
 def _invitation(name: str, change: str, **where: str) -> Kind:
-    issued = "meetings.invitation.issued.v1"
-    return Kind(name=name, event=issued, where={"change": change, **where}, audience=OnePerson("person_id"))
+    """Only an invitation to something new can be muted: whoever has it in their calendar hears what becomes of it."""
+    return Kind(
+        name=name,
+        event="meetings.invitation.issued.v1",
+        where={"change": change, **where},
+        audience=OnePerson("person_id"),
+        urgency=Urgency.WHEN_NEAR,
+        until="starts_at",
+        outlasts_muting=name != "meeting_invited",
+    )
 
 
 def _registration(what: str) -> Kind:
-    event = f"meetings.registration.{what}.v1"
-    return Kind(name=f"registration_{what}", event=event, audience=OnePerson("person_id"))
+    return Kind(
+        name=f"registration_{what}",
+        event=f"meetings.registration.{what}.v1",
+        audience=OnePerson("person_id"),
+        urgency=Urgency.WHEN_NEAR,
+        until="starts_at",
+        outlasts_muting=True,
+    )
+
+
+def _of_ones_own(name: str, event: str, audience: Audience, **where: str) -> Kind:
+    return Kind(name=name, event=event, audience=audience, where=where, outlasts_muting=True)
+
+
+def _to_answer(name: str, event: str, audience: Audience) -> Kind:
+    """What asks for an answer before it closes, or says until when it may be given."""
+    return Kind(name=name, event=event, audience=audience, urgency=Urgency.WHEN_NEAR, until="closes_at")
 
 
 GROUP = SeatHolders()
@@ -115,29 +143,18 @@ CATALOGUE: tuple[Kind, ...] = (
         essential=True,
         secret=True,
     ),
-    Kind(
-        name="seat_filled",
-        event="membership.seat.filled.v1",
-        audience=OnePerson("person_id", group_kinds=("working_group", "board")),
+    _of_ones_own(
+        "seat_filled",
+        "membership.seat.filled.v1",
+        OnePerson("person_id", group_kinds=("working_group", "board")),
     ),
-    Kind(name="seat_ending", event="membership.seat.expiring.v1", audience=OnePerson("person_id")),
-    Kind(
-        name="candidacy_submitted",
-        event="membership.candidacy.submitted.v1",
-        audience=OnePerson("person_id"),
-    ),
-    Kind(name="draw_prepared", event="membership.candidacy.entered.v1", audience=OnePerson("person_id")),
-    Kind(name="draw_cancelled", event="membership.candidacy.released.v1", audience=OnePerson("person_id")),
-    Kind(
-        name="in_reserve",
-        event="membership.candidacy.settled.v1",
-        where={"outcome": "reserve"},
-        audience=OnePerson("person_id"),
-    ),
+    _of_ones_own("seat_ending", "membership.seat.expiring.v1", OnePerson("person_id")),
+    _of_ones_own("candidacy_submitted", "membership.candidacy.submitted.v1", OnePerson("person_id")),
+    _of_ones_own("draw_prepared", "membership.candidacy.entered.v1", OnePerson("person_id")),
+    _of_ones_own("draw_cancelled", "membership.candidacy.released.v1", OnePerson("person_id")),
+    _of_ones_own("in_reserve", "membership.candidacy.settled.v1", OnePerson("person_id"), outcome="reserve"),
     Kind(name="seat_vacated", event="membership.seat.vacated.v1", audience=COORDINATORS),
-    Kind(
-        name="group_ended", event="membership.group.ended.v1", audience=NamedPeople("member_ids", always=True)
-    ),
+    _of_ones_own("group_ended", "membership.group.ended.v1", NamedPeople("member_ids", always=True)),
     _invitation("registration_confirmed", "invited", occasion="registered"),
     _invitation("registration_promoted", "invited", occasion="promoted"),
     _invitation("meeting_invited", "invited"),
@@ -149,16 +166,20 @@ CATALOGUE: tuple[Kind, ...] = (
         name="meeting_reminder",
         event="meetings.meeting.reminder_due.v1",
         audience=NamedPeople("invitee_ids"),
+        urgency=Urgency.WHEN_NEAR,
+        until="starts_at",
         promise=Promise.AT_MOST_ONCE,
     ),
     _registration("waitlisted"),
     _registration("rescheduled"),
     _registration("lapsed"),
-    Kind(name="poll_opened", event="meetings.poll.opened.v1", audience=ASKED_IN_POLLS),
+    _to_answer("poll_opened", "meetings.poll.opened.v1", ASKED_IN_POLLS),
     Kind(
         name="poll_reminder",
         event="meetings.poll.reminder_due.v1",
         audience=NamedPeople("unanswered_ids", always=True),
+        urgency=Urgency.WHEN_NEAR,
+        until="closes_at",
         promise=Promise.AT_MOST_ONCE,
     ),
     Kind(
@@ -179,27 +200,28 @@ CATALOGUE: tuple[Kind, ...] = (
         event="deliberation.proposal.opened.v1",
         audience=SeatHolders(group_kinds=("working_group",)),
     ),
-    Kind(name="round_opened", event="deliberation.round.opened.v1", audience=GROUP),
-    Kind(name="round_extended", event="deliberation.round.extended.v1", audience=GROUP),
+    _to_answer("round_opened", "deliberation.round.opened.v1", GROUP),
+    _to_answer("round_extended", "deliberation.round.extended.v1", GROUP),
     Kind(name="round_closed", event="deliberation.round.closed.v1", audience=GROUP),
     Kind(
         name="objection_raised",
         event="deliberation.objection.raised.v1",
         audience=RoleHolders(("facilitator",)),
     ),
-    Kind(name="vote_opened", event="deliberation.vote.opened.v1", audience=GROUP),
+    _to_answer("vote_opened", "deliberation.vote.opened.v1", GROUP),
     Kind(name="vote_closed", event="deliberation.vote.closed.v1", audience=GROUP),
     Kind(
         name="approval_requested",
         event="deliberation.approval.requested.v1",
         audience=SeatHolders(of="body_id"),
+        outlasts_muting=True,  # asked of the body, about another group
     ),
     Kind(name="approval_granted", event="deliberation.approval.granted.v1", audience=GROUP),
     Kind(name="approval_returned", event="deliberation.approval.returned.v1", audience=GROUP),
     Kind(name="approval_refused", event="deliberation.approval.refused.v1", audience=GROUP),
     Kind(name="decision_in_force", event="deliberation.decision.in_force.v1", audience=GROUP),
     Kind(name="review_due", event="deliberation.decision.review_due.v1", audience=GROUP),
-    Kind(name="task_assigned", event="deliberation.task.assigned.v1", audience=OnePerson("owner_id")),
+    _of_ones_own("task_assigned", "deliberation.task.assigned.v1", OnePerson("owner_id")),
 )
 
 DIGEST = Kind(name="digest", event="", audience=OnePerson("person_id"), promise=Promise.AT_MOST_ONCE)

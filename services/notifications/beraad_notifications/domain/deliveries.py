@@ -12,6 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from beraad_notifications.domain.catalogue import KINDS, Kind, Promise
+from beraad_notifications.domain.frequencies import OFF, UNSUBSCRIBED
+from beraad_notifications.domain.mornings import MORNINGS, Rhythm
+from beraad_notifications.domain.quiet_hours import QuietHours
 
 MAIL = "mail"
 LONGEST_PAUSE = timedelta(hours=4)
@@ -72,6 +75,10 @@ class Claim:
     erased: bool
     frequency: str
     refused_address: str | None
+    why_off: str = UNSUBSCRIBED
+    """Why it does not come, where `frequency` is off."""
+    quiet_hours: QuietHours | None = None
+    rhythm: Rhythm = MORNINGS
 
     @property
     def kind(self) -> Kind:
@@ -88,6 +95,8 @@ class Outcome:
     at: datetime
     reason: str = ""
     next_at: datetime | None = None
+    give_up_at: datetime | None = None
+    """Until when it is tried, where that changes."""
     uncertain: bool = False
     address_refused: bool = False
     untried: bool = False
@@ -103,8 +112,8 @@ def before_sending(claim: Claim, at: datetime) -> Outcome | None:
     kind = claim.kind
     if claim.erased:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="erased", at=at)
-    if not kind.essential and claim.frequency == "off":
-        return Outcome(claim=claim, state=State.SUPPRESSED, reason="unsubscribed", at=at)
+    if not kind.essential and claim.frequency == OFF:
+        return Outcome(claim=claim, state=State.SUPPRESSED, reason=claim.why_off, at=at)
     if not kind.essential and claim.refused_address == claim.address:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
     if at >= claim.give_up_at:

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
-from beraad_notifications.domain.recipients import DAILY, WEEKLY
+from beraad_notifications.domain.mornings import DAYS, next_digest
 
-MORNING = time(7)
-DAYS = {DAILY: 1, WEEKLY: 7}
 MOST_ENTRIES = 200
 """What is more than that goes into another digest at the same time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A delivery that waits for a digest, and when (domain time) that is due."""
+
+    delivery_id: UUID
+    kind_name: str
+    group_id: UUID | None
+    due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +43,6 @@ class Collected:
     group_time_zone: str
 
 
-def next_digest(after: datetime, zone: ZoneInfo, frequency: str) -> datetime:
-    """The first seven o'clock after that instant, of a Monday if weekly, by the clocks of that zone; UTC."""
-    today = after.astimezone(zone).date()
-    first = today + timedelta(days=-today.weekday() % 7 if frequency == WEEKLY else 0)
-    moment = _morning(first, zone)
-    return moment if moment > after else _morning(first + timedelta(days=DAYS[frequency]), zone)
-
-
-def _morning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, MORNING, zone).astimezone(UTC)
-
-
 def collect(claim: Claim, zone: ZoneInfo, now: datetime, at: datetime) -> Outcome | None:
     """Leave it for the digest, if its recipient wants that. `now` is domain time, `at` real time."""
     if claim.kind.essential or claim.frequency not in DAYS:
@@ -56,7 +52,7 @@ def collect(claim: Claim, zone: ZoneInfo, now: datetime, at: datetime) -> Outcom
         state=State.COLLECTED,
         reason=f"waits for the {claim.frequency} digest",
         at=at,
-        next_at=next_digest(now, zone, claim.frequency),
+        next_at=next_digest(now, zone, claim.frequency, claim.rhythm),
         untried=True,
     )
 

@@ -45,12 +45,14 @@ class AddressSuppressed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PreferenceChanged(Event):
-    """A person chose how often they want mail of a kind."""
+    """A person chose how often they want mail of a kind, or something else about their mail."""
 
     topic: ClassVar[str] = "notifications.preference.changed.v1"
     person_id: UUID
     kind: str
     frequency: str
+    group_id: UUID | None = None
+    group_frequency: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

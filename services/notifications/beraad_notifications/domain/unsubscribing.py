@@ -1,4 +1,7 @@
-"""The link that ends one kind of mail for one person, without signing in. It proves itself and never expires."""
+"""The links at the end of each mail, for one person without signing in: one ends that kind of mail, one opens all choices.
+
+They prove themselves and never expire.
+"""
 
 from __future__ import annotations
 
@@ -30,5 +33,23 @@ def read_token(token: str, secret: str) -> tuple[UUID, str] | None:
     return (person_id, kind) if kind in {*OPTIONAL_KINDS, DIGEST.name} else None
 
 
-def _signature(told: bytes, secret: str) -> bytes:
-    return hmac.digest(b"unsubscribe:" + secret.encode(), told, "sha256")[:SIGNATURE]
+def preferences_token(person_id: UUID, secret: str) -> str:
+    """The person and an HMAC-SHA-256 over them (its first 128 bits), as base64url; no other link is signed like it."""
+    told = person_id.bytes
+    return base64.urlsafe_b64encode(told + _signature(told, secret, b"preferences:")).decode().rstrip("=")
+
+
+def read_preferences_token(token: str, secret: str) -> UUID | None:
+    """Whose choices it opens; None for a token that is not ours."""
+    try:
+        content = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except ValueError:
+        return None
+    told, signature = content[:ID], content[ID:]
+    if len(told) != ID or not hmac.compare_digest(signature, _signature(told, secret, b"preferences:")):
+        return None
+    return UUID(bytes=told)
+
+
+def _signature(told: bytes, secret: str, use: bytes = b"unsubscribe:") -> bytes:
+    return hmac.digest(use + secret.encode(), told, "sha256")[:SIGNATURE]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from beraad.settings import Settings
 from beraad_notifications.domain.replying import ANSWERS, Invited, reply_token
-from beraad_notifications.domain.unsubscribing import unsubscribe_token
+from beraad_notifications.domain.unsubscribing import preferences_token, unsubscribe_token
 from beraad_notifications.use_cases.ports import Letter
 
 PLACES = (
@@ -79,3 +79,9 @@ def unsubscribe_link(letter: Letter, settings: Settings) -> str | None:
         return None
     token = unsubscribe_token(letter.claim.person_id, letter.claim.kind_name, settings.secret_key)
     return f"{settings.public_url}/notifications/v1/unsubscribe/{token}"
+
+
+def preferences_link(letter: Letter, settings: Settings) -> str:
+    """Opens all of this person's choices."""
+    token = preferences_token(letter.claim.person_id, settings.secret_key)
+    return f"{settings.public_url}/notifications/v1/preferences/{token}"

@@ -11,7 +11,7 @@ from beraad.contracts import read_tolerantly
 from beraad.settings import Settings
 from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.header_text import header_text
-from beraad_notifications.mail.links import next_step, reply_links, unsubscribe_link
+from beraad_notifications.mail.links import next_step, preferences_link, reply_links, unsubscribe_link
 from beraad_notifications.mail.templates import LANGUAGES, template_of
 from beraad_notifications.mail.wording import plain_lines, printable
 from beraad_notifications.use_cases.ports import Letter
@@ -67,6 +67,7 @@ class Writer:
             "link": next_step(letter.told, self._settings),
             "reply": reply_links(letter, self._settings),
             "unsubscribe": unsubscribe_link(letter, self._settings),
+            "preferences": preferences_link(letter, self._settings),
         }
 
 

@@ -14,11 +14,21 @@ from beraad.messaging.cursors import upsert
 from beraad.storage.tables import known_groups
 from beraad_notifications.domain.catalogue import KINDS, Kind
 from beraad_notifications.domain.deliveries import CLAIMABLE, LEASE, MAIL, OPEN, Claim, Outcome, State
-from beraad_notifications.domain.digests import Collected
-from beraad_notifications.domain.recipients import IMMEDIATE
+from beraad_notifications.domain.digests import Collected, Waiting
+from beraad_notifications.domain.frequencies import EVERY_KIND, Chosen, how_often, why_off
+from beraad_notifications.domain.holding_back import WAITS
+from beraad_notifications.domain.mornings import MORNINGS, Rhythm
 from beraad_notifications.storage.audience import people_told
 from beraad_notifications.storage.fresh_ids import fresh_ids
-from beraad_notifications.storage.tables import contacts, deliveries, notices, preferences, recipients
+from beraad_notifications.storage.quiet_hours import quiet_hours_of
+from beraad_notifications.storage.tables import (
+    contacts,
+    deliveries,
+    group_preferences,
+    notices,
+    preferences,
+    recipients,
+)
 from beraad_notifications.use_cases.ports import Letter, Notice, Told
 
 
@@ -92,6 +102,32 @@ class Deliveries:
         rows = self._session.execute(query.order_by(deliveries.c.queued_at, deliveries.c.id).limit(limit))
         return [Collected(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way
 
+    def any_waiting(self, person_id: UUID) -> bool:
+        """Whether something waits for that person's digest or the end of their quiet hours."""
+        waits = _waits() | (deliveries.c.reason == WAITS)
+        query = select(deliveries.c.id).where(deliveries.c.person_id == person_id, waits).limit(1)
+        return self._session.execute(query).first() is not None
+
+    def waiting(self, person_id: UUID) -> list[Waiting]:
+        """What waits for that person's next digests."""
+        columns = (deliveries.c.id.label("delivery_id"), deliveries.c.kind.label("kind_name"))
+        query = select(*columns, notices.c.group_id, deliveries.c.due_at).join(
+            notices, notices.c.event_id == deliveries.c.event_id
+        )
+        rows = self._session.execute(query.where(deliveries.c.person_id == person_id, _waits()))
+        return [Waiting(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+
+    def bring_forward(self, these: Sequence[UUID], due_at: datetime) -> None:
+        """They are told at that time (domain time)."""
+        chosen = deliveries.c.id.in_(these) & _waits()
+        self._session.execute(deliveries.update().where(chosen).values(due_at=due_at))
+
+    def wake(self, person_id: UUID, reason: str, at: datetime) -> None:
+        """What waits for that reason is due at that (real) time."""
+        held = (deliveries.c.person_id == person_id) & (deliveries.c.reason == reason)
+        asleep = held & (deliveries.c.state == State.DEFERRED.value)
+        self._session.execute(deliveries.update().where(asleep).values(due_at=at))
+
     def put_into(self, digest: UUID, these: Sequence[UUID]) -> None:
         """They are told in that digest, and share its fate."""
         values = {"digest_id": digest, "reason": f"told in the digest {digest}"}
@@ -132,6 +168,7 @@ class Deliveries:
         self._session.execute(deliveries.update().where(told).values(reason=instead))
 
 
+in_group, of_group = group_preferences.alias("in_group"), group_preferences.alias("of_group")
 LETTERS = (
     select(
         deliveries,
@@ -145,8 +182,13 @@ LETTERS = (
         notices.c.group_id,
         known_groups.c.name.label("group_name"),
         known_groups.c.time_zone.label("group_time_zone"),
-        func.coalesce(preferences.c.frequency, IMMEDIATE).label("frequency"),
+        preferences.c.frequency.label("often_of_kind"),
+        in_group.c.frequency.label("often_in_group"),
+        of_group.c.frequency.label("often_of_group"),
         recipients.c.refused_address,
+        recipients.c.quiet_hours,
+        recipients.c.digest_hour,
+        recipients.c.digest_weekday,
     )
     .join(notices, notices.c.event_id == deliveries.c.event_id)
     .outerjoin(known_groups, known_groups.c.group_id == notices.c.group_id)
@@ -154,6 +196,18 @@ LETTERS = (
     .outerjoin(
         preferences,
         (preferences.c.person_id == deliveries.c.person_id) & (preferences.c.kind == deliveries.c.kind),
+    )
+    .outerjoin(
+        in_group,
+        (in_group.c.person_id == deliveries.c.person_id)
+        & (in_group.c.group_id == notices.c.group_id)
+        & (in_group.c.kind == deliveries.c.kind),
+    )
+    .outerjoin(
+        of_group,
+        (of_group.c.person_id == deliveries.c.person_id)
+        & (of_group.c.group_id == notices.c.group_id)
+        & (of_group.c.kind == EVERY_KIND),
     )
 )
 SETTLE = (
@@ -167,6 +221,7 @@ SETTLE = (
         state=bindparam("to"),
         reason=bindparam("because"),
         due_at=bindparam("next_at"),
+        give_up_at=bindparam("until"),
         settled_at=bindparam("ended_at"),
         uncertain=deliveries.c.uncertain + bindparam("doubt"),
         revision=deliveries.c.revision + bindparam("step"),
@@ -192,8 +247,11 @@ COLLECTED = (
 
 
 def _waits_for_digest(now: datetime) -> ColumnElement[bool]:
-    waiting = (deliveries.c.state == State.COLLECTED.value) & deliveries.c.digest_id.is_(None)
-    return waiting & (deliveries.c.due_at <= now)
+    return _waits() & (deliveries.c.due_at <= now)
+
+
+def _waits() -> ColumnElement[bool]:
+    return (deliveries.c.state == State.COLLECTED.value) & deliveries.c.digest_id.is_(None)
 
 
 def _suppressing(reason: str, at: datetime) -> Update:
@@ -207,6 +265,9 @@ def _due(query: Select[Any], at: datetime) -> Select[Any]:
 
 
 def _letter(row: Row[Any]) -> Letter:
+    chosen = Chosen(
+        of_kind=row.often_of_kind, of_kind_in_group=row.often_in_group, of_group=row.often_of_group
+    )
     claim = Claim(
         delivery_id=row.id,
         person_id=row.person_id,
@@ -218,7 +279,10 @@ def _letter(row: Row[Any]) -> Letter:
         give_up_at=row.give_up_at,
         address=row.email,
         erased=row.erased,
-        frequency=row.frequency,
+        frequency=how_often(KINDS[row.kind], chosen),
+        why_off=why_off(chosen),
+        quiet_hours=quiet_hours_of(row.quiet_hours),
+        rhythm=_rhythm(row),
         refused_address=row.refused_address,
     )
     return Letter(
@@ -234,6 +298,12 @@ def _letter(row: Row[Any]) -> Letter:
     )
 
 
+def _rhythm(row: Row[Any]) -> Rhythm:
+    if row.digest_hour is None:  # nothing was ever chosen
+        return MORNINGS
+    return Rhythm(hour=row.digest_hour, weekday=row.digest_weekday)
+
+
 def _settled(outcome: Outcome) -> dict[str, Any]:
     return {
         "of": outcome.claim.delivery_id,
@@ -241,6 +311,7 @@ def _settled(outcome: Outcome) -> dict[str, Any]:
         "to": outcome.state.value,
         "because": outcome.reason[:2000],
         "next_at": outcome.next_at or outcome.at,
+        "until": outcome.give_up_at or outcome.claim.give_up_at,
         "ended_at": outcome.at if outcome.settled else None,
         "doubt": int(outcome.uncertain),
         "step": int(outcome.settled),

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
+from beraad.storage.tables import known_groups
+from beraad_notifications.domain.mornings import Rhythm
 from beraad_notifications.domain.recipients import Recipient
-from beraad_notifications.storage.tables import contacts, preferences, recipients
+from beraad_notifications.storage.quiet_hours import quiet_hours_of, quiet_hours_row
+from beraad_notifications.storage.tables import contacts, group_preferences, preferences, recipients
 from beraad_notifications.use_cases.ports import Contact
 
 
@@ -26,14 +29,25 @@ class Recipients:
         first = upsert(self._session, recipients).values(person_id=person_id, revision=0)
         self._session.execute(first.on_conflict_do_nothing())
         query = select(recipients).where(recipients.c.person_id == person_id).with_for_update()
-        row = self._session.execute(query).one()
+        return self._recipient(self._session.execute(query).one())
+
+    def seen(self, person_id: UUID) -> Recipient:
+        """The same to read: nothing is locked or stored."""
+        query = select(recipients).where(recipients.c.person_id == person_id)
+        row = self._session.execute(query).one_or_none()
+        return Recipient(person_id=person_id) if row is None else self._recipient(row)
+
+    def _recipient(self, row: Row[Any]) -> Recipient:
         chosen = select(preferences.c.kind, preferences.c.frequency).where(
-            preferences.c.person_id == person_id
+            preferences.c.person_id == row.person_id
         )
         return Recipient(
-            person_id=person_id,
+            person_id=row.person_id,
             revision=row.revision,
             preferences={one.kind: one.frequency for one in self._session.execute(chosen)},
+            groups=self._groups(row.person_id),
+            quiet_hours=quiet_hours_of(row.quiet_hours),
+            rhythm=Rhythm(hour=row.digest_hour, weekday=row.digest_weekday),
             refused_address=row.refused_address,
             refused_reason=row.refused_reason,
         )
@@ -43,8 +57,11 @@ class Recipients:
         values = {
             name: getattr(recipient, name) for name in ("revision", "refused_address", "refused_reason")
         }
+        values["quiet_hours"] = quiet_hours_row(recipient.quiet_hours)
+        values.update(digest_hour=recipient.rhythm.hour, digest_weekday=recipient.rhythm.weekday)
         mine = recipients.c.person_id == recipient.person_id
         self._session.execute(recipients.update().where(mine).values(**values))
+        self._put_groups(recipient)
         rows: list[dict[str, Any]] = [
             {"person_id": recipient.person_id, "kind": kind, "frequency": frequency}
             for kind, frequency in recipient.preferences.items()
@@ -56,8 +73,34 @@ class Recipients:
                 statement.on_conflict_do_update(index_elements=["person_id", "kind"], set_=often), rows
             )
 
+    def unknown_groups(self, groups: Iterable[UUID]) -> list[UUID]:
+        """Those of them that nobody told of."""
+        named = list(groups)
+        query = select(known_groups.c.group_id).where(known_groups.c.group_id.in_(named))
+        known = set(self._session.execute(query).scalars()) if named else set()
+        return [group_id for group_id in named if group_id not in known]
+
+    def _groups(self, person_id: UUID) -> dict[UUID, dict[str, str]]:
+        query = select(group_preferences).where(group_preferences.c.person_id == person_id)
+        groups: dict[UUID, dict[str, str]] = {}
+        for row in self._session.execute(query.order_by(group_preferences.c.group_id)):
+            groups.setdefault(row.group_id, {})[row.kind] = row.frequency
+        return groups
+
+    def _put_groups(self, recipient: Recipient) -> None:
+        mine = group_preferences.c.person_id == recipient.person_id
+        self._session.execute(group_preferences.delete().where(mine))
+        rows: list[dict[str, Any]] = [
+            {"person_id": recipient.person_id, "group_id": group_id, "kind": kind, "frequency": often}
+            for group_id, of_group in recipient.groups.items()
+            for kind, often in of_group.items()
+        ]
+        if rows:
+            self._session.execute(group_preferences.insert(), rows)
+
     def forget(self, person_id: UUID) -> None:
         """Nothing of what they chose is kept."""
+        self._session.execute(group_preferences.delete().where(group_preferences.c.person_id == person_id))
         self._session.execute(recipients.delete().where(recipients.c.person_id == person_id))
         self._session.execute(preferences.delete().where(preferences.c.person_id == person_id))
 
@@ -93,6 +136,16 @@ class Contacts:
                 erased=True,
             )
         )
+
+    def reachable(self, person_id: UUID) -> bool:
+        """Whether their address is known, and they are not erased."""
+        here = (contacts.c.person_id == person_id) & contacts.c.erased.is_(False)
+        return self._session.execute(select(contacts.c.person_id).where(here)).first() is not None
+
+    def time_zone(self, person_id: UUID) -> str:
+        """By whose clock they live."""
+        query = select(contacts.c.time_zone).where(contacts.c.person_id == person_id)
+        return str(self._session.execute(query).scalar_one())
 
     def erased(self, people: Iterable[UUID]) -> set[UUID]:
         """Those of them who were erased."""

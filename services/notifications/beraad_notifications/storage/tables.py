@@ -41,6 +41,9 @@ recipients = Table(
     metadata,
     Column("person_id", Uuid, primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("quiet_hours", Document, comment="From when to when, on which days; null where there are none"),
+    Column("digest_hour", SmallInteger, nullable=False, server_default="7"),
+    Column("digest_weekday", SmallInteger, nullable=False, server_default="1", comment="1 is Monday"),
     Column("refused_address", String(254)),
     Column("refused_reason", Text),
     comment="What people chose, and addresses that were refused; a new address lifts the suppression",
@@ -57,6 +60,16 @@ preferences = Table(
 )
 
 UNSPREAD = text("spread_at IS NULL")
+group_preferences = Table(
+    "group_preferences",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("group_id", Uuid, primary_key=True),
+    Column("kind", String(50), primary_key=True, comment="all: every kind of mail of the group"),
+    Column("frequency", String(20), nullable=False),
+    comment="How often a person wants mail of a group; weighed in domain/frequencies.py",
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -1,4 +1,4 @@
-"""Take deliveries to send: a lease on each, and those settled that must not be sent after all or wait for a digest."""
+"""Take deliveries to send: a lease on each, and those settled that must not be sent now: not at all, in a digest, or after quiet hours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.deliveries import Outcome, before_sending
 from beraad_notifications.domain.digests import collect
+from beraad_notifications.domain.holding_back import hold_back
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
@@ -41,4 +42,9 @@ def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> Cla
 
 
 def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
-    return before_sending(letter.claim, at) or collect(letter.claim, ZoneInfo(letter.time_zone), now, at)
+    claim, zone = letter.claim, ZoneInfo(letter.time_zone)
+    return (
+        before_sending(claim, at)
+        or collect(claim, zone, now, at)
+        or hold_back(claim, letter.told, zone, now, at)
+    )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from beraad_notifications.domain.catalogue import DIGEST
-from beraad_notifications.domain.digests import MOST_ENTRIES, digest_id, digest_told
-from beraad_notifications.domain.recipients import OFF
+from beraad_notifications.domain.catalogue import DIGEST, KINDS
+from beraad_notifications.domain.digests import MOST_ENTRIES, Collected, digest_id, digest_told
+from beraad_notifications.domain.frequencies import MUTED, OFF, UNSUBSCRIBED, how_often, why_off
+from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.use_cases.ports import Notice, Work
 
 
@@ -31,9 +32,10 @@ def make_digests(command: MakeDigests, work: Work, now: datetime) -> int:
 def _make_digest(person_id: UUID, at: datetime, work: Work, now: datetime) -> None:
     recipient = work.recipients.get(person_id)
     collected = work.deliveries.collected(person_id, MOST_ENTRIES, now)
-    wanted = [one for one in collected if recipient.preferences.get(one.kind_name) != OFF]
-    unwanted = [one.delivery_id for one in collected if one not in wanted]
-    work.deliveries.drop(unwanted, "unsubscribed", at)
+    unwanted = {one.delivery_id: why for one in collected if (why := _why_off(recipient, one))}
+    wanted = [one for one in collected if one.delivery_id not in unwanted]
+    for reason in (UNSUBSCRIBED, MUTED):
+        work.deliveries.drop([one for one, why in unwanted.items() if why == reason], reason, at)
     if wanted:
         digest = digest_id(person_id, wanted[0])
         notice = Notice(digest, DIGEST.name, digest_told(person_id, wanted))
@@ -41,3 +43,9 @@ def _make_digest(person_id: UUID, at: datetime, work: Work, now: datetime) -> No
         work.notices.mark_spread([digest], at)
         work.deliveries.queue(notice, DIGEST, at)
         work.deliveries.put_into(digest, [one.delivery_id for one in wanted])
+
+
+def _why_off(recipient: Recipient, one: Collected) -> str | None:
+    kind = KINDS[one.kind_name]
+    chosen = recipient.chosen_for(kind, one.group_id)
+    return why_off(chosen) if how_often(kind, chosen) == OFF else None

@@ -11,7 +11,7 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad_notifications.domain.catalogue import Kind
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
-from beraad_notifications.domain.digests import Collected
+from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.domain.replying import Invited
 
@@ -104,6 +104,18 @@ class Deliveries(Protocol):
     def collected(self, person_id: UUID, limit: int, now: datetime) -> list[Collected]:
         """What that person's digest has to tell, oldest first."""
 
+    def any_waiting(self, person_id: UUID) -> bool:
+        """Whether something waits for that person's digest or the end of their quiet hours."""
+
+    def waiting(self, person_id: UUID) -> list[Waiting]:
+        """What waits for that person's next digests."""
+
+    def bring_forward(self, these: Sequence[UUID], due_at: datetime) -> None:
+        """They are told at that time (domain time)."""
+
+    def wake(self, person_id: UUID, reason: str, at: datetime) -> None:
+        """What waits for that reason is due at that (real) time."""
+
     def put_into(self, digest: UUID, these: Sequence[UUID]) -> None:
         """They are told in that digest, and share its fate."""
 
@@ -132,6 +144,12 @@ class Contacts(Protocol):
     def erase(self, person_id: UUID, revision: int) -> None:
         """Forget the address for good."""
 
+    def reachable(self, person_id: UUID) -> bool:
+        """Whether their address is known, and they are not erased."""
+
+    def time_zone(self, person_id: UUID) -> str:
+        """By whose clock they live."""
+
     def erased(self, people: Iterable[UUID]) -> set[UUID]:
         """Those of them who were erased."""
 
@@ -144,6 +162,9 @@ class Recipients(Protocol):
 
     def put(self, recipient: Recipient) -> None:
         """Store what changed."""
+
+    def unknown_groups(self, groups: Iterable[UUID]) -> list[UUID]:
+        """Those of them that nobody told of."""
 
     def forget(self, person_id: UUID) -> None:
         """Keep nothing."""

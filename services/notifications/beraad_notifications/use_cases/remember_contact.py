@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from beraad.clock import real_now
+from beraad_notifications.use_cases.bring_forward import bring_forward
 from beraad_notifications.use_cases.ports import Contact, Work
 
 ERASED = "erased"
@@ -21,10 +22,12 @@ class ErasePerson:
     pseudonym: str
 
 
-def remember_contact(contact: Contact, work: Work, _now: datetime) -> None:
-    """Mail that waited for a first address is due now."""
+def remember_contact(contact: Contact, work: Work, now: datetime) -> None:
+    """Mail that waited for a first address is due now; what waits for a morning or quiet hours waits by the new clock."""
     if work.contacts.put(contact):
         work.deliveries.address_known(contact.person_id, real_now())
+    elif work.deliveries.any_waiting(contact.person_id):
+        bring_forward(work.recipients.get(contact.person_id), work, now)
 
 
 def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
