@@ -18,7 +18,7 @@ INTRODUCTION = """# Mails
 
 From the catalogue in
 [beraad_notifications/domain/catalogue.py](../services/notifications/beraad_notifications/domain/catalogue.py). The texts are in
-[mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr and en, as plain text and
+[mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr, en and de, as plain text and
 HTML. People may have what is not marked *always* at once, in a daily or weekly digest (at seven in their morning, weekly on Monday), or not
 at all: `PUT /v1/me/preferences`. A digest is one mail with a line and a link for each thing; it is sent at most once.
 

@@ -21,13 +21,27 @@ MOMENT = {
     "nl": "EEEE d MMMM y 'om' HH:mm",
     "fr": "EEEE d MMMM y 'à' HH:mm",
     "en": "EEEE d MMMM y 'at' HH:mm",
+    "de": "EEEE, d. MMMM y, 'um' HH:mm 'Uhr'",
 }
-UNTIL = {"nl": ("tot {}", "tot {}"), "fr": ("jusqu’à {}", "jusqu’au {}"), "en": ("until {}", "until {}")}
+DAY = {"de": "EEEE, d. MMMM y"}
+CLOCK = {"de": "HH:mm 'Uhr'"}
+UNTIL = {
+    "nl": ("tot {}", "tot {}"),
+    "fr": ("jusqu’à {}", "jusqu’au {}"),
+    "en": ("until {}", "until {}"),
+    "de": ("bis {}", "bis {}"),
+}
 """An end on the same day, and on another."""
+FRENCH_SPACES = re.compile("(?<=«) | (?=[;:!?»])")
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 HEADINGS = re.compile(r"<(/?)h[1-6]\b")
 UNPRINTABLE = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def typeset(text: str, language: str) -> str:
+    """Our own words as the language sets them: French has narrow spaces, where no line breaks, within « » and before ; : ! ?"""
+    return FRENCH_SPACES.sub("\u202f", text) if language == "fr" else text
 
 
 def plain_lines(text: str) -> str:
@@ -60,7 +74,7 @@ def until(context: Context, ends_at: datetime, starts_at: datetime) -> str:
 
 def said_end(starts_at: datetime, ends_at: datetime, zone: tzinfo, language: str) -> str:
     """The time of day in that zone, with the day where it is not the one of the start."""
-    pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else "HH:mm"
+    pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else CLOCK.get(language, "HH:mm")
     return format_datetime(ends_at, pattern, tzinfo=zone, locale=language)
 
 
@@ -72,7 +86,8 @@ def another_day(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
 @pass_context
 def day(context: Context, on: date) -> str:
     """A calendar day."""
-    return format_date(on, "EEEE d MMMM y", locale=context["language"])
+    language = context["language"]
+    return format_date(on, DAY.get(language, "EEEE d MMMM y"), locale=language)
 
 
 @pass_context
