@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beraad_notifications.domain.catalogue import (
     CATALOGUE,
+    NOT_TOLD,
     Audience,
     Kind,
     NamedPeople,
@@ -30,6 +31,8 @@ ABOUT = {
     "invitee_ids": "the invited who have not declined",
     "member_ids": "those who held a seat until then",
     "unanswered_ids": "those asked who have not answered",
+    "author_id": "the author of the amendment",
+    "asked_ids": "the proposers, but for its author",
     "group_id": "the group",
     "body_id": "the approving body",
 }
@@ -39,7 +42,9 @@ PROMISES = {Promise.AT_LEAST_ONCE: "at least once", Promise.AT_MOST_ONCE: "at mo
 def page() -> str:
     """The whole page."""
     rows = ([code(kind.name), _cause(kind), _audience(kind.audience), _promise(kind)] for kind in CATALOGUE)
-    return f"{INTRODUCTION}\n\n{table(['Kind', 'Because of', 'Goes to', 'Promise'], rows)}"
+    told = table(["Kind", "Because of", "Goes to", "Promise"], rows)
+    silent = table(["Event", "Because"], ([code(event), why] for event, why in NOT_TOLD.items()))
+    return f"{INTRODUCTION}\n\n{told}\n\n## Not told by mail\n\n{silent}"
 
 
 def _cause(kind: Kind) -> str:

@@ -32,6 +32,40 @@ UNTIL = {
     "de": ("bis {}", "bis {}"),
 }
 """An end on the same day, and on another."""
+ROLE_NAMES = {
+    "nl": {
+        "facilitator": "animator",
+        "board_link": "contact met de Raad van bestuur",
+        "secretary": "secretaris",
+        "observer": "waarnemer",
+        "expert": "deskundige",
+        "guest": "gast",
+    },
+    "fr": {
+        "facilitator": "animation",
+        "board_link": "lien avec le conseil d’administration",
+        "secretary": "secrétariat",
+        "observer": "observation",
+        "expert": "expertise",
+        "guest": "participation sur invitation",
+    },
+    "en": {
+        "facilitator": "facilitator",
+        "board_link": "board link",
+        "secretary": "secretary",
+        "observer": "observer",
+        "expert": "expert",
+        "guest": "guest",
+    },
+    "de": {
+        "facilitator": "Moderation",
+        "board_link": "Verbindung zum Vorstand",
+        "secretary": "Protokollführung",
+        "observer": "Beobachtung",
+        "expert": "Fachperson",
+        "guest": "Gast",
+    },
+}
 FRENCH_SPACES = re.compile("(?<=«) | (?=[;:!?»])")
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 HEADINGS = re.compile(r"<(/?)h[1-6]\b")
@@ -96,6 +130,12 @@ def per_cent(context: Context, per_mille: int) -> str:
     return format_decimal(Decimal(per_mille) / 10, format="0.0", locale=context["language"]) + "\u00a0%"
 
 
+@pass_context
+def role_name(context: Context, role: str) -> str:
+    """What a role in a group is called."""
+    return ROLE_NAMES[context["language"]][role]
+
+
 def quoted(text: str) -> str:
     """What somebody wrote, set off in plain text."""
     return "\n".join(f"| {line}".rstrip() for line in text.splitlines())
@@ -128,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "until": until,
     "day": day,
     "per_cent": per_cent,
+    "role_name": role_name,
     "quoted": quoted,
     "marked": marked,
     "markdown": markdown,
