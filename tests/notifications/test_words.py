@@ -119,7 +119,7 @@ def test_quotes_and_spaces_are_those_of_the_language(kind: str, language: str) -
         assert '"' not in text
         if language != "en":
             assert "'" not in text, "an apostrophe is ’"
-        opening, closing = OUR_QUOTES[language]
+        opening, closing = tuple(OUR_QUOTES[language])
         assert text.count(opening) == text.count(closing)
         if language != "fr":
             assert not re.search(r"\s[;:!?]", text)
