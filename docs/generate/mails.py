@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beraad_notifications.domain.catalogue import (
     CATALOGUE,
+    NOT_TOLD,
     Audience,
     Kind,
     NamedPeople,
@@ -19,7 +20,7 @@ INTRODUCTION = """# Mails
 
 From the catalogue in
 [beraad_notifications/domain/catalogue.py](../services/notifications/beraad_notifications/domain/catalogue.py). The texts are in
-[mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr and en, as plain text and
+[mail/templates](../services/notifications/beraad_notifications/mail/templates), one folder per kind, in nl, fr, en and de, as plain text and
 HTML. People may have what is not marked *always* at once, in a daily or weekly digest (at seven in their morning, weekly on Monday), or not
 at all: `PUT /v1/me/preferences`, or the page that the end of each mail leads to. They may choose another hour and day for digests, and
 choose by group: what is off as a kind comes from no group, then what was chosen for the kind in the group counts, then for the whole group,
@@ -38,6 +39,8 @@ ABOUT = {
     "invitee_ids": "the invited who have not declined",
     "member_ids": "those who held a seat until then",
     "unanswered_ids": "those asked who have not answered",
+    "author_id": "the author of the amendment",
+    "asked_ids": "the proposers, but for its author",
     "group_id": "the group",
     "body_id": "the approving body",
 }
@@ -50,7 +53,9 @@ def page() -> str:
         [code(kind.name), _cause(kind), _audience(kind.audience), _urgency(kind), _promise(kind)]
         for kind in CATALOGUE
     )
-    return f"{INTRODUCTION}\n\n{table(['Kind', 'Because of', 'Goes to', 'Urgent', 'Promise'], rows)}"
+    told = table(["Kind", "Because of", "Goes to", "Urgent", "Promise"], rows)
+    silent = table(["Event", "Because"], ([code(event), why] for event, why in NOT_TOLD.items()))
+    return f"{INTRODUCTION}\n\n{told}\n\n## Not told by mail\n\n{silent}"
 
 
 def _urgency(kind: Kind) -> str:

@@ -132,7 +132,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         service_keys={p: env.str(f"{p.upper()}_SERVICE_KEY", DEVELOPMENT_KEY) for p in PUBLISHERS},
         public_url=public_url,
         organisation=env.str("ORGANISATION", "Beraad"),
-        language=_one_of(env, "LANGUAGE", "en", ("nl", "fr", "en")),
+        language=_one_of(env, "LANGUAGE", "en", ("nl", "fr", "en", "de")),
         time_zone=_one_of(env, "TIME_ZONE", "Europe/Brussels", available_timezones()),
         cors_origins=tuple(env.list("CORS_ORIGINS", [])),
         rate_per_minute=env.int("RATE_PER_MINUTE", 1200, validate=validate.Range(min=1)),

@@ -78,8 +78,8 @@ def test_what_is_avoided_is_read_as_it_was_kept() -> None:
 
 
 def test_holidays_are_told_in_the_language_of_the_organisation() -> None:
-    names = [PublicHolidays(language).named("BE", [2018])[TUESDAY] for language in ("nl", "fr", "en")]
-    assert names == ["Dag van de Arbeid", "Fête du Travail", "Labor Day"]
+    names = [PublicHolidays(language).named("BE", [2018])[TUESDAY] for language in ("nl", "fr", "en", "de")]
+    assert names == ["Dag van de Arbeid", "Fête du Travail", "Labor Day", "Tag der Arbeit"]
 
 
 def test_holidays_of_nowhere_are_refused() -> None:

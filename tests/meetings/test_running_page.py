@@ -79,7 +79,8 @@ def test_each_reads_it_in_their_language(circle: Circle) -> None:
     for language, says in (
         ("nl", "Er is geen quorum"),
         ("fr", "Le quorum n’est pas atteint"),
-        ("de", "no quorum"),
+        ("de", "Das Quorum ist nicht erreicht"),
+        ("it", "no quorum"),
     ):
         reader = circle.world.person("Lea", language=language)
         circle.world.seat(circle.group_id, reader.id)
@@ -111,7 +112,8 @@ def test_the_screen_speaks_the_browsers_language(circle: Circle) -> None:
     for wanted, says in (
         ("nl-BE,nl;q=0.9", "niet aangemeld"),
         ("fr", "pas connecté"),
-        ("de", "not signed in"),
+        ("de-CH,de;q=0.9", "nicht angemeldet"),
+        ("it", "not signed in"),
     ):
         assert says in screen_of(circle, accept_language=wanted).text
 

@@ -204,3 +204,31 @@ def test_five_thousand_are_told_by_one_statement(world: World, each_engine: str)
     assert len([statement for statement in sent if "INSERT INTO deliveries" in statement]) == 1
     assert len(told(world, "vote_opened")) == 5000
     happens(world, "vote_closed", group_id=group)
+
+
+def test_the_proposers_are_told_of_an_amendment_and_its_author_of_what_became_of_it(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, anna, bram)
+    happens(world, "amendment_proposed", group_id=group, asked_ids=[anna.person_id], author_id=bram.person_id)
+    happens(world, "amendment_accepted", group_id=group, author_id=bram.person_id)
+    MailRoom(world).works()
+    assert told(world, "amendment_proposed") == ids(anna)
+    assert told(world, "amendment_accepted") == ids(bram)
+
+
+def test_an_amendment_to_ones_own_proposal_is_told_to_nobody(world: World) -> None:
+    group = world.group()
+    seat(world, group, *people(world, "Anna"))
+    happens(world, "amendment_proposed", group_id=group, asked_ids=[])
+    MailRoom(world).works()
+    assert told(world, "amendment_proposed") == []
+
+
+def test_who_is_given_a_role_is_told(world: World) -> None:
+    anna, bram = people(world, "Anna", "Bram")
+    group = world.group()
+    seat(world, group, anna, bram)
+    happens(world, "role_assigned", group_id=group, person_id=anna.person_id)
+    MailRoom(world).works()
+    assert told(world, "role_assigned") == ids(anna)

@@ -64,7 +64,7 @@ def test_administrators_preview_every_template(world: World) -> None:
     assert preview["subject"] == "Financial information: consentronde over “Open figures every quarter”"
     assert "Antwoord met consent" in preview["text"]
     assert "<strong>" in preview["html"]
-    problem(ada.get("/v1/templates/round_opened/de"), 404, "NotFound")
+    problem(ada.get("/v1/templates/round_opened/it"), 404, "NotFound")
     problem(ada.get("/v1/templates/no_such_kind/nl"), 404, "NotFound")
     problem(world.person().get("/v1/templates/round_opened/nl"), 403, "NotAllowed")
 

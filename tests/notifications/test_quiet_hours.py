@@ -102,7 +102,8 @@ def test_digests_come_at_an_hour_that_exists(hour: int, weekday: int) -> None:
 @pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.name)
 def test_what_is_urgent_when_near_says_when_it_is_over(kind: Kind) -> None:
     assert (kind.urgency is Urgency.WHEN_NEAR) == bool(kind.until)
-    assert not kind.until or datetime.fromisoformat(SAMPLES[kind.name][kind.until])
+    if kind.until:
+        datetime.fromisoformat(SAMPLES[kind.name][kind.until])
 
 
 SATURDAY_3 = local(2, 3)

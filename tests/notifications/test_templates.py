@@ -121,7 +121,7 @@ def test_a_subject_reveals_neither_response_nor_objection(language: str) -> None
         assert not forbidden.search(subjects.pop())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sorted(WORDS))
 def test_the_page_of_the_unsubscribe_link_names_every_kind(language: str) -> None:
     assert set(WORDS[language]["kinds"]) == {*OPTIONAL_KINDS, DIGEST.name}
     assert WORDS[language].keys() == WORDS["en"].keys()
@@ -145,7 +145,7 @@ def test_a_series_that_moves_tells_from_when_to_when_and_why() -> None:
     assert "| The room is *taken*." in dutch.text
     assert "<em>taken</em>" in dutch.html
     french = WRITER.write(sample_letter("meeting_moved", "fr", **told))
-    assert "Avant :      mardi 5 septembre 2017 à 17:00, jusqu’à 19:00" in french.text
+    assert "Avant\u202f:      mardi 5 septembre 2017 à 17:00, jusqu’à 19:00" in french.text
     assert "le calendrier joint contient toutes les dates" in french.text
 
 
@@ -163,6 +163,7 @@ def test_who_waits_for_a_meeting_that_moves_is_told_from_when_to_when() -> None:
         ("nl", "dinsdag 5 september 2017 om 18:00, tot donderdag 7 september 2017 om 16:00"),
         ("fr", "mardi 5 septembre 2017 à 18:00, jusqu’au jeudi 7 septembre 2017 à 16:00"),
         ("en", "Tuesday 5 September 2017 at 18:00, until Thursday 7 September 2017 at 16:00"),
+        ("de", "Dienstag, 5. September 2017, um 18:00 Uhr, bis Donnerstag, 7. September 2017, um 16:00 Uhr"),
     ],
 )
 def test_what_ends_on_another_day_tells_which(language: str, told: str) -> None:
@@ -192,12 +193,17 @@ def test_dates_are_told_in_the_words_and_the_zone_of_the_reader() -> None:
 
 
 def test_an_unknown_language_is_the_organisations() -> None:
-    assert "Hello Anna Peeters" in WRITER.write(sample_letter("round_opened", "de")).text
+    assert "Hello Anna Peeters" in WRITER.write(sample_letter("round_opened", "it")).text
 
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("nl", "afgesproken in een vergadering"), ("fr", "lors d’une réunion"), ("en", "agreed in a meeting")],
+    [
+        ("nl", "afgesproken in een vergadering"),
+        ("fr", "lors d’une réunion"),
+        ("en", "agreed in a meeting"),
+        ("de", "bei einem Treffen"),
+    ],
 )
 def test_a_task_that_minutes_agreed_on_leads_to_them(language: str, says: str) -> None:
     minutes, meeting = str(uuid4()), str(uuid4())

@@ -203,6 +203,14 @@ class _Amendment(Payload):
     title = string(200)
     base_version = counter()
     author_id = identifier()
+    asked_ids = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=100),
+        metadata={
+            "description": "Who is to accept or reject it: the proposers, but for its author; once it is proposed, nobody"
+        },
+    )
 
 
 @contract(

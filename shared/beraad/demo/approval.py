@@ -82,6 +82,7 @@ def review(world: World) -> None:
     if not due["questions"]:
         raise PlayStopped("the concern recorded in the round should be a question of the review")
     world.expected.add("review_due", circle.addresses)
+    world.expected.add("task_due", (undone.members[PROPOSER].email for undone in world.circles[2:]))
     facilitator.post(
         f"{path}/review", {"outcome": "keep", "note": "It works.", "next_review_on": "2019-06-04"}
     )

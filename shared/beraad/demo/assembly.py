@@ -46,6 +46,7 @@ def enrol(world: World) -> None:
     _appoint(world, world.board_id, world.board)
     chair = world.id_of(world.board[0])
     world.administrator.put(f"/membership/v1/groups/{world.assembly_id}/roles/facilitator/{chair}")
+    world.expected.add("role_assigned", [world.board[0].email])
     world.expected.add("seat_filled", (person.email for person in world.board))
     world.spread(world.assembly_id)
     world.spread(world.board_id)

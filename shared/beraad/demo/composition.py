@@ -70,6 +70,7 @@ def _assign_roles(world: World, circle: Circle) -> None:
     }
     for role, person in roles.items():
         _board_member(world).put(f"{_path(circle)}/roles/{role}/{world.id_of(person)}")
+        world.expected.add("role_assigned", [person.email])
 
 
 def _appoint(world: World, circle: Circle) -> None:

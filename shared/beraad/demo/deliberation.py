@@ -55,6 +55,8 @@ def draft(world: World, circle: Circle) -> None:
         },
     )
     proposer.post(f"/deliberation/v1/amendments/{amendment['id']}/accept")
+    world.expected.add("amendment_proposed", [circle.members[PROPOSER].email])
+    world.expected.add("amendment_accepted", [circle.members[AMENDER].email])
 
 
 def _proposal(world: World, circle: Circle) -> dict[str, Any]:
@@ -196,6 +198,6 @@ def need_coordinators(world: World, circle: Circle) -> None:
     else:
         raise PlayStopped("a round opened without the board link")
     board.put(path)
-    for kind in ("meeting_uninvited", "meeting_invited"):
+    for kind in ("meeting_uninvited", "meeting_invited", "role_assigned"):
         world.expected.add(kind, [circle.board_link.email])
     world.spread(circle.id)

@@ -118,9 +118,10 @@ class Amendment:
     promoted_to_id: UUID | None = None
     revision: int = 1
 
-    def proposed(self) -> Event:
-        """The fact that it is proposed."""
-        return events.AmendmentProposed(revision=self.revision, **self._state())
+    def proposed(self, proposers: Sequence[UUID]) -> Event:
+        """The fact that it is proposed, to the proposers of the proposal other than its author."""
+        asked = tuple(person for person in proposers if person != self.author_id)
+        return events.AmendmentProposed(revision=self.revision, asked_ids=asked, **self._state())
 
     def applied_to(self, text: str) -> str:
         """The text of its base version with its edits made. Raises `AmendmentIsSettled`."""

@@ -164,6 +164,7 @@ class AmendmentProposed(Event):
     title: str
     base_version: int
     author_id: UUID
+    asked_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,7 +66,7 @@ def propose_amendment(command: ProposeAmendment, work: Work, now: datetime) -> A
     )
     amendment.quote(proposal.text)
     work.amendments.add(amendment)
-    work.publish(amendment.proposed())
+    work.publish(amendment.proposed(proposal.proposer_ids))
     change = {"edits": [vars(edit) for edit in edits], "rationale": amendment.rationale}
     committed = work.record.text(change)
     work.record.tell(proposal.group_id, amendment_proposed(amendment, change=committed))

@@ -15,6 +15,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from beraad_meetings.documents.wording import DEFAULT, WORDS
 
+DATED: Mapping[str, str] = {"de": "EEEE, d. MMMM, HH:mm"}
 NOTICES: Mapping[int, str] = {401: "signed_out", 404: "unseen", 409: "not_open"}
 """What the page says instead of the view, by the status of the answer."""
 
@@ -63,7 +64,9 @@ def _left(seconds: int, words: Mapping[str, str]) -> str:
 def _clock(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """The time of day in that zone, with the day where it is not today."""
     today = at.astimezone(zone).date() == now.astimezone(zone).date()
-    return format_datetime(at, "HH:mm" if today else "EEEE d MMMM, HH:mm", tzinfo=zone, locale=language)
+    return format_datetime(
+        at, "HH:mm" if today else DATED.get(language, "EEEE d MMMM, HH:mm"), tzinfo=zone, locale=language
+    )
 
 
 def _minutes(started_at: datetime, closed_at: datetime) -> int:

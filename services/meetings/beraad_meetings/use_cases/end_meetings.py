@@ -15,6 +15,7 @@ REASONS = {
     "nl": "Het mandaat van de groep is afgelopen.",
     "fr": "Le mandat du groupe a pris fin.",
     "en": "The mandate of the group has ended.",
+    "de": "Das Mandat der Gruppe ist beendet.",
 }
 
 

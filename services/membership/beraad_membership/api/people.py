@@ -28,7 +28,7 @@ from beraad_membership.use_cases.register_person import RegisterPerson, register
 from beraad_membership.use_cases.update_person import UpdatePerson, update_person
 
 blueprint = Blueprint("people", __name__, url_prefix="/v1", description="Who is who")
-LANGUAGES = ("nl", "fr", "en")
+LANGUAGES = ("nl", "fr", "en", "de")
 ZONE = validate.OneOf(sorted(available_timezones()), error="no time zone, such as Europe/Brussels")
 """There are six hundred: an error does not list them, nor the rows of an import."""
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
 
-from beraad_notifications.mail.wording import MOMENT, another_day, said_end
+from beraad_notifications.mail.wording import MOMENT, another_day, said_end, typeset
 from beraad_notifications.use_cases.ports import KnownMeeting
 
 PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
@@ -87,7 +87,27 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown": "We do not know this link",
         "unknown_more": "It may be cut short. Use the link in the mail.",
     },
+    "de": {
+        "title": "Kommst du?",
+        "ask": "Kommst du?",
+        "accepted": "Ja, ich komme",
+        "tentative": "Vielleicht",
+        "declined": "Nein, ich kann nicht",
+        "button": "Antwort senden",
+        "missing": "Wähle eine der drei Antworten.",
+        "span": "das erste: {first}, das letzte: {last}",
+        "last_one": "Dies ist das letzte Treffen einer Reihe. Deine Antwort gilt dafür, außer du hast es einzeln beantwortet.",
+        "series": "Dies ist eine Reihe mit noch {count} Treffen. Deine Antwort gilt für alle, außer für die, die du einzeln beantwortet hast.",
+        "thanks": "Danke für deine Antwort",
+        "yours": "Du hast geantwortet:",
+        "change": "Anders antworten",
+        "over": "Hier gibt es nichts mehr zu beantworten",
+        "over_more": "Das Treffen hat begonnen oder fällt aus, oder du bist nicht mehr dazu eingeladen.",
+        "unknown": "Diesen Link kennen wir nicht",
+        "unknown_more": "Vielleicht ist er abgeschnitten. Verwende den Link aus der E-Mail.",
+    },
 }
+WORDS["fr"] = {name: typeset(words, "fr") for name, words in WORDS["fr"].items()}
 
 
 def said_when(coming: Sequence[KnownMeeting], language: str, time_zone: str | None) -> str:

@@ -149,6 +149,7 @@ CATALOGUE: tuple[Kind, ...] = (
         OnePerson("person_id", group_kinds=("working_group", "board")),
     ),
     _of_ones_own("seat_ending", "membership.seat.expiring.v1", OnePerson("person_id")),
+    _of_ones_own("role_assigned", "membership.role.assigned.v1", OnePerson("person_id")),
     _of_ones_own("candidacy_submitted", "membership.candidacy.submitted.v1", OnePerson("person_id")),
     _of_ones_own("draw_prepared", "membership.candidacy.entered.v1", OnePerson("person_id")),
     _of_ones_own("draw_cancelled", "membership.candidacy.released.v1", OnePerson("person_id")),
@@ -200,6 +201,21 @@ CATALOGUE: tuple[Kind, ...] = (
         event="deliberation.proposal.opened.v1",
         audience=SeatHolders(group_kinds=("working_group",)),
     ),
+    Kind(
+        name="amendment_proposed",
+        event="deliberation.amendment.proposed.v1",
+        audience=NamedPeople("asked_ids", always=True),
+    ),
+    Kind(
+        name="amendment_accepted",
+        event="deliberation.amendment.accepted.v1",
+        audience=OnePerson("author_id"),
+    ),
+    Kind(
+        name="amendment_conflicted",
+        event="deliberation.amendment.conflicted.v1",
+        audience=OnePerson("author_id"),
+    ),
     _to_answer("round_opened", "deliberation.round.opened.v1", GROUP),
     _to_answer("round_extended", "deliberation.round.extended.v1", GROUP),
     Kind(name="round_closed", event="deliberation.round.closed.v1", audience=GROUP),
@@ -216,13 +232,98 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=SeatHolders(of="body_id"),
         outlasts_muting=True,  # asked of the body, about another group
     ),
+    Kind(
+        name="approval_overdue",
+        event="deliberation.approval.overdue.v1",
+        audience=SeatHolders(of="body_id"),
+        promise=Promise.AT_MOST_ONCE,
+        outlasts_muting=True,  # asked of the body, about another group
+    ),
     Kind(name="approval_granted", event="deliberation.approval.granted.v1", audience=GROUP),
     Kind(name="approval_returned", event="deliberation.approval.returned.v1", audience=GROUP),
     Kind(name="approval_refused", event="deliberation.approval.refused.v1", audience=GROUP),
     Kind(name="decision_in_force", event="deliberation.decision.in_force.v1", audience=GROUP),
     Kind(name="review_due", event="deliberation.decision.review_due.v1", audience=GROUP),
     _of_ones_own("task_assigned", "deliberation.task.assigned.v1", OnePerson("owner_id")),
+    Kind(
+        name="task_due",
+        event="deliberation.task.due.v1",
+        audience=OnePerson("owner_id"),
+        promise=Promise.AT_MOST_ONCE,
+        outlasts_muting=True,
+    ),
 )
+
+IN_INVITATIONS = "those invited are told by their invitations, with the calendar"
+IN_ROUNDS = "the mail about the round or vote that brought it tells it"
+IN_PUBLIC = "concerns no one person; the group sees it where it works"
+WITH_PROPOSAL = "read with the proposal while it is worked on; the next round tells the text"
+OWN_DOING = "one's own doing, seen at once"
+OF_THE_GROUP = "about the group and not a person; whoever changes it tells the group"
+BETWEEN_SERVICES = "only for the services"
+OF_MAIL = (
+    "about mail itself: a mail about it would cause the next one; administrators see deliveries and alerts"
+)
+NOT_TOLD: Mapping[str, str] = {
+    "membership.person.registered.v1": "whoever registers somebody tells them; they sign in by a link they ask for",
+    "membership.person.updated.v1": OWN_DOING,
+    "membership.person.erased.v1": "the address is gone then",
+    "membership.contact.changed.v1": BETWEEN_SERVICES,
+    "membership.person_export.requested.v1": BETWEEN_SERVICES,
+    "membership.session.revoked.v1": OWN_DOING,
+    "membership.signing_key.published.v1": BETWEEN_SERVICES,
+    "membership.api_key.issued.v1": OWN_DOING,
+    "membership.api_key.revoked.v1": OWN_DOING,
+    "membership.group.created.v1": OF_THE_GROUP,
+    "membership.group.updated.v1": OF_THE_GROUP,
+    "membership.policy.changed.v1": OF_THE_GROUP,
+    "membership.composition.changed.v1": OF_THE_GROUP,
+    "membership.role.withdrawn.v1": "roles end with their group too, which is told; else whoever withdraws it tells why",
+    "membership.candidacy.withdrawn.v1": OWN_DOING,
+    "membership.selection.committed.v1": "each candidate is told their own chance",
+    "membership.selection.drawn.v1": "each candidate is told their seat or their place in the reserve",
+    "membership.selection.cancelled.v1": "each candidate is told",
+    "meetings.meeting.scheduled.v1": IN_INVITATIONS,
+    "meetings.meeting.moved.v1": IN_INVITATIONS,
+    "meetings.meeting.updated.v1": IN_INVITATIONS,
+    "meetings.meeting.cancelled.v1": IN_INVITATIONS,
+    "meetings.meeting.opened.v1": "those who take part are there",
+    "meetings.meeting.closed.v1": "those who take part are there; the minutes are told",
+    "meetings.series.created.v1": IN_INVITATIONS,
+    "meetings.series.changed.v1": IN_INVITATIONS,
+    "meetings.agenda.changed.v1": "the reminder leads to the agenda",
+    "meetings.agenda.published.v1": "the reminder leads to the agenda",
+    "meetings.attendance.recorded.v1": "those who take part are there",
+    "meetings.invitation.answered.v1": OWN_DOING,
+    "meetings.registration.confirmed.v1": IN_INVITATIONS,
+    "meetings.registration.withdrawn.v1": OWN_DOING,
+    "meetings.poll.answered.v1": OWN_DOING,
+    "meetings.minutes.drafted.v1": "a draft is told when it is circulated",
+    "meetings.minutes.approved.v1": "the group approves them itself, in its meeting",
+    "meetings.action_item.agreed.v1": "told as a task once the minutes are circulated",
+    "deliberation.contribution.added.v1": IN_PUBLIC,
+    "deliberation.decision.superseded.v1": "the decision in its place is told",
+    "deliberation.objection.tested.v1": IN_ROUNDS,
+    "deliberation.objection.resolved.v1": IN_ROUNDS,
+    "deliberation.proposal.moved.v1": IN_ROUNDS,
+    "deliberation.proposal.adopted.v1": IN_ROUNDS,
+    "deliberation.proposal.rejected.v1": IN_ROUNDS,
+    "deliberation.proposal.deadlocked.v1": IN_ROUNDS,
+    "deliberation.proposal.lapsed.v1": IN_ROUNDS,
+    "deliberation.proposal.withdrawn.v1": "the proposer's own doing; whoever opens it sees why",
+    "deliberation.proposal.version_published.v1": WITH_PROPOSAL,
+    "deliberation.record.sealed.v1": BETWEEN_SERVICES,
+    "deliberation.task.done.v1": OWN_DOING,
+    "deliberation.person_export.answered.v1": BETWEEN_SERVICES,
+    "meetings.person_export.answered.v1": BETWEEN_SERVICES,
+    "notifications.person_export.answered.v1": BETWEEN_SERVICES,
+    "notifications.address.suppressed.v1": OF_MAIL,
+    "notifications.delivery.accepted.v1": OF_MAIL,
+    "notifications.delivery.failed.v1": OF_MAIL,
+    "notifications.preference.changed.v1": OWN_DOING,
+    "notifications.reply.given.v1": OWN_DOING,
+}
+"""Every other event, and why no mail tells it."""
 
 DIGEST = Kind(name="digest", event="", audience=OnePerson("person_id"), promise=Promise.AT_MOST_ONCE)
 """Tells together what a person wants once a day or once a week: made of other mails, not of one event."""

@@ -18,7 +18,8 @@ UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CHARSETS = re.compile(r"utf-8|us-ascii|iso-8859-(?:[1-9]|1[03-6])|windows-125[0-8]")
 """What real mail uses; a codec like `unicode_escape` or `utf-7` only serves to hide something."""
-SPACES = re.compile(r"\s+")
+SPACES = re.compile(r"[^\S\u202f]+")
+"""All but the narrow space of French, where no line breaks."""
 
 
 def header_text(value: str, longest: int = LONGEST) -> str:

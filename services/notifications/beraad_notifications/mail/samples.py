@@ -107,6 +107,15 @@ DECISION = {
     "effective_on": "2018-02-01",
     "review_on": "2019-02-01",
 }
+AMENDMENT = {**TITLE, "amendment_id": ID, "base_version": 2, "author_id": ID}
+TASK = {
+    **GROUP,
+    "task_id": ID,
+    "decision_id": ID,
+    "owner_id": ID,
+    "title": "Publish the first page",
+    "due_on": "2018-03-15",
+}
 REASON = "The costs are *not yet* known.\n\n- Ask accounting for an estimate.\n- Come back in February."
 
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -121,6 +130,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "seat_filled": SEAT,
     "seat_ending": SEAT,
+    "role_assigned": {**GROUP, "person_id": ID, "role": "facilitator"},
     "candidacy_submitted": {**GROUP, "candidacy_id": ID, "person_id": ID},
     "draw_prepared": {
         **CANDIDACY,
@@ -187,6 +197,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "proposer_ids": [ID],
         "driver": "Associates ask for figures they **understand**.",
     },
+    "amendment_proposed": {**AMENDMENT, "asked_ids": [ID]},
+    "amendment_accepted": {**AMENDMENT, "version": 3},
+    "amendment_conflicted": AMENDMENT,
     "round_opened": {
         **ROUND,
         "electorate_hash": "0" * 64,
@@ -228,19 +241,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "checkpoint": CHECKPOINT,
     },
     "approval_requested": {**APPROVAL, "text": TEXT},
+    "approval_overdue": APPROVAL,
     "approval_granted": APPROVAL,
     "approval_returned": {**APPROVAL, "reason": REASON, "with_changes": False},
     "approval_refused": {**APPROVAL, "reason": REASON},
     "decision_in_force": {**DECISION, "annex": {}},
     "review_due": {**DECISION, "questions": ["Does it take too much time?", "Do people read it?"]},
-    "task_assigned": {
-        **GROUP,
-        "task_id": ID,
-        "decision_id": ID,
-        "owner_id": ID,
-        "title": "Publish the first page",
-        "due_on": "2018-03-15",
-    },
+    "task_assigned": TASK,
+    "task_due": TASK,
 }
 SAMPLES["digest"] = {
     "person_id": ID,

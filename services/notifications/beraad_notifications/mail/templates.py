@@ -15,11 +15,11 @@ from css_inline import CSSInliner
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from beraad_notifications.mail.wording import FILTERS
+from beraad_notifications.mail.wording import FILTERS, typeset
 
 FOLDER = Path(__file__).parent / "templates"
 LAYOUT = "layout"
-LANGUAGES = ("nl", "fr", "en")
+LANGUAGES = ("nl", "fr", "en", "de")
 SUBJECT, WHY = "Subject: ", "Why: "
 
 
@@ -51,22 +51,22 @@ PLAIN, HTML = _environment(html=False), _environment(html=True)
 @cache
 def template_of(kind: str, language: str) -> MailTemplate:
     """Raises `IncompleteTemplate`."""
-    head, _, body = _read(kind, f"{language}.txt").partition("\n\n")
+    head, _, body = _read(kind, f"{language}.txt", language).partition("\n\n")
     subject, _, why = head.partition("\n")
     if not (subject.startswith(SUBJECT) and why.startswith(WHY) and body.strip()):
         raise IncompleteTemplate(f"{kind}/{language}.txt begins with {SUBJECT!r} and {WHY!r}, then the text")
-    text = _read(LAYOUT, f"{language}.txt").replace("{# body #}", body.strip())
+    text = _read(LAYOUT, f"{language}.txt", language).replace("{# body #}", body.strip())
     return MailTemplate(
         subject=PLAIN.from_string(subject.removeprefix(SUBJECT)),
         why=PLAIN.from_string(why.removeprefix(WHY)),
         text=PLAIN.from_string(text),
-        html=HTML.from_string(_inlined(_read(kind, f"{language}.html"), language)),
+        html=HTML.from_string(_inlined(_read(kind, f"{language}.html", language), language)),
     )
 
 
 def _inlined(body: str, language: str) -> str:
     page = _read(LAYOUT, "frame.html").replace("{# body #}", body).replace("{# language #}", language)
-    page = page.replace("{# footer #}", _read(LAYOUT, f"{language}.html"))
+    page = page.replace("{# footer #}", _read(LAYOUT, f"{language}.html", language))
     inlined: str = _inliner().inline(page)
     return inlined
 
@@ -81,8 +81,8 @@ def _inliner() -> Any:
     )
 
 
-def _read(folder: str, name: str) -> str:
+def _read(folder: str, name: str, language: str = "") -> str:
     try:
-        return (FOLDER / folder / name).read_text(encoding="utf-8")
+        return typeset((FOLDER / folder / name).read_text(encoding="utf-8"), language)
     except OSError as error:
         raise IncompleteTemplate(f"{folder}/{name} is missing") from error

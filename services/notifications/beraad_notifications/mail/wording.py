@@ -21,13 +21,61 @@ MOMENT = {
     "nl": "EEEE d MMMM y 'om' HH:mm",
     "fr": "EEEE d MMMM y 'à' HH:mm",
     "en": "EEEE d MMMM y 'at' HH:mm",
+    "de": "EEEE, d. MMMM y, 'um' HH:mm 'Uhr'",
 }
-UNTIL = {"nl": ("tot {}", "tot {}"), "fr": ("jusqu’à {}", "jusqu’au {}"), "en": ("until {}", "until {}")}
+DAY = {"de": "EEEE, d. MMMM y"}
+CLOCK = {"de": "HH:mm 'Uhr'"}
+UNTIL = {
+    "nl": ("tot {}", "tot {}"),
+    "fr": ("jusqu’à {}", "jusqu’au {}"),
+    "en": ("until {}", "until {}"),
+    "de": ("bis {}", "bis {}"),
+}
 """An end on the same day, and on another."""
+ROLE_NAMES = {
+    "nl": {
+        "facilitator": "animator",
+        "board_link": "contact met de Raad van bestuur",
+        "secretary": "secretaris",
+        "observer": "waarnemer",
+        "expert": "deskundige",
+        "guest": "gast",
+    },
+    "fr": {
+        "facilitator": "animation",
+        "board_link": "lien avec le conseil d’administration",
+        "secretary": "secrétariat",
+        "observer": "observation",
+        "expert": "expertise",
+        "guest": "participation sur invitation",
+    },
+    "en": {
+        "facilitator": "facilitator",
+        "board_link": "board link",
+        "secretary": "secretary",
+        "observer": "observer",
+        "expert": "expert",
+        "guest": "guest",
+    },
+    "de": {
+        "facilitator": "Moderation",
+        "board_link": "Verbindung zum Vorstand",
+        "secretary": "Protokollführung",
+        "observer": "Beobachtung",
+        "expert": "Fachperson",
+        "guest": "Gast",
+    },
+}
+FRENCH_SPACES = re.compile("(?<=«) | (?=[;:!?»])")
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 HEADINGS = re.compile(r"<(/?)h[1-6]\b")
 UNPRINTABLE = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def typeset(text: str, language: str) -> str:
+    """Our own words as the language sets them: French has narrow spaces, where no line breaks, within « » and before ; : ! ?"""
+    return FRENCH_SPACES.sub("\u202f", text) if language == "fr" else text
 
 
 def plain_lines(text: str) -> str:
@@ -60,7 +108,7 @@ def until(context: Context, ends_at: datetime, starts_at: datetime) -> str:
 
 def said_end(starts_at: datetime, ends_at: datetime, zone: tzinfo, language: str) -> str:
     """The time of day in that zone, with the day where it is not the one of the start."""
-    pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else "HH:mm"
+    pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else CLOCK.get(language, "HH:mm")
     return format_datetime(ends_at, pattern, tzinfo=zone, locale=language)
 
 
@@ -72,13 +120,20 @@ def another_day(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
 @pass_context
 def day(context: Context, on: date) -> str:
     """A calendar day."""
-    return format_date(on, "EEEE d MMMM y", locale=context["language"])
+    language = context["language"]
+    return format_date(on, DAY.get(language, "EEEE d MMMM y"), locale=language)
 
 
 @pass_context
 def per_cent(context: Context, per_mille: int) -> str:
     """Tenths of a hundredth as a percentage with one decimal."""
     return format_decimal(Decimal(per_mille) / 10, format="0.0", locale=context["language"]) + "\u00a0%"
+
+
+@pass_context
+def role_name(context: Context, role: str) -> str:
+    """What a role in a group is called."""
+    return ROLE_NAMES[context["language"]][role]
 
 
 def quoted(text: str) -> str:
@@ -113,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "until": until,
     "day": day,
     "per_cent": per_cent,
+    "role_name": role_name,
     "quoted": quoted,
     "marked": marked,
     "markdown": markdown,

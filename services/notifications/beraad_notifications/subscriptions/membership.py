@@ -21,6 +21,12 @@ def on_seat_filled(event: Received, work: Any) -> None:
     tell(event, work)
 
 
+@membership.on("membership.role.assigned.v1")
+def on_role_assigned(event: Received, work: Any) -> None:
+    """Tell who has the role now."""
+    tell(event, work)
+
+
 @membership.on("membership.seat.expiring.v1")
 def on_seat_expiring(event: Received, work: Any) -> None:
     """Tell its holder that the term ends."""

@@ -19,7 +19,7 @@ class PublicHolidays:
     """The holidays of a country, named in the organisation's language where the library has them in it."""
 
     def __init__(self, language: str) -> None:
-        """`language`: nl, fr or en."""
+        """`language`: nl, fr, en or de."""
         self._language = SPOKEN.get(language, language)
 
     def named(self, country: str, years: Iterable[int]) -> Mapping[date, str]:
