@@ -25,7 +25,10 @@ MESSAGING = {
     "takeover_seconds",
 }
 SELECTION = set(SECTIONS["Preparing a draw"])
-RESPONSE = {name for names in SECTIONS.values() for name in names} - {"verify_us_per_entry"} - SELECTION
+MAIL = set(SECTIONS["Sending mail"])
+RESPONSE = (
+    {name for names in SECTIONS.values() for name in names} - {"verify_us_per_entry"} - SELECTION - MAIL
+)
 
 
 def test_everything_promised_is_published_in_five_rounds_or_more() -> None:
@@ -42,6 +45,12 @@ def test_the_figures_of_responses_are_published_together_of_three_rounds_or_more
 def test_the_figures_of_selection_are_published_for_every_pool_of_three_rounds_or_more() -> None:
     there = SELECTION & set(FIGURES)
     assert not there or there >= {name for name in SELECTION if "_speed_" in name}
+    assert all(len(FIGURES[name]["rounds"]) >= 3 for name in there)
+
+
+def test_the_figures_of_mail_are_published_together_of_three_rounds_or_more() -> None:
+    there = MAIL & set(FIGURES)
+    assert there in (set(), MAIL)
     assert all(len(FIGURES[name]["rounds"]) >= 3 for name in there)
 
 
