@@ -7,7 +7,7 @@ import pytest
 
 from beraad.domain import InvalidRequest
 from beraad.identifiers import new_id
-from beraad_notifications.domain.recipients import Recipient
+from beraad_notifications.domain.recipients import Choices, Recipient
 from beraad_notifications.domain.unsubscribing import read_token, unsubscribe_token
 from beraad_notifications.mail.samples import SAMPLES
 from notifications.vocabulary import MailRoom, delivery, happens, seat, states
@@ -78,6 +78,14 @@ def test_what_cannot_be_chosen_is_refused(world: World, body: dict[str, str]) ->
 def test_the_domain_refuses_it_too(wanted: dict[str, str]) -> None:
     with pytest.raises(InvalidRequest, match="cannot be set"):
         Recipient(person_id=new_id()).choose(wanted)
+
+
+@pytest.mark.parametrize(("kind", "often"), [("sign_in_link", "off"), ("task_assigned", "hourly")])
+def test_the_domain_refuses_it_of_a_group_too(kind: str, often: str) -> None:
+    group_id = new_id()
+    with pytest.raises(InvalidRequest, match="cannot be set") as refused:
+        Recipient(person_id=new_id()).take_over(Choices(groups={group_id: {kind: often}}))
+    assert refused.value.pointer == f"/groups/{group_id}/{kind}"
 
 
 def test_an_event_that_nobody_is_told_leaves_no_notice(world: World) -> None:

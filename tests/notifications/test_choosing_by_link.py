@@ -9,9 +9,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from beraad.identifiers import new_id
+from beraad.perform import transaction
 from beraad_notifications.api.preferences_page import WORDS
 from beraad_notifications.api.unsubscribe_page import WORDS as UNSUBSCRIBE
 from beraad_notifications.domain.catalogue import DIGEST, OPTIONAL_KINDS
+from beraad_notifications.domain.recipients import Choices
 from beraad_notifications.domain.replying import Invited, reply_token
 from beraad_notifications.domain.unsubscribing import (
     preferences_token,
@@ -19,7 +21,15 @@ from beraad_notifications.domain.unsubscribing import (
     read_token,
     unsubscribe_token,
 )
-from notifications.vocabulary import MailRoom, happens, seat
+from beraad_notifications.use_cases.choose_preferences import (
+    ChooseByLink,
+    UndoUnsubscribe,
+    Unsubscribe,
+    choose_by_link,
+    undo_unsubscribe,
+    unsubscribe,
+)
+from notifications.vocabulary import NOON, MailRoom, happens, seat
 from servers.smtp import SmtpSink
 from worlds.callers import Caller, ok
 from worlds.world import World, WorldMaker
@@ -208,6 +218,15 @@ def test_of_somebody_who_was_erased_nothing_is_shown_or_kept(world: World) -> No
             sends(world, path, ("undo", ":task_assigned:daily")),
         ):
             assert (answer.status_code, answer.text) == (404, unknown.text)
+    assert world.published("notifications.preference.changed.v1") == []
+
+
+def test_whoever_is_erased_while_the_page_is_sent_is_not_kept_either(world: World) -> None:
+    nobody, off = new_id(), Choices(kinds={"task_assigned": "off"})
+    with transaction(world.store) as work:
+        assert not choose_by_link(ChooseByLink(nobody, off, 0), work, NOON)
+        assert unsubscribe(Unsubscribe(nobody, "task_assigned"), work, NOON) is None
+        assert not undo_unsubscribe(UndoUnsubscribe(nobody, "task_assigned", off), work, NOON)
     assert world.published("notifications.preference.changed.v1") == []
 
 

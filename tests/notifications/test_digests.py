@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,6 +159,26 @@ def test_a_week_ends_on_monday_and_other_kinds_do_not_wait(
     it_is(world, room, MONDAY_SEVEN)
     assert states(world) == Counter(sent=5)
     assert len(smtp_sink.messages) == 3
+
+
+@pytest.mark.parametrize(
+    ("choice", "told_at"),
+    [
+        ({"task_assigned": "immediate"}, TUESDAY_NOON + timedelta(minutes=1)),
+        ({"digests": {"hour": 18}}, TUESDAY_NOON + timedelta(hours=6)),
+    ],
+)
+def test_what_waits_is_told_no_later_than_by_what_is_chosen_anew(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink, choice: dict[str, Any], told_at: datetime
+) -> None:
+    tasks_are_assigned(world, anna, "Write the page")
+    room.works()
+    assert smtp_sink.messages == []
+    ok(anna.put(ME, choice, if_match=f'"{ok(anna.get(ME))["revision"]}"'))
+    it_is(world, room, told_at)
+    assert "Write the page" in texts(smtp_sink)[0]
+    it_is(world, room, WEDNESDAY_SEVEN)
+    assert len(smtp_sink.messages) == 1
 
 
 def test_a_worker_that_was_down_for_days_tells_all_in_one_digest(
