@@ -78,10 +78,13 @@ def test_who_declines_all_leaves_the_place_they_had_in_one_of_them(circle: Circl
     october = f"/v1/meetings/{series['meetings'][1]['id']}"
     ok(circle.facilitator.put(f"{october}/registration", {"capacity": 1}))
     newcomer = circle.world.person("Bram")
+    elsewhere = f"/v1/meetings/{circle.meeting(registration={'capacity': 1})['id']}"
     for who in (newcomer, circle.stranger):
         ok(who.put(f"{october}/registrations/me"))
+    ok(newcomer.put(f"{elsewhere}/registrations/me"))
     circle.world.seat(circle.group_id, newcomer.id)
     answers(newcomer, series, "declined")
+    assert ok(newcomer.get(elsewhere))["registration"]["mine"]["state"] == "registered"
     (place,) = ok(circle.facilitator.get(f"{october}/registrations"))["items"]
     assert (place["person_id"], place["state"]) == (str(circle.stranger.id), "registered")
 

@@ -1,5 +1,6 @@
 """A rule is looked at before it is kept: exact instants, warnings, and what holidays move."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -80,6 +81,7 @@ def test_a_day_that_does_not_exist_has_no_meeting_of_its_own(circle: Circle) -> 
         "time_zone": "Pacific/Apia",
         "avoid": None,
     }
+    circle.world.it_is(datetime(2011, 12, 1, tzinfo=UTC))
     shown, series = preview(circle, **rule), circle.series(**rule)
     starts = [one["starts_at"] for one in shown["occurrences"]]
     assert starts == [f"{day}T04:00:00+00:00" for day in ("2011-12-30", "2011-12-31", "2012-01-01")]
