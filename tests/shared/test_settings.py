@@ -112,7 +112,7 @@ def test_without_a_database_nothing_starts(environment: Any) -> None:
         ("RATE_PER_MINUTE", "many"),
         ("SIGN_IN_PER_ADDRESS", "0"),
         ("SIGN_IN_PER_IP", "-1"),
-        ("LANGUAGE", "de"),
+        ("LANGUAGE", "xx"),
         ("TIME_ZONE", "Europe/Brussel"),
         ("HOLIDAYS", "Belgium"),
         ("LOG_FORMAT", "xml"),
