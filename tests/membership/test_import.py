@@ -17,7 +17,7 @@ MIXED = """name,email,language,profiles
 Anna,anna@smart.test,nl,user
 ,nameless@smart.test,nl,user
 Bram,not an address,xx,user
-Chloe,chloe@smart.test,de,user
+Chloe,chloe@smart.test,xx,user
 Dirk,ANNA@smart.test,nl,user
 Els,els@smart.test
 Fien,fien@smart.test,nl,user,too,many
