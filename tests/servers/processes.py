@@ -56,12 +56,23 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def kill_tree(pid: int) -> None:
-    """Kill -9: `pid` first, so that it starts no more children, then all its descendants."""
+def kill_tree(pid: int) -> list[int]:
+    """Kill -9: `pid` first, so that it starts no more children, then all its descendants. Returns whom."""
     family = [pid, *descendants(pid)]
     for member in family:
         with contextlib.suppress(ProcessLookupError):
             os.kill(member, signal.SIGKILL)
+    return family
+
+
+def ended(pid: int) -> bool:
+    """Whether all its threads are over, so that its sockets are closed; nobody may have taken note of it yet."""
+    try:
+        threads = [int(entry.name) for entry in Path(f"/proc/{pid}/task").iterdir()]
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in "ZX" and threads == [pid]
 
 
 def wait_until(true: Callable[[], bool], *, within: float, every: float = 0.05) -> bool:
@@ -140,9 +151,11 @@ class Guarded:
         self._close()
 
     def kill(self) -> None:
-        """Kill -9 the server and all its descendants; returns when the guard saw the end of it."""
+        """Kill -9 the server and all its descendants; returns when nothing of them is left, their sockets included."""
         if self.running():
-            kill_tree(self.pid)
+            family = kill_tree(self.pid)
+            if not wait_until(lambda: all(map(ended, family)), within=10):
+                raise ServerFailed(f"of {family} some outlive kill -9 for ten seconds")
         self._guard.wait(10)
         self._close()
 

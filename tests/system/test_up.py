@@ -219,8 +219,9 @@ def test_a_worker_that_keeps_dying_is_given_up_and_seen(system: RunningSystem) -
 
 
 def test_a_killed_web_process_comes_back_on_the_same_port(system: RunningSystem) -> None:
-    os.kill(system.processes()["web"]["pid"], signal.SIGKILL)
-    assert wait_until(system.ready, within=60)
+    before = system.processes()["web"]["pid"]
+    os.kill(before, signal.SIGKILL)
+    assert wait_until(lambda: system.ready() and system.processes()["web"]["pid"] != before, within=60)
     assert system.get("/livez").status == 200
 
 
@@ -243,7 +244,8 @@ def test_ctrl_c_and_sigterm_stop_everything_cleanly(tmp_path: Path) -> None:
         family = system.family()
         began = time.monotonic()
         os.kill(system.process.pid, number)
-        assert wait_until(lambda: not system.process.running(), within=11)  # noqa: B023 - this one's
+        stopped = wait_until(lambda: not system.process.running(), within=11)  # noqa: B023 - this one's
+        assert stopped, system.output()
         assert time.monotonic() - began < 10
         assert gone(family, within=2)
         assert "process_killed" not in system.output()
