@@ -6,9 +6,9 @@ import resource
 import signal
 import smtplib
 import socket
-import time
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
