@@ -255,14 +255,18 @@ FORBIDDEN: dict[str, Callable[[BlockingChannel], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_an_integrator_may_not_do_more(what: str, integrator: str, amqp_url: str) -> None:
+def test_an_integrator_may_not_do_more(integrator: str, amqp_url: str) -> None:
     declare(amqp_url, "meetings", ["deliberation"])
-    connection = pika.BlockingConnection(pika.URLParameters(integrator))
-    channel = connection.channel()
-    channel.confirm_delivery()
-    channel.queue_declare("chronicle.x", durable=True, arguments={"x-queue-type": "quorum"})
+    assert {what for what in FORBIDDEN if is_refused(FORBIDDEN[what], integrator)} == set(FORBIDDEN)
 
-    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
-        FORBIDDEN[what](channel)
-    connection.close()
+
+def is_refused(act: Callable[[BlockingChannel], object], url: str) -> bool:
+    with closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare("chronicle.x", durable=True, arguments={"x-queue-type": "quorum"})
+        try:
+            act(channel)
+        except ChannelClosedByBroker as error:
+            return error.reply_text.startswith("ACCESS_REFUSED")
+    return False

@@ -154,14 +154,14 @@ def test_an_alarm_ends_in_the_deadline_and_loses_nothing(
 ) -> None:
     with world.at_work(), writing(world.publisher) as writer:
         hears_some(world)
-        rabbitmq.ctl("eval", f"rabbit_alarm:set_alarm({{{{resource_limit, {resource}, node()}}, []}}).")
+        rabbitmq.evaluate(f"rabbit_alarm:set_alarm({{{{resource_limit, {resource}, node()}}, []}})")
         try:
             transport = world.relay._transport
             assert isinstance(transport, PikaTransport)
             assert wait_until(lambda: transport.blocked, within=10)
             time.sleep(6)
         finally:
-            rabbitmq.ctl("eval", f"rabbit_alarm:clear_alarm({{resource_limit, {resource}, node()}}).")
+            rabbitmq.evaluate(f"rabbit_alarm:clear_alarm({{resource_limit, {resource}, node()}})")
         hears_all(world, writer, tally)
 
 

@@ -37,6 +37,14 @@ def epmd() -> Path:
     return Path(found)
 
 
+def erl_call() -> Path:
+    """Asks an Erlang node; beside epmd where it is not on the PATH."""
+    found = shutil.which("erl_call", path=f"{os.environ['PATH']}:{epmd().resolve().parent}")
+    if not found:
+        raise ProgramMissing("erl_call (Erlang) is missing. Install the package erlang-base.")
+    return Path(found)
+
+
 def haproxy() -> Path:
     """The gateway's program, which Debian keeps off the PATH of ordinary users."""
     found = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
@@ -85,6 +93,7 @@ def missing_packages() -> list[str]:
         (postgresql_bin, "postgresql"),
         (rabbitmq_bin, "rabbitmq-server"),
         (epmd, "rabbitmq-server"),
+        (erl_call, "erlang-base"),
         (haproxy, "haproxy"),
         (exim, "exim4-daemon-light"),
         (node, "nodejs"),

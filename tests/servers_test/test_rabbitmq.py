@@ -72,7 +72,7 @@ def test_a_failed_command_says_why(rabbitmq: PrivateRabbitMQ) -> None:
 
 
 def test_it_listens_on_the_loopback_interface_only(rabbitmq: PrivateRabbitMQ) -> None:
-    listeners = rabbitmq.ctl("eval", "[rabbit_networking:node_listeners(node())].")
+    listeners = rabbitmq.evaluate("[rabbit_networking:node_listeners(node())]")
 
     assert f"{{127,0,0,1}},{rabbitmq.port}" in "".join(listeners.split())
     assert "0,0,0,0" not in "".join(listeners.split()).replace("127,0,0,1", "")

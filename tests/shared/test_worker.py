@@ -150,12 +150,12 @@ def test_a_broker_with_an_alarm_is_told_of_until_it_is_over(
     with migrated("membership", database, ours) as store, running(the_publisher(database), ours):
         end_a_group(store)
         eventually(lambda: positions(store) == [1] and told() == (False, 0))
-        rabbitmq.ctl("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).")
+        rabbitmq.evaluate("rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []})")
         try:
             end_a_group(store)
             eventually(lambda: told() == (True, 1) and "alarm" in str(roles()["relay"]["error"]), within=20)
         finally:
-            rabbitmq.ctl("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).")
+            rabbitmq.evaluate("rabbit_alarm:clear_alarm({resource_limit, memory, node()})")
         eventually(lambda: told() == (False, 0) and roles()["relay"]["error"] is None, within=30)
 
 

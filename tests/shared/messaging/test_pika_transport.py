@@ -194,14 +194,14 @@ def test_an_alarm_is_waited_for_with_one_copy_on_its_way(
     listen(broker)
     transport = make(deadline=0.5)
     transport.send(public(1, 1))
-    rabbitmq.ctl("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).")
+    rabbitmq.evaluate("rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []})")
     try:
         for _ in range(4):
             with pytest.raises(TransportDown):
                 transport.send(public(2, 2))
             assert transport.blocked
     finally:
-        rabbitmq.ctl("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).")
+        rabbitmq.evaluate("rabbit_alarm:clear_alarm({resource_limit, memory, node()})")
     transport.send(public(2, 2))
     assert not transport.blocked
     time.sleep(0.3)
