@@ -268,5 +268,5 @@ def is_refused(act: Callable[[BlockingChannel], object], url: str) -> bool:
         try:
             act(channel)
         except ChannelClosedByBroker as error:
-            return error.reply_text.startswith("ACCESS_REFUSED")
+            return bool(error.reply_text.startswith("ACCESS_REFUSED"))
     return False

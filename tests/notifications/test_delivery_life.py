@@ -15,6 +15,7 @@ from beraad_notifications.domain.deliveries import (
     before_sending,
     pause,
 )
+from beraad_notifications.domain.holding_back import comes_too_late
 from beraad_notifications.domain.replies import Stage, meaning
 from notifications.vocabulary import NOON, a_claim
 
@@ -69,13 +70,36 @@ def test_an_uncertain_round_is_sent_again_and_an_uncertain_reminder_is_not() -> 
         ({"erased": True}, State.SUPPRESSED, "erased"),
         ({"frequency": "off"}, State.SUPPRESSED, "unsubscribed"),
         ({"refused_address": "anna@example.org"}, State.SUPPRESSED, "address_refused"),
-        ({"give_up_at": NOON}, State.FAILED, "gave up: its time was over"),
+        ({"give_up_at": NOON, "attempts": 2}, State.FAILED, "gave up: its time was over"),
     ],
 )
 def test_it_is_not_sent(changes: dict[str, Any], state: State, reason: str) -> None:
     outcome = before_sending(a_claim(**{"give_up_at": NOON + timedelta(hours=1), **changes}), NOON)
     assert outcome is not None
     assert (outcome.state, outcome.reason) == (state, reason)
+
+
+def test_what_nobody_tried_in_time_is_tried_all_the_same_but_for_a_secret() -> None:
+    late: dict[str, Any] = {"give_up_at": NOON - timedelta(days=3), "attempts": 1}
+    assert before_sending(a_claim(**late), NOON) is None
+    outcome = after_sending(a_claim(**late), Said.LATER, "mailbox busy", NOON, 0.5)
+    assert (outcome.state, outcome.give_up_at) == (State.DEFERRED, NOON + KINDS["round_opened"].patience)
+    secret = before_sending(a_claim("sign_in_link", **late), NOON)
+    assert secret is not None
+    assert secret.state is State.FAILED
+
+
+@pytest.mark.parametrize(("minutes", "kind", "late"), [
+    (0, "meeting_reminder", True),
+    (-1, "poll_reminder", True),
+    (1, "meeting_reminder", False),
+    (-1, "meeting_invited", False),
+    (-1, "task_due", False),
+])  # fmt: skip
+def test_nobody_is_reminded_of_what_is_over(minutes: int, kind: str, *, late: bool) -> None:
+    told = {field: (NOON + timedelta(minutes=minutes)).isoformat() for field in ("starts_at", "closes_at")}
+    outcome = comes_too_late(a_claim(kind), told, NOON, NOON)
+    assert (outcome and outcome.state) == (State.SUPPRESSED if late else None)
 
 
 def test_an_address_that_changed_is_tried_again() -> None:

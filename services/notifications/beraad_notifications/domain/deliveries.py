@@ -71,6 +71,7 @@ class Claim:
     left_sending: bool
     """Whoever held it before never said what became of it."""
     give_up_at: datetime
+    """Until when it is tried; counts once it was tried, but for a secret: that is of no use later."""
     address: str
     erased: bool
     frequency: str
@@ -84,6 +85,11 @@ class Claim:
     def kind(self) -> Kind:
         """Its line in the catalogue."""
         return KINDS[self.kind_name]
+
+    @property
+    def first_try(self) -> bool:
+        """Nobody tried it before: whoever was away for days, the mail server or we, burns no mail by it."""
+        return self.attempts <= 1 and not self.kind.secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +122,7 @@ def before_sending(claim: Claim, at: datetime) -> Outcome | None:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason=claim.why_off, at=at)
     if not kind.essential and claim.refused_address == claim.address:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
-    if at >= claim.give_up_at:
+    if at >= claim.give_up_at and not claim.first_try:
         return Outcome(claim=claim, state=State.FAILED, reason="gave up: its time was over", at=at)
     if claim.left_sending and kind.promise is Promise.AT_MOST_ONCE:
         reason = "the worker that sent it ended before it could tell"
@@ -140,10 +146,18 @@ def after_sending(claim: Claim, said: Said, told: str, at: datetime, chance: flo
 
 def _again(claim: Claim, told: str, at: datetime, chance: float, *, uncertain: bool) -> Outcome:
     next_at = at + pause(claim.kind, claim.attempts, chance)
-    if next_at >= claim.give_up_at:
+    give_up_at = at + claim.kind.patience if claim.first_try else claim.give_up_at
+    if next_at >= give_up_at:
         return Outcome(claim=claim, state=State.FAILED, reason=f"gave up: {told}", at=at, uncertain=uncertain)
-    state = State.DEFERRED
-    return Outcome(claim=claim, state=state, reason=told, at=at, next_at=next_at, uncertain=uncertain)
+    return Outcome(
+        claim=claim,
+        state=State.DEFERRED,
+        reason=told,
+        at=at,
+        next_at=next_at,
+        give_up_at=give_up_at,
+        uncertain=uncertain,
+    )
 
 
 def pause(kind: Kind, attempts: int, chance: float) -> timedelta:

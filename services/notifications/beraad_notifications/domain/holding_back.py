@@ -1,4 +1,4 @@
-"""What quiet hours hold back, and until when."""
+"""What quiet hours hold back, and until when; and reminders that would come too late."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.catalogue import Kind, Urgency
+from beraad_notifications.domain.catalogue import Kind, Promise, Urgency
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
 
 NEAR = timedelta(hours=24)
 WAITS = "waits for the end of quiet hours"
+TOO_LATE = "what it reminds of was over before it could be sent"
 
 
 def hold_back(
@@ -34,6 +35,16 @@ def hold_back(
         uncertain=claim.left_sending,
         untried=True,
     )
+
+
+def comes_too_late(claim: Claim, told: dict[str, Any], now: datetime, at: datetime) -> Outcome | None:
+    """Nobody is reminded of what is over. `now` is domain time, `at` real time."""
+    kind = claim.kind
+    if kind.promise is not Promise.AT_MOST_ONCE or not kind.until:
+        return None
+    if datetime.fromisoformat(told[kind.until]) > now:
+        return None
+    return Outcome(claim=claim, state=State.SUPPRESSED, reason=TOO_LATE, at=at)
 
 
 def _may_come_at(claim: Claim, told: dict[str, Any], zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.deliveries import Outcome, before_sending
 from beraad_notifications.domain.digests import collect
-from beraad_notifications.domain.holding_back import hold_back
+from beraad_notifications.domain.holding_back import comes_too_late, hold_back
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
@@ -45,6 +45,7 @@ def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None
     claim, zone = letter.claim, ZoneInfo(letter.time_zone)
     return (
         before_sending(claim, at)
+        or comes_too_late(claim, letter.told, now, at)
         or collect(claim, zone, now, at)
         or hold_back(claim, letter.told, zone, now, at)
     )
