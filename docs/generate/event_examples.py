@@ -38,6 +38,7 @@ BY_NAME: dict[str, Any] = {
     "approved_at_meeting_id": str(example_id("next meeting")),
     "approving_body_id": str(example_id("board")),
     "author_id": str(example_id("person")),
+    "answered_ids": [str(example_id("neighbor"))],
     "asked_ids": [str(example_id("neighbor"))],
     "base_version": 2,
     "body_id": str(example_id("board")),

@@ -79,7 +79,7 @@ def _audience(audience: Audience) -> str:
         case NamedPeople(named_in, always=True):
             return ABOUT[named_in]
         case NamedPeople(named_in, of):
-            return f"{ABOUT[named_in]}; where there are too many to list, all seat holders of {ABOUT[of]}"
+            return f"{ABOUT[named_in]}; where an event of an earlier release lists nobody, all seat holders of {ABOUT[of]}"
         case SeatHolders(of, group_kinds, and_roles):
             return listed(("seat holders", *and_roles)) + f" of {ABOUT[of]}" + _in(group_kinds)
 

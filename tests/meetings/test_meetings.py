@@ -550,6 +550,29 @@ def test_a_day_before_those_who_have_not_declined_are_reminded_once(circle: Circ
     assert ok(circle.member.get(path_of(september)))["reminded_at"] is not None
 
 
+def test_where_all_have_declined_nobody_is_reminded(circle: Circle) -> None:
+    september = circle.series()["meetings"][0]
+    for person in (circle.member, circle.facilitator, circle.secretary):
+        ok(person.put(path_of(september, "/invitations/me"), {"answer": "declined"}))
+    circle.world.it_is(datetime(2017, 9, 4, 16, 1, tzinfo=UTC))
+    assert circle.world.falls_due() == 1
+    assert circle.world.published("meetings.meeting.reminder_due.v1") == []
+
+
+def test_who_declined_is_not_reminded_among_more_than_a_hundred(circle: Circle) -> None:
+    for _ in range(110):
+        circle.world.seat(circle.group_id, circle.world.person().id)
+    september = circle.series()["meetings"][0]
+    ok(circle.member.put(path_of(september, "/invitations/me"), {"answer": "declined"}))
+    circle.world.it_is(datetime(2017, 9, 4, 16, 1, tzinfo=UTC))
+    circle.world.falls_due()
+    reminders = circle.world.published("meetings.meeting.reminder_due.v1")
+    named = [person for one in reminders for person in one["invitee_ids"]]
+    assert [len(one["invitee_ids"]) for one in reminders] == [100, 12]
+    assert len(set(named)) == 112
+    assert str(circle.member.id) not in named
+
+
 def test_a_meeting_that_has_begun_is_not_reminded_of(circle: Circle) -> None:
     circle.series()
     circle.world.it_is(datetime(2017, 9, 5, 17, tzinfo=UTC))

@@ -127,7 +127,7 @@ def test_the_approving_body_is_asked(world: World) -> None:
     assert told(world, "approval_requested") == ids(anna)
 
 
-def test_a_reminder_goes_to_those_named_or_to_the_whole_group(world: World) -> None:
+def test_a_reminder_goes_to_those_named_or_as_earlier_releases_told_to_the_whole_group(world: World) -> None:
     anna, bram = people(world, "Anna", "Bram")
     group = world.group()
     seat(world, group, anna, bram)
@@ -139,14 +139,17 @@ def test_a_reminder_goes_to_those_named_or_to_the_whole_group(world: World) -> N
     assert told(world, "meeting_reminder") == sorted([*ids(anna, bram), *ids(anna)])
 
 
-def test_who_has_not_answered_a_poll_is_reminded_and_never_the_whole_group(world: World) -> None:
+def test_who_has_not_answered_is_reminded_and_never_the_whole_group(world: World) -> None:
     anna, bram = people(world, "Anna", "Bram")
     group = world.group()
     seat(world, group, anna, bram)
-    happens(world, "poll_reminder", group_id=group, unanswered_ids=[anna.person_id])
-    happens(world, "poll_reminder", group_id=group, unanswered_ids=[])
+    reminders = ("poll_reminder", "round_reminder", "vote_reminder")
+    for kind in reminders:
+        happens(world, kind, group_id=group, unanswered_ids=[anna.person_id])
+        happens(world, kind, group_id=group, unanswered_ids=[])
     MailRoom(world).works()
-    assert told(world, "poll_reminder") == ids(anna)
+    for kind in reminders:
+        assert told(world, kind) == ids(anna), kind
 
 
 def test_a_poll_tells_everybody_it_asks_once_coordinators_without_a_seat_too(world: World) -> None:

@@ -36,7 +36,8 @@ def test_one_thing_is_one_mail() -> None:
 
 def test_a_reminder_is_rather_not_sent_than_sent_twice() -> None:
     at_most_once = [kind.name for kind in CATALOGUE if kind.promise is Promise.AT_MOST_ONCE]
-    assert at_most_once == ["meeting_reminder", "poll_reminder", "approval_overdue", "task_due"]
+    reminders = ["meeting_reminder", "poll_reminder", "round_reminder", "vote_reminder"]
+    assert at_most_once == [*reminders, "approval_overdue", "task_due"]
 
 
 def test_only_the_sign_in_link_cannot_be_unsubscribed_from() -> None:

@@ -39,7 +39,8 @@ def test_a_mail_says_what_it_is() -> None:
 def test_mails_about_one_proposal_are_one_conversation() -> None:
     proposal = "0190a0b0-9999-7222-8333-444455556666"
     mails = [
-        message(sample_letter(k, "en", proposal_id=proposal)) for k in ("proposal_opened", "round_closed")
+        message(sample_letter(kind, "en", proposal_id=proposal))
+        for kind in ("proposal_opened", "round_opened", "round_reminder", "vote_reminder", "round_closed")
     ]
     roots = {mail["References"] for mail in mails}
     assert roots == {f"<proposal-{proposal}@beraad.test>"}

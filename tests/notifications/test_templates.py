@@ -1,8 +1,9 @@
 """Every kind speaks every language, in text and in HTML, about everything its event can say."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,7 +11,7 @@ from beraad.contracts.deliberation import NO_DECISION
 from beraad_notifications.api.unsubscribe_page import WORDS
 from beraad_notifications.domain.catalogue import DIGEST, KINDS, OPTIONAL_KINDS
 from beraad_notifications.mail import templates
-from beraad_notifications.mail.samples import SAMPLES, sample_letter
+from beraad_notifications.mail.samples import ID, SAMPLES, sample_letter
 from beraad_notifications.mail.templates import FOLDER, LANGUAGES, LAYOUT, IncompleteTemplate, template_of
 from beraad_notifications.mail.writing import Writer, Written
 from worlds.settings import some_settings
@@ -125,6 +126,36 @@ def test_a_subject_reveals_neither_response_nor_objection(language: str) -> None
 def test_the_page_of_the_unsubscribe_link_names_every_kind(language: str) -> None:
     assert set(WORDS[language]["kinds"]) == {*OPTIONAL_KINDS, DIGEST.name}
     assert WORDS[language].keys() == WORDS["en"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_changed_is_told_to_those_who_answered_about_the_version_before(language: str) -> None:
+    def has_changes(answered_ids: list[str] | None) -> tuple[bool, bool]:
+        written = WRITER.write(sample_letter("round_opened", language, answered_ids=answered_ids))
+        assert "readable for everyone" in written.text
+        return "twenty" in written.text, "<del>twenty</del>" in written.html
+
+    assert has_changes([ID]) == (True, True)
+    assert has_changes([str(UUID(int=7))]) == (False, False)
+    assert has_changes([]) == (False, False)
+    assert has_changes(None) == (True, True), "as where it is not known who did"
+
+
+def test_a_round_that_was_told_by_an_earlier_release_tells_everybody_what_changed() -> None:
+    letter = sample_letter("round_opened", "en")
+    told = {name: value for name, value in letter.told.items() if name != "answered_ids"}
+    assert "twenty" in WRITER.write(replace(letter, told=told)).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "place"), [("round_reminder", "rounds"), ("vote_reminder", "votes")])
+def test_a_reminder_leads_to_where_one_answers_and_says_until_when(
+    kind: str, place: str, language: str
+) -> None:
+    written = WRITER.write(sample_letter(kind, language))
+    for content in (written.text, written.html):
+        assert f"/deliberation/v1/{place}/{ID}" in content
+        assert "2017" in content
 
 
 def test_what_people_write_is_shown_and_does_nothing() -> None:

@@ -25,6 +25,12 @@ from beraad_deliberation.use_cases.edit_text import MakeDueEdit, make_due_edit
 from beraad_deliberation.use_cases.finish_task import TellDueTask, tell_due_task
 from beraad_deliberation.use_cases.move_proposal import EndDuePhase, end_due_phase
 from beraad_deliberation.use_cases.record_departure import LapseOrphan, lapse_orphan
+from beraad_deliberation.use_cases.remind_electors import (
+    RemindOfRound,
+    RemindOfVote,
+    remind_of_round,
+    remind_of_vote,
+)
 from beraad_deliberation.use_cases.review_decision import (
     CallDueReview,
     ExpireDecision,
@@ -55,6 +61,8 @@ worker = Worker(
         _due("close_rounds", close_due_round, CloseDueRound()),
         _due("close_live_rounds", close_live_round, CloseLiveRound()),
         _due("close_votes", close_due_vote, CloseDueVote()),
+        _due("remind_of_rounds", remind_of_round, RemindOfRound()),
+        _due("remind_of_votes", remind_of_vote, RemindOfVote()),
         _due("take_effect", take_due_effect, TakeDueEffect()),
         _due("call_reviews", call_due_review, CallDueReview()),
         _due("expire_decisions", expire_decision, ExpireDecision()),

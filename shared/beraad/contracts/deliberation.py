@@ -48,6 +48,9 @@ A_NOTE = (
     "A signed note (c2sp.org/tlog-checkpoint): how far the group's record goes with this (docs/record.md)"
 )
 
+ANSWERED_BEFORE = (
+    "Who answered about `since_version`, for whom `changes` are; null where they are more than a hundred"
+)
 IN_MEETING = "Where it is answered together, in which meeting"
 
 
@@ -144,11 +147,28 @@ class RoundOpened(_Round):
     text = string(20_000)
     since_version = fields.Integer(load_default=None, allow_none=True, strict=True)
     changes = fields.List(document(), load_default=list)
+    answered_ids = fields.List(
+        fields.UUID(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=100),
+        metadata={"description": ANSWERED_BEFORE},
+    )
 
 
 @contract("deliberation.round.extended.v1", aggregate="rounds", key="round_id")
 class RoundExtended(_Round):
     """The deadline moved later."""
+
+
+@contract("deliberation.round.reminder_due.v1", aggregate="rounds", key="round_id")
+class RoundReminderDue(_Round):
+    """The round closes soon and these electors have not answered; where they are more than a hundred, in several events.
+
+    What the others answered is told nowhere.
+    """
+
+    unanswered_ids = identifiers()
 
 
 @contract("deliberation.round.closed.v1", aggregate="rounds", key="round_id")
@@ -253,6 +273,16 @@ class VoteOpened(_Vote):
 
     electorate_hash = string(64)
     text = string(20_000)
+
+
+@contract("deliberation.vote.reminder_due.v1", aggregate="votes", key="vote_id")
+class VoteReminderDue(_Vote):
+    """The vote closes soon and these electors have cast no ballot; where they are more than a hundred, in several events.
+
+    What the others voted is told nowhere before it closes.
+    """
+
+    unanswered_ids = identifiers()
 
 
 @contract("deliberation.vote.closed.v1", aggregate="votes", key="vote_id")

@@ -100,10 +100,10 @@ class MeetingCancelled(_Meeting):
 
 @contract("meetings.meeting.reminder_due.v1", aggregate="meetings", key="meeting_id")
 class MeetingReminderDue(_Meeting):
-    """The meeting starts within a day; `invitee_ids` are those who have not declined.
+    """The meeting starts within a day; `invitee_ids` are those invited who have not declined, in several events where they are many.
 
-    An empty list means the whole group: more than a hundred people do not travel in an event. `guest_ids`: those of them
-    who are invited by name, so also without a seat in the group.
+    Nobody else is to be reminded, and nothing is published where nobody is left. Only events of earlier releases may list nobody:
+    that means the whole group. `guest_ids`: those of them who are invited by name, so also without a seat in the group.
     """
 
     invitee_ids = identifiers()

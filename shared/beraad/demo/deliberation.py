@@ -7,7 +7,7 @@ from typing import Any
 
 from beraad.demo.cast import Person, experts
 from beraad.demo.http import Refused
-from beraad.demo.meetings import starts_at
+from beraad.demo.meetings import DAY_BEFORE, starts_at
 from beraad.demo.world import Circle, PlayStopped, World
 
 PROPOSER, AMENDER, OBJECTOR, DOUBTER = 2, 3, 4, 5
@@ -105,7 +105,10 @@ def first_round(world: World, circle: Circle) -> None:
 
 
 def second_round(world: World, circle: Circle) -> None:
-    """A version integrates the objection; now all consent. In the last group the deadline closes the round."""
+    """A version integrates the objection; now all consent.
+
+    In one group somebody stays silent, although they are reminded, and the deadline closes the round.
+    """
     publish(
         world,
         circle,
@@ -117,11 +120,22 @@ def second_round(world: World, circle: Circle) -> None:
     silent = circle.members[-1:] if circle is world.circles[2] else []
     consent(world, circle, opened, [p for p in circle.members if p not in silent])
     if silent:
+        _remind(world, circle, opened, silent)
         world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS)
         _wait_for_close(world, circle, opened, "awaiting_approval")
     else:
         close_round(world, circle, opened, "awaiting_approval")
     world.expected.add("approval_requested", (person.email for person in world.board))
+
+
+def _remind(world: World, circle: Circle, opened: Any, silent: list[Person]) -> None:
+    """A day before the deadline those who have not answered are reminded, and nobody else."""
+    world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS - DAY_BEFORE)
+    path = f"/deliberation/v1/rounds/{opened['id']}"
+    world.until(
+        "the silent are reminded", lambda: world.as_(circle.facilitator).get(path)["remind_at"] is None
+    )
+    world.expected.add("round_reminder", (person.email for person in silent))
 
 
 def publish(world: World, circle: Circle, sentence: str, note: str, integrates: list[str]) -> None:

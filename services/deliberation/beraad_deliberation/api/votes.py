@@ -57,6 +57,10 @@ class VoteSummary(Answer):
     state = fields.String(validate=validate.OneOf(["open", "closed"]))
     opened_at = fields.AwareDateTime()
     closes_at = fields.AwareDateTime()
+    remind_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When those who have not answered are reminded; null when nobody is to be"},
+    )
     closed_at = fields.AwareDateTime(allow_none=True)
     close_reason = fields.String(allow_none=True)
     electors = fields.Integer()

@@ -101,6 +101,15 @@ class RoundOpened(RoundExtended):
     text: str
     since_version: int | None = None
     changes: tuple[dict[str, str], ...] = ()
+    answered_ids: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundReminderDue(RoundExtended):
+    """These electors have not answered, and the round closes soon."""
+
+    topic: ClassVar[str] = "deliberation.round.reminder_due.v1"
+    unanswered_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +205,21 @@ class VoteOpened(Event):
     electors: int
     electorate_hash: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteReminderDue(Event):
+    """These electors have cast no ballot, and the vote closes soon."""
+
+    topic: ClassVar[str] = "deliberation.vote.reminder_due.v1"
+    vote_id: UUID
+    proposal_id: UUID
+    group_id: UUID
+    title: str
+    version: int
+    closes_at: datetime
+    electors: int
+    unanswered_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

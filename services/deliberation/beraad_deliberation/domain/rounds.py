@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from beraad.domain import Event, InvalidRequest, RuleBroken
 from beraad_deliberation.domain import events
 from beraad_deliberation.domain.edits import Run, excerpts
 from beraad_deliberation.domain.profiles import DecisionProfile
+from beraad_deliberation.domain.reminding import in_parts, reminder_after
 from beraad_deliberation.domain.responding import Answer, Asked, RoundIsClosed
 from beraad_deliberation.domain.verdict import (
     SMALLEST,
@@ -205,6 +206,7 @@ class ConsentRound:
     live_ended_at: datetime | None = None
     meeting_id: UUID | None = None
     contested: bool = False
+    remind_at: datetime | None = None
     calls: int = 1
     state: RunState = RunState.OPEN
     closed_at: datetime | None = None
@@ -222,8 +224,9 @@ class ConsentRound:
     revision: int = 1
 
     def __post_init__(self) -> None:
-        """The words that may be answered, each between spaces, so that one statement can look for one of them."""
+        """The words that may be answered, each between spaces, so that one statement can look for one of them; a reminder."""
         self.answers = f" {' '.join(self.profile.answers)} "
+        self._plan_reminder(self.opened_at)
 
     def runs(self, now: datetime) -> bool:
         """Answers count; from the deadline on they do not, also while nobody has closed it."""
@@ -235,14 +238,24 @@ class ConsentRound:
         running = self.state is RunState.OPEN
         return Asked(self.number, self.version, running, self.closes_at, tuple(self.answers.split()))
 
-    def opened(self, text: str, since_version: int | None = None, runs: Sequence[Run] = ()) -> Event:
-        """The fact that it runs; where there was a round before, what changed since the version that one asked about."""
+    def opened(
+        self,
+        text: str,
+        since_version: int | None = None,
+        runs: Sequence[Run] = (),
+        answered: Collection[UUID] | None = None,
+    ) -> Event:
+        """The fact that it runs; where there was a round before, what changed since the version that one asked about.
+
+        `answered`: who answered that one; None where they are too many to name.
+        """
         return events.RoundOpened(
             revision=self.revision,
             electorate_hash=self.electorate_hash,
             text=text,
             since_version=since_version,
             changes=tuple({"kind": str(run.kind), "text": run.text} for run in excerpts(runs)),
+            answered_ids=None if answered is None else tuple(answered),
             **self._state(),
         )
 
@@ -253,7 +266,13 @@ class ConsentRound:
         if closes_at <= self.closes_at:
             raise DeadlinesOnlyExtend
         expect_deadline(closes_at, self.opened_at, now)
-        return self._extended(closes_at)
+        return self._extended(closes_at, now)
+
+    def remind(self, unanswered: Sequence[UUID], at: datetime) -> list[Event]:
+        """Say, once, who has not answered: at most a hundred in an event. Nothing where its time is over."""
+        self.remind_at = None
+        parts = in_parts(unanswered) if self.runs(at) else []
+        return [self._reminder_due(part) for part in parts]
 
     def close(
         self, heard: Heard, difference: Difference, reason: str | None, at: datetime
@@ -268,7 +287,7 @@ class ConsentRound:
         if verdict.outcome is Outcome.EXTENDED:
             self.calls += 1
             self.live_ended_at = at if self.live else None
-            return verdict, self._extended(max(self.closes_at, at) + CALLED_AGAIN_FOR)
+            return verdict, self._extended(max(self.closes_at, at) + CALLED_AGAIN_FOR, at)
         self.closed_at, self.close_reason = at, reason
         self.difference = difference.to_document()
         return verdict, self._closed(heard, verdict)
@@ -307,7 +326,7 @@ class ConsentRound:
         """All present have answered: by the profile, those absent still may for some hours. None: nobody waits for them."""
         self.live_ended_at = at
         hours = self.profile.absent_hours
-        return self._extended(max(self.closes_at, at + timedelta(hours=hours))) if hours else None
+        return self._extended(max(self.closes_at, at + timedelta(hours=hours)), at) if hours else None
 
     def follow_text(self, version: int) -> None:
         """An editorial change: what was answered about the text before is answered about this one."""
@@ -334,15 +353,23 @@ class ConsentRound:
     def _judge(self, heard: Heard) -> Verdict:
         return evaluate(self.tally(heard), self.profile)
 
-    def _extended(self, closes_at: datetime) -> Event:
+    def _plan_reminder(self, told_at: datetime) -> None:
+        self.remind_at = None if self.is_live else reminder_after(told_at, self.closes_at)
+
+    def _reminder_due(self, unanswered: tuple[UUID, ...]) -> Event:
+        self.revision += 1
+        return events.RoundReminderDue(revision=self.revision, unanswered_ids=unanswered, **self._state())
+
+    def _extended(self, closes_at: datetime, at: datetime) -> Event:
         self.closes_at = closes_at
+        self._plan_reminder(at)
         self.revision += 1
         return events.RoundExtended(revision=self.revision, **self._state())
 
     def _closed(self, heard: Heard, verdict: Verdict) -> Event:
         tally = self.tally(heard)
         self.judged = heard.to_document(tally)
-        self.state = RunState.CLOSED
+        self.state, self.remind_at = RunState.CLOSED, None
         self.outcome, self.reasons = verdict.outcome, list(verdict.reasons)
         self.eligible, self.present, self.consents = tally.eligible, tally.present, tally.consents
         self.objections = sum(one.answer is Answer.OBJECT and not one.left for one in heard.electors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from uuid import UUID
 from beraad.domain import Event
 from beraad_deliberation.domain import events
 from beraad_deliberation.domain.profiles import DecisionProfile
+from beraad_deliberation.domain.reminding import in_parts, reminder_after
 from beraad_deliberation.domain.rounds import RunState
 from beraad_deliberation.domain.tally import Count, judge
 from beraad_deliberation.domain.verdict import Verdict
@@ -50,7 +52,12 @@ class Vote:
     in_favor: int | None = None
     against: int | None = None
     abstained: int | None = None
+    remind_at: datetime | None = None
     revision: int = 1
+
+    def __post_init__(self) -> None:
+        """A reminder follows where there is time for it."""
+        self.remind_at = reminder_after(self.opened_at, self.closes_at)
 
     def opened(self, text: str) -> Event:
         """The fact that it runs."""
@@ -58,10 +65,17 @@ class Vote:
             revision=self.revision, electorate_hash=self.electorate_hash, text=text, **self._state()
         )
 
+    def remind(self, unanswered: Sequence[UUID], at: datetime) -> list[Event]:
+        """Say, once, who has cast no ballot: at most a hundred in an event. Nothing where its time is over."""
+        self.remind_at = None
+        parts = in_parts(unanswered) if at < self.closes_at else []
+        return [self._reminder_due(part) for part in parts]
+
     def close(self, count: Count, reason: str | None, at: datetime) -> tuple[Verdict, Event]:
         """Judge the vote."""
         verdict = judge(count, self.profile)
         self.state, self.closed_at, self.close_reason = RunState.CLOSED, at, reason
+        self.remind_at = None
         self.outcome, self.reasons = verdict.outcome, list(verdict.reasons)
         self.eligible, self.in_favor = count.eligible, count.in_favor
         self.against, self.abstained = count.against, count.abstained
@@ -75,6 +89,10 @@ class Vote:
             abstained=count.abstained,
             **self._state(),
         )
+
+    def _reminder_due(self, unanswered: tuple[UUID, ...]) -> Event:
+        self.revision += 1
+        return events.VoteReminderDue(revision=self.revision, unanswered_ids=unanswered, **self._state())
 
     def _state(self) -> dict[str, Any]:
         names = "proposal_id group_id title version closes_at electors"

@@ -171,6 +171,11 @@ class _Runs(Repository):
             missing &= electors.c.present
         return not self._session.execute(select(exists().where(missing))).scalar()
 
+    def _unanswered(self, run_id: UUID, said: ScalarSelect[Any]) -> list[UUID]:
+        missing = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None) & said.is_(None)
+        query = select(electors.c.person_id).where(missing).order_by(electors.c.person_id)
+        return list(self._session.execute(query).scalars())
+
     def _eligible(self, run_id: UUID) -> int:
         staying = (electors.c.roll_id == run_id) & electors.c.departed_at.is_(None)
         return self._session.execute(select(func.count()).select_from(electors).where(staying)).scalar_one()
@@ -195,6 +200,24 @@ class Rounds(_Runs):
     def add(self, consent_round: ConsentRound) -> None:
         """Remember it."""
         self._keep(consent_round)
+
+    def to_remind(self, now: datetime) -> ConsentRound | None:
+        """Lock one whose reminder is due, skipping those others hold: also for a moment those somebody answers."""
+        due = rounds.c.remind_at
+        return self._claimed(ConsentRound, rounds, due <= now, due)
+
+    def unanswered(self, round_id: UUID) -> list[UUID]:
+        """The electors who have not left and have not answered, by id. One statement, linear in the number of electors."""
+        return self._unanswered(round_id, electors_response)
+
+    def answered_by(self, round_id: UUID, at_most: int) -> list[UUID] | None:
+        """The electors who have not left and have answered, by id; None where there are more."""
+        given = (electors.c.roll_id == round_id) & electors.c.departed_at.is_(None)
+        query = select(electors.c.person_id).where(given, electors_response.is_not(None))
+        people = (
+            self._session.execute(query.order_by(electors.c.person_id).limit(at_most + 1)).scalars().all()
+        )
+        return list(people) if len(people) <= at_most else None
 
     def record_at_once(
         self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
@@ -395,6 +418,15 @@ class Votes(_Runs):
     def add(self, vote: Vote) -> None:
         """Remember it."""
         self._keep(vote)
+
+    def to_remind(self, now: datetime) -> Vote | None:
+        """Lock one whose reminder is due, skipping those others hold: also for a moment those somebody votes in."""
+        due = votes.c.remind_at
+        return self._claimed(Vote, votes, due <= now, due)
+
+    def unanswered(self, vote_id: UUID) -> list[UUID]:
+        """The electors who have not left and have cast no ballot, by id. One statement, linear in the number of electors."""
+        return self._unanswered(vote_id, electors_ballot)
 
     def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Written | None:
         """The hot statement as a transaction by itself, as the actor. None where nothing was written."""

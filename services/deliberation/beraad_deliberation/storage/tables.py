@@ -253,6 +253,11 @@ rounds = Table(
         server_default=false(),
         comment="While it runs an answer was contested: from then on answers go the ordinary way",
     ),
+    Column(
+        "remind_at",
+        Instant,
+        comment="When those who have not answered are reminded; null when nobody is to be",
+    ),
     Column("calls", Integer, nullable=False),
     Column("state", word(RunState), nullable=False),
     Column("closed_at", Instant),
@@ -275,6 +280,7 @@ rounds = Table(
     UniqueConstraint("proposal_id", "number"),
     Index("ix_rounds_due", "closes_at", **_only("state = 'open'")),
     Index("ix_rounds_running", "group_id", **_only("state = 'open'")),
+    Index("ix_rounds_remind_at", "remind_at", **_only("remind_at IS NOT NULL")),
 )
 
 votes = Table(
@@ -302,10 +308,16 @@ votes = Table(
     Column("in_favor", Integer),
     Column("against", Integer),
     Column("abstained", Integer),
+    Column(
+        "remind_at",
+        Instant,
+        comment="When those who have not answered are reminded; null when nobody is to be",
+    ),
     Column("revision", Integer, nullable=False),
     Index("ix_votes_proposal_id", "proposal_id"),
     Index("ix_votes_due", "closes_at", **_only("state = 'open'")),
     Index("ix_votes_running", "group_id", **_only("state = 'open'")),
+    Index("ix_votes_remind_at", "remind_at", **_only("remind_at IS NOT NULL")),
 )
 
 electors = Table(

@@ -12,6 +12,7 @@ from beraad.identifiers import new_id
 from beraad.roster import KnownGroup
 from beraad_deliberation.domain.edits import runs_of
 from beraad_deliberation.domain.proposals import Proposal
+from beraad_deliberation.domain.reminding import NAMED_AT_MOST
 from beraad_deliberation.domain.rounds import (
     ConsentRound,
     CoordinatorsMissing,
@@ -75,7 +76,7 @@ def open_round(command: OpenRound, work: Work, now: datetime) -> ConsentRound:
     work.rounds.add(consent_round)
     if command.live:
         note_present(consent_round, command.present_ids, work)
-    work.publish(moved, _opened(consent_round, proposal, before, work))
+    work.publish(moved, _opened(consent_round, proposal, before, round_before, work))
     tell_round_opened(consent_round, proposal, round_before, work)
     return consent_round
 
@@ -93,19 +94,21 @@ def next_round(
         closes_at=closes_at,
     )
     work.rounds.add(consent_round)
-    work.publish(moved, _opened(consent_round, proposal, before.version, work))
+    work.publish(moved, _opened(consent_round, proposal, before.version, before.id, work))
     tell_round_opened(consent_round, proposal, before.id, work)
     return consent_round
 
 
-def _opened(consent_round: ConsentRound, proposal: Proposal, before: int | None, work: Work) -> Event:
-    """With what changed since the version the round before asked about."""
-    if before is None or before == proposal.version:
+def _opened(
+    consent_round: ConsentRound, proposal: Proposal, before: int | None, round_before: UUID | None, work: Work
+) -> Event:
+    """With what changed since the version the round before asked about, and who answered that one."""
+    if before is None or round_before is None or before == proposal.version:
         return consent_round.opened(proposal.text)
     earlier = work.proposals.text_of(proposal.id, before)
-    return consent_round.opened(
-        proposal.text, before, runs_of(earlier, edits_between(earlier, proposal.text))
-    )
+    runs = runs_of(earlier, edits_between(earlier, proposal.text))
+    answered = work.rounds.answered_by(round_before, NAMED_AT_MOST)
+    return consent_round.opened(proposal.text, before, runs, answered)
 
 
 def _asked(

@@ -246,6 +246,15 @@ class Rounds(Protocol):
     def add(self, consent_round: ConsentRound) -> None:
         """Remember it."""
 
+    def to_remind(self, now: datetime) -> ConsentRound | None:
+        """Lock one whose reminder is due, skipping those others hold."""
+
+    def unanswered(self, round_id: UUID) -> list[UUID]:
+        """The electors who have not left and have not answered, by id."""
+
+    def answered_by(self, round_id: UUID, at_most: int) -> list[UUID] | None:
+        """The electors who have not left and have answered, by id; None where there are more."""
+
     def record_at_once(
         self, round_id: UUID, number: int, version: int, answer: Answer, at: datetime
     ) -> Written | None:
@@ -352,6 +361,12 @@ class Votes(Protocol):
 
     def add(self, vote: Vote) -> None:
         """Remember it."""
+
+    def to_remind(self, now: datetime) -> Vote | None:
+        """Lock one whose reminder is due, skipping those others hold."""
+
+    def unanswered(self, vote_id: UUID) -> list[UUID]:
+        """The electors who have not left and have cast no ballot, by id."""
 
     def record_at_once(self, vote_id: UUID, version: int, choice: Choice, at: datetime) -> Written | None:
         """The hot statement as a transaction by itself, as the actor; on PostgreSQL only. None where nothing was written."""

@@ -183,15 +183,16 @@ class Meeting:
         return MeetingClosed(meeting_id=self.id, group_id=self.group_id, revision=self._next(), closed_at=at)
 
     def remind(self, invitee_ids: tuple[UUID, ...], guests: Collection[UUID], at: datetime) -> list[Event]:
-        """Say, once, that the meeting is near; nothing where it began in the meantime. `guests`: invited by name."""
+        """Say, once, that the meeting is near: at most a hundred in an event. Nothing where it began in the meantime.
+
+        `guests`: those invited by name.
+        """
         self.remind_at = None
         if self.state != PLANNED or at >= self.starts_at:
             return []
         self.reminded_at = at
-        named = invitee_ids if len(invitee_ids) <= MOST_NAMED else ()
-        by_name = tuple(one for one in named if one in guests)
-        facts = {"invitee_ids": named, "guest_ids": by_name, **self._facts()}
-        return [MeetingReminderDue(revision=self._next(), **facts)]
+        parts = [invitee_ids[at : at + MOST_NAMED] for at in range(0, len(invitee_ids), MOST_NAMED)]
+        return [self._reminder_due(part, guests) for part in parts]
 
     # -- agenda -----------------------------------------------------------------------------------------------
 
@@ -328,6 +329,11 @@ class Meeting:
     def _count_change(self) -> None:
         if self.series_id is None:
             self.sequence += 1
+
+    def _reminder_due(self, named: tuple[UUID, ...], guests: Collection[UUID]) -> MeetingReminderDue:
+        by_name = tuple(one for one in named if one in guests)
+        facts = {"invitee_ids": named, "guest_ids": by_name, **self._facts()}
+        return MeetingReminderDue(revision=self._next(), **facts)
 
     def _plan_reminder(self, at: datetime) -> None:
         due = self.starts_at - REMIND_BEFORE

@@ -14,7 +14,7 @@ class Remind:
 
 
 def remind(_command: Remind, work: Work, now: datetime) -> bool:
-    """True if there was one; it names those invited who have not declined."""
+    """True if there was one. Those invited who have not declined are named; where nobody is left, nothing is said."""
     meeting = work.meetings.to_remind(now)
     if meeting is None:
         return False

@@ -6,7 +6,7 @@ Adding a kind of mail is one line here and one folder in `mail/templates`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -54,12 +54,15 @@ class RoleHolders:
 
 @dataclass(frozen=True)
 class NamedPeople:
-    """The people the event lists; an empty list means everyone holding a seat in the group, or nobody where `always`."""
+    """The people the event lists; an empty list means nobody where `always`, else everyone holding a seat in the group.
+
+    The latter only for what earlier releases published: whoever publishes a list now lists everybody, in several events.
+    """
 
     named_in: str
     of: str = "group_id"
     always: bool = False
-    """They are always listed: in several events where they are many."""
+    """They always were listed."""
 
 
 Audience = OnePerson | SeatHolders | RoleHolders | NamedPeople
@@ -127,6 +130,12 @@ def _to_answer(name: str, event: str, audience: Audience) -> Kind:
     return Kind(name=name, event=event, audience=audience, urgency=Urgency.WHEN_NEAR, until="closes_at")
 
 
+def _to_answer_still(name: str, event: str) -> Kind:
+    """To those who have not answered, shortly before it closes."""
+    audience = NamedPeople("unanswered_ids", always=True)
+    return replace(_to_answer(name, event, audience), promise=Promise.AT_MOST_ONCE)
+
+
 GROUP = SeatHolders()
 COORDINATING = ("facilitator", "board_link", "secretary")
 ASKED_IN_POLLS = SeatHolders(and_roles=COORDINATING)
@@ -175,14 +184,7 @@ CATALOGUE: tuple[Kind, ...] = (
     _registration("rescheduled"),
     _registration("lapsed"),
     _to_answer("poll_opened", "meetings.poll.opened.v1", ASKED_IN_POLLS),
-    Kind(
-        name="poll_reminder",
-        event="meetings.poll.reminder_due.v1",
-        audience=NamedPeople("unanswered_ids", always=True),
-        urgency=Urgency.WHEN_NEAR,
-        until="closes_at",
-        promise=Promise.AT_MOST_ONCE,
-    ),
+    _to_answer_still("poll_reminder", "meetings.poll.reminder_due.v1"),
     Kind(
         name="poll_expired",
         event="meetings.poll.closed.v1",
@@ -218,6 +220,7 @@ CATALOGUE: tuple[Kind, ...] = (
     ),
     _to_answer("round_opened", "deliberation.round.opened.v1", GROUP),
     _to_answer("round_extended", "deliberation.round.extended.v1", GROUP),
+    _to_answer_still("round_reminder", "deliberation.round.reminder_due.v1"),
     Kind(name="round_closed", event="deliberation.round.closed.v1", audience=GROUP),
     Kind(
         name="objection_raised",
@@ -225,6 +228,7 @@ CATALOGUE: tuple[Kind, ...] = (
         audience=RoleHolders(("facilitator",)),
     ),
     _to_answer("vote_opened", "deliberation.vote.opened.v1", GROUP),
+    _to_answer_still("vote_reminder", "deliberation.vote.reminder_due.v1"),
     Kind(name="vote_closed", event="deliberation.vote.closed.v1", audience=GROUP),
     Kind(
         name="approval_requested",

@@ -205,6 +205,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "electorate_hash": "0" * 64,
         "text": TEXT,
         "since_version": 2,
+        "answered_ids": [ID],
         "changes": [
             {"kind": "equal", "text": "Every quarter a page with "},
             {"kind": "removed", "text": "twenty"},
@@ -213,6 +214,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
     "round_extended": ROUND,
+    "round_reminder": {**ROUND, "unanswered_ids": [ID]},
     "round_closed": {
         **ROUND,
         "outcome": "integrating",
@@ -231,6 +233,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "state": "raised",
     },
     "vote_opened": {**VOTE, "electorate_hash": "0" * 64, "text": TEXT},
+    "vote_reminder": {**VOTE, "unanswered_ids": [ID]},
     "vote_closed": {
         **VOTE,
         "outcome": "adopted",

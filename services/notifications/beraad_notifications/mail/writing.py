@@ -81,10 +81,18 @@ def _told(letter: Letter) -> Mapping[str, Any]:
     for name in MANY_LINES & fields.keys():
         fields[name] = plain_lines(fields[name])
     if "changes" in fields:
-        fields["changes"] = [_change(one) for one in fields["changes"]]
+        fields["changes"] = (
+            [_change(one) for one in fields["changes"]] if _read_before(letter, fields) else []
+        )
     if "questions" in fields:
         fields["questions"] = [header_text(question) for question in fields["questions"]]
     return fields
+
+
+def _read_before(letter: Letter, fields: Mapping[str, Any]) -> bool:
+    """Whether the changes are since the version this person answered about; yes where the event does not name who did."""
+    answered = fields["answered_ids"]
+    return answered is None or letter.claim.person_id in answered
 
 
 def _change(told: Mapping[str, Any]) -> dict[str, str]:
