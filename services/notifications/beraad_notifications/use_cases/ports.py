@@ -222,5 +222,8 @@ class Work(Protocol):
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""
 
+    def is_administrator(self, person_id: UUID) -> bool:
+        """Whether that person administers the organisation."""
+
     def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
         """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""
