@@ -1,15 +1,18 @@
 """Why a mail did or did not come: to the person, to administrators, as JSON and as a page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from beraad.clock import real_now
 from beraad.identifiers import new_id
 from beraad.messaging.cursors import note_watermark
 from beraad.messaging.envelope import Watermark
 from beraad.perform import WORKER, transaction
 from beraad.storage.tables import parked
+from beraad_notifications.storage.tables import notices
 from beraad_notifications.subscriptions.digesting import make_due_digests
 from notifications.test_steps import TUESDAY_NOON, WEDNESDAY_SEVEN
 from notifications.vocabulary import MailRoom, address_of, happens, seat
@@ -86,7 +89,10 @@ def test_a_digest_is_told_with_what_it_told(world: World, smtp_sink: SmtpSink) -
     room = MailRoom(world)
     room.works()
     waiting = the_story(anna, event_id=event.id)
-    assert waiting["next"]["text"] == "Comes in the digest of Wednesday 6 September 2017 at 07:00 (Europe/Brussels)."
+    assert (
+        waiting["next"]["text"]
+        == "Comes in the digest of Wednesday 6 September 2017 at 07:00 (Europe/Brussels)."
+    )
     assert waiting["digest"] is None
 
     world.it_is(WEDNESDAY_SEVEN)
@@ -111,7 +117,9 @@ def test_administrators_see_everybody_of_an_event_in_pages(world: World) -> None
     found = ok(answer)["items"] + ok(rest)["items"]
     assert {one["person_name"] for one in found} == {"Anna", "Bram", "Chloe"}
     assert {one["next"]["what"] for one in found} == {"turn"}
-    assert len(asked(ada, event_type="meetings.minutes.circulated.v1", kind="minutes_circulated")["items"]) == 3
+    assert (
+        len(asked(ada, event_type="meetings.minutes.circulated.v1", kind="minutes_circulated")["items"]) == 3
+    )
     later = the_story(ada, event_id=event.id, person=found[2]["person_id"])
     assert "mails are due before it" in later["next"]["text"]
 
@@ -205,11 +213,6 @@ def test_why_somebody_is_not_told_of_an_event(world: World) -> None:
 
 
 def test_an_event_nobody_was_told_of_for_long_points_at_the_worker(small: World) -> None:
-    from datetime import timedelta
-
-    from beraad.clock import real_now
-    from beraad_notifications.storage.tables import notices
-
     ada = small.administrator()
     event = happens(small, "minutes_circulated", group_id=small.group())
     with transaction(small.store, WORKER) as work:

@@ -46,7 +46,7 @@ def print_overview(told: dict[str, Any]) -> None:
     show_table("Mail", ("what", "now"), figures)
     for title, name, rows in (
         ("By state", "name", told["states"]),
-        ("Mail servers answered, last 24 hours", "code", told["codes"]),
+        ("Answers", "SMTP code, 24 h", [{"SMTP code, 24 h": one["code"], **one} for one in told["codes"]]),
         ("Not sent, by reason", "name", told["suppressed"]),
     ):
         show_table(title, (name, "count"), [(one[name], one["count"]) for one in rows])
@@ -56,10 +56,10 @@ def _print_story(story: dict[str, Any], indent: str) -> None:
     whom = story["person_name"] or story["person_id"]
     click.echo(f"\n{indent}{story['kind']} to {whom}: {story['state']} (delivery {story['id']})")
     for line in story["steps"]:
-        at = f"{line['at']:%Y-%m-%d %H:%M:%S}" if line["at"] else " " * 19
+        at = f"{line['at']:%Y-%m-%d %H:%M:%S} UTC" if line["at"] else " " * 23
         said = f" “{line['told']}”" if line["told"] else ""
         click.echo(f"{indent}  {at}  {line['text']}{said}")
-    click.echo(f"{indent}  {'next':>19}  {story['next']['text']}")
+    click.echo(f"{indent}  {'next':>23}  {story['next']['text']}")
 
 
 def _rounded(seconds: float | None) -> str:

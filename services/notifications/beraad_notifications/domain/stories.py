@@ -67,8 +67,9 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 def what_happened(standing: Standing, steps: Sequence[Step]) -> list[Line]:
     """In order, from when it was queued to where it stands."""
-    audience = audience_in_words(ANY_KIND[standing.kind_name])
-    queued = Line(what="queued", at=standing.queued_at, text=f"Queued for them. It goes to {audience}.")
+    kind = ANY_KIND[standing.kind_name]
+    audience = f" It goes to {audience_in_words(kind)}." if kind.event else ""
+    queued = Line(what="queued", at=standing.queued_at, text=f"Queued for them.{audience}")
     passed = [_passed(step, standing.zone) for step in steps]
     now = _now(standing)
     return [queued, *passed] if now is None else [queued, *passed, now]

@@ -16,6 +16,7 @@ from beraad_notifications.storage.tables import contacts, deliveries, delivery_s
 from beraad_notifications.storage.work import Work
 
 DAY = timedelta(hours=24)
+LONGEST_CODE = len("gave up: 451 ")
 TALKED = (What.DEFERRED.value, What.IN_DOUBT.value)
 OPEN = deliveries.c.state.in_([state.value for state in CLAIMABLE])
 ADDRESSED = deliveries.c.person_id.in_(select(contacts.c.person_id))
@@ -59,12 +60,12 @@ def _codes(work: Work, since: datetime) -> list[dict[str, Any]]:
     """How often mail servers answered with which code; `none` where there was no answer."""
     ended = (deliveries.c.settled_at >= since) & deliveries.c.digest_id.is_(None)
     said = deliveries.c.state.in_([State.SENT.value, State.FAILED.value, State.UNCERTAIN.value])
-    in_row = select(func.substr(deliveries.c.reason, 1, 20), func.count()).where(ended, said)
     talked = delivery_steps.c.what.in_(TALKED) & (delivery_steps.c.at >= since)
-    in_step = select(func.substr(delivery_steps.c.told, 1, 20), func.count()).where(talked)
     codes: Counter[str] = Counter()
-    for query, words in ((in_row, deliveries.c.reason), (in_step, delivery_steps.c.told)):
-        for told, count in work.session.execute(query.group_by(func.substr(words, 1, 20))):
+    for words, where in ((deliveries.c.reason, ended & said), (delivery_steps.c.told, talked)):
+        beginning = func.substr(words, 1, LONGEST_CODE).label("beginning")
+        query = select(beginning, func.count()).where(where).group_by("beginning")
+        for told, count in work.session.execute(query):
             codes[code_of(told)] += count
     return [{"code": code, "count": count} for code, count in sorted(codes.items())]
 
