@@ -54,7 +54,7 @@ def test_audiences_name_groups_and_roles() -> None:
         "everyone who holds a seat in the group, and its facilitator, board link and secretary"
     )
     assert audience_in_words(KINDS["seat_filled"]) == (
-        "the person it is about, if that is a working group or board"
+        "the person it is about, where the group is a working group or board"
     )
 
 

@@ -49,7 +49,7 @@ def _words(audience: Audience) -> str:
 
 
 def _in(group_kinds: tuple[str, ...]) -> str:
-    return f", if that is a {_either(group_kinds)}" if group_kinds else ""
+    return f", where the group is a {_either(group_kinds)}" if group_kinds else ""
 
 
 def _either(names: Iterable[str], joined_by: str = "or") -> str:
