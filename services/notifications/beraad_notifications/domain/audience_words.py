@@ -10,7 +10,6 @@ from beraad_notifications.domain.catalogue import (
     NamedPeople,
     OnePerson,
     RoleHolders,
-    SeatHolders,
 )
 
 ABOUT = {
@@ -43,9 +42,9 @@ def _words(audience: Audience) -> str:
                 if always
                 else f"{ABOUT[named_in]} (where they are too many to list, all who hold a seat in {ABOUT[of]})"
             )
-        case SeatHolders(of, group_kinds, roles):
-            coordinating = f", and its {_either(roles, 'and')}" if roles else ""
-            return f"everyone who holds a seat in {ABOUT[of]}{_in(group_kinds)}{coordinating}"
+    coordinating = f", and its {_either(audience.and_roles, 'and')}" if audience.and_roles else ""
+    seated = f"everyone who holds a seat in {ABOUT[audience.of]}{_in(audience.group_kinds)}"
+    return seated + coordinating
 
 
 def _in(group_kinds: tuple[str, ...]) -> str:

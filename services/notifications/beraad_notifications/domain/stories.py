@@ -94,7 +94,7 @@ def what_is_next(standing: Standing) -> Line:
         case State.SENT:
             text = "Nothing more from here. Where it is not in the inbox: look among spam, then ask whoever runs that mailbox."
             return Line(what="nothing", text=text)
-        case State.FAILED | State.SUPPRESSED | State.UNCERTAIN:
+        case _:
             return Line(what="nothing", text=_what_helps(standing))
 
 
