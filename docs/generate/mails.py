@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beraad_notifications.domain.audience_words import ABOUT
 from beraad_notifications.domain.catalogue import (
     CATALOGUE,
     NOT_TOLD,
@@ -33,17 +34,6 @@ they are over, without an attempt being counted.
 
 Every mail is sent once. Only where the connection broke after a message was handed over does nobody know: then *at least once* is sent again,
 *at most once* is not."""
-ABOUT = {
-    "person_id": "the person it is about",
-    "owner_id": "the owner of the task",
-    "invitee_ids": "the invited who have not declined",
-    "member_ids": "those who held a seat until then",
-    "unanswered_ids": "those asked who have not answered",
-    "author_id": "the author of the amendment",
-    "asked_ids": "the proposers, but for its author",
-    "group_id": "the group",
-    "body_id": "the approving body",
-}
 PROMISES = {Promise.AT_LEAST_ONCE: "at least once", Promise.AT_MOST_ONCE: "at most once"}
 
 

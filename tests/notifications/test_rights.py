@@ -8,7 +8,14 @@ GET /v1/deliveries: person administrator
 GET /v1/deliveries/counts: administrator
 GET /v1/me/pending: person administrator
 GET /v1/me/preferences: person administrator
+GET /v1/overview: administrator
+GET /v1/overview.html: administrator
+GET /v1/templates: administrator
+GET /v1/templates.html: administrator
 GET /v1/templates/{kind}/{language}: administrator
+GET /v1/timeline: person administrator
+GET /v1/timeline.html: person administrator
+POST /v1/templates/{kind}/{language}/test: administrator
 PUT /v1/me/preferences: person administrator
 """
 

@@ -16,7 +16,7 @@ from beraad.record.notes import PublicKey
 from beraad.storage.tables import known_people
 from beraad_deliberation.documents.judging import judge_document
 from beraad_deliberation.record.verifying import verify as check
-from beraad_notifications.storage.tables import contacts, deliveries, notices, recipients
+from beraad_notifications.storage.tables import contacts, deliveries, delivery_steps, notices, recipients
 from deliberation.vocabulary import Circle, a_draft, a_round, closed, in_days, moved, object_to, respond
 from privacy.cooperative import Cooperative
 from worlds.callers import Caller, ok, problem
@@ -50,6 +50,7 @@ TRACES = {
     "notifications.known_people",
     "notifications.contacts",
     "notifications.deliveries",
+    "notifications.delivery_steps",
     "notifications.notices",
     "notifications.recipients",
 }
@@ -175,6 +176,12 @@ def _in_notifications(cooperative: Cooperative, anna: Caller) -> None:
                 id=new_id(), person_id=anna.id, event_id=new_id(), kind="round_opened", channel="mail",
                 urgency=5, state="failed", reason=f"550 {EMAIL} is unknown", attempts=1, uncertain=0,
                 revision=1, queued_at=at, due_at=at, give_up_at=at, settled_at=at,
+            )
+        )  # fmt: skip
+        work.session.execute(
+            delivery_steps.insert().values(
+                delivery_id=new_id(), person_id=anna.id, at=at, what="deferred", told=f"450 {EMAIL} is busy",
+                attempt=1,
             )
         )  # fmt: skip
         work.session.execute(notices.update().values(spread_at=at))

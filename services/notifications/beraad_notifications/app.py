@@ -6,10 +6,13 @@ from beraad.service import Service
 from beraad_notifications.api import (
     choosing_by_link,
     deliveries,
+    overview,
     pending,
     preferences,
     replying,
+    screens,
     templates,
+    timeline,
     unsubscribing,
 )
 from beraad_notifications.domain.authorization import POLICIES
@@ -21,6 +24,9 @@ service = Service(
     database=DATABASE,
     blueprints=(
         deliveries.blueprint,
+        timeline.blueprint,
+        overview.blueprint,
+        screens.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
         choosing_by_link.blueprint,

@@ -27,8 +27,11 @@ def oneself_or_administrator(standing: Standing, person: Any) -> Decision:
 POLICIES: Policies = {
     "delivery.list": oneself_or_administrator,
     "delivery.count": administrator,
+    "timeline.read": oneself_or_administrator,
     "preferences.read": signed_in,
     "preferences.change": signed_in,
     "template.preview": administrator,
+    "template.test": administrator,
+    "overview.read": administrator,
     "me.read": signed_in,
 }

@@ -332,7 +332,20 @@ NOT_TOLD: Mapping[str, str] = {
 DIGEST = Kind(name="digest", event="", audience=OnePerson("person_id"), promise=Promise.AT_MOST_ONCE)
 """Tells together what a person wants once a day or once a week: made of other mails, not of one event."""
 
+TEST = Kind(
+    name="test",
+    event="",
+    audience=OnePerson("person_id"),
+    urgency=Urgency.AT_ONCE,
+    promise=Promise.AT_MOST_ONCE,
+    patience=timedelta(hours=1),
+    essential=True,
+)
+"""Shows the administrator who asked for it what a mail of another kind looks like."""
+
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (*CATALOGUE, DIGEST)}
+ANY_KIND: Mapping[str, Kind] = {**KINDS, TEST.name: TEST}
+"""Whatever a delivery can be of."""
 OPTIONAL_KINDS = tuple(kind.name for kind in CATALOGUE if not kind.essential)
 """What a person may have at once, in a digest, or not at all."""
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from beraad_notifications.domain.catalogue import KINDS, Kind, Promise
+from beraad_notifications.domain.catalogue import ANY_KIND, Kind, Promise
 from beraad_notifications.domain.frequencies import OFF, UNSUBSCRIBED
 from beraad_notifications.domain.mornings import MORNINGS, Rhythm
 from beraad_notifications.domain.quiet_hours import QuietHours
@@ -84,7 +84,7 @@ class Claim:
     @property
     def kind(self) -> Kind:
         """Its line in the catalogue."""
-        return KINDS[self.kind_name]
+        return ANY_KIND[self.kind_name]
 
     @property
     def first_try(self) -> bool:

@@ -7,10 +7,12 @@ from email.utils import format_datetime
 
 from beraad.clock import real_now
 from beraad.settings import Settings
+from beraad_notifications.domain.catalogue import TEST
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.calendar import invitation_calendar
 from beraad_notifications.mail.header_lines import SMTP, SMTPUTF8, mailbox, phrase
 from beraad_notifications.mail.links import thread_of, unsubscribe_link
+from beraad_notifications.mail.samples import shown_by
 from beraad_notifications.mail.writing import Writer, Written
 from beraad_notifications.use_cases.ports import Letter
 
@@ -31,21 +33,23 @@ class Composer:
         """The recipient's address and the message. Raises `ValueError` for an address no mail can go to."""
         recipient = _deliverable(letter.claim.address)
         policy = SMTP if recipient.isascii() else SMTPUTF8
-        written = self._writer.write(letter)
+        shown = shown_by(letter)
+        written = self._writer.write(shown)
         message = EmailMessage(policy=policy)
         self._address(message, letter, recipient, written)
         self._tell_what_it_is(message, letter)
         message.set_content(written.text, cte=ENCODING)
         message.make_alternative(boundary=BOUNDARY)
         message.add_alternative(written.html, subtype="html", cte=ENCODING)
-        if calendar := letter.told.get("calendar"):
-            self._invite(message, letter, calendar, recipient)
+        if calendar := shown.told.get("calendar"):
+            self._invite(message, shown, calendar, recipient)
         return recipient, message.as_bytes(policy=policy)
 
     def _address(self, message: EmailMessage, letter: Letter, recipient: str, written: Written) -> None:
         message["From"] = mailbox(self._organisation, self._settings.smtp_sender)
         message["To"] = mailbox(header_text(letter.name), recipient)
-        message["Subject"] = phrase(header_text(written.subject), "Subject")
+        marked = "[Test] " if letter.claim.kind is TEST else ""
+        message["Subject"] = phrase(marked + header_text(written.subject), "Subject")
         message["Date"] = format_datetime(real_now())
         message["Message-ID"] = f"<{letter.claim.delivery_id}@{self._domain}>"
         if thread := thread_of(letter.told):

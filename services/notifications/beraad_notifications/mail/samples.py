@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from beraad_notifications.domain.catalogue import KINDS, Kind
+from beraad_notifications.domain.catalogue import KINDS, TEST, Kind
 from beraad_notifications.domain.deliveries import Claim
 from beraad_notifications.use_cases.ports import Letter
 
@@ -298,3 +299,14 @@ def sample_letter(kind_name: str, language: str, **told: Any) -> Letter:
         group_name="Financial information" if "group_id" in SAMPLES[kind_name] else "",
         group_time_zone="Europe/Brussels",
     )
+
+
+def shown_by(letter: Letter) -> Letter:
+    """What a letter says: itself, or of a test the sample it shows, by name and clock of whom it goes to.
+
+    The links in a sample are its invented person's, so that nobody unsubscribes by trying them.
+    """
+    if letter.claim.kind is not TEST:
+        return letter
+    sample = sample_letter(letter.told["kind"], letter.told["language"])
+    return replace(sample, name=letter.name, time_zone=letter.time_zone)

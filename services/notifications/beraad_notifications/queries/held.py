@@ -17,6 +17,7 @@ HELD = (
     Held(tables.preferences, (tables.preferences.c.person_id,)),
     Held(tables.group_preferences, (tables.group_preferences.c.person_id,)),
     Held(tables.deliveries, (tables.deliveries.c.person_id,)),
+    Held(tables.delivery_steps, (tables.delivery_steps.c.person_id,)),
 )
 """The tables that tell of people; a row that holds another's words is theirs, whoever wrote it down."""
 

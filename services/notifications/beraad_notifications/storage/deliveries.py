@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad.storage.tables import known_groups
-from beraad_notifications.domain.catalogue import KINDS, Kind
+from beraad_notifications.domain.catalogue import ANY_KIND, Kind
 from beraad_notifications.domain.deliveries import CLAIMABLE, LEASE, MAIL, OPEN, Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.frequencies import EVERY_KIND, Chosen, how_often, why_off
@@ -150,7 +150,7 @@ class Deliveries:
         """What waited for the address is tried from now on, as long as any other mail."""
         waiting = (deliveries.c.person_id == person_id) & (deliveries.c.state == State.QUEUED.value)
         for kind in self._session.execute(select(deliveries.c.kind).where(waiting).distinct()).scalars():
-            until = at + KINDS[kind].patience
+            until = at + ANY_KIND[kind].patience
             self._session.execute(
                 deliveries.update()
                 .where(waiting, deliveries.c.kind == kind)
@@ -279,7 +279,7 @@ def _letter(row: Row[Any]) -> Letter:
         give_up_at=row.give_up_at,
         address=row.email,
         erased=row.erased,
-        frequency=how_often(KINDS[row.kind], chosen),
+        frequency=how_often(ANY_KIND[row.kind], chosen),
         why_off=why_off(chosen),
         quiet_hours=quiet_hours_of(row.quiet_hours),
         rhythm=_rhythm(row),

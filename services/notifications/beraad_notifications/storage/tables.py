@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from beraad.storage.tables import NAMING
+from beraad.storage.tables import NAMING, RowId
 from beraad.storage.types import Document, Instant
 
 metadata = MetaData(naming_convention=NAMING)
@@ -113,6 +113,22 @@ deliveries = Table(
     Index("ix_deliveries_waiting", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
     Index("ix_deliveries_told_in", "digest_id", postgresql_where=TOLD_IN, sqlite_where=TOLD_IN),
     comment="One mail to one person about one event",
+)
+
+delivery_steps = Table(
+    "delivery_steps",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=True),
+    Column("delivery_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("what", String(30), nullable=False),
+    Column("told", Text, nullable=False, comment="The mail server's words, or the reason"),
+    Column("next_at", Instant, comment="When it is looked at again; of a digest, in domain time"),
+    Column("attempt", Integer, nullable=False),
+    Index("ix_delivery_steps_delivery_id", "delivery_id"),
+    Index("ix_delivery_steps_person_id", "person_id"),
+    comment="What a delivery's row forgets of its way; only ever added",
 )
 
 KNOWN_MEETINGS = "Projection of meetings: what the links in invitations ask about"

@@ -14,10 +14,11 @@ from beraad_notifications.storage.deliveries import Deliveries
 from beraad_notifications.storage.known_meetings import KnownMeetings
 from beraad_notifications.storage.notices import Notices
 from beraad_notifications.storage.recipients import Contacts, Recipients
+from beraad_notifications.storage.steps import Steps
 
 
 class Work(KernelWork):
-    """Notices, deliveries, contacts, recipients, and the meetings that mails are about."""
+    """Notices, deliveries and their steps, contacts, recipients, and the meetings that mails are about."""
 
     policies = POLICIES
 
@@ -26,6 +27,7 @@ class Work(KernelWork):
         super().__init__(session, actor, now, settings)
         self.notices = Notices(session)
         self.deliveries = Deliveries(session)
+        self.steps = Steps(session)
         self.contacts = Contacts(session)
         self.recipients = Recipients(session)
         self.known_meetings = KnownMeetings(session)

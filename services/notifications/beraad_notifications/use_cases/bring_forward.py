@@ -20,7 +20,9 @@ def bring_forward(recipient: Recipient, work: Work, now: datetime) -> None:
 
     What is off now keeps its morning, when it is dropped, unless it is wanted again by then.
     """
-    work.deliveries.wake(recipient.person_id, WAITS, real_now())
+    at = real_now()
+    work.steps.looked_at_again(recipient.person_id, at)
+    work.deliveries.wake(recipient.person_id, WAITS, at)
     waiting = work.deliveries.waiting(recipient.person_id)
     if not waiting:
         return
@@ -33,4 +35,5 @@ def bring_forward(recipient: Recipient, work: Work, now: datetime) -> None:
         if often != OFF and due_at < one.due_at:
             sooner.setdefault(due_at, []).append(one.delivery_id)
     for due_at, these in sooner.items():
+        work.steps.brought_forward(these, due_at, at)
         work.deliveries.bring_forward(these, due_at)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from beraad_notifications.domain.deliveries import Outcome, before_sending
 from beraad_notifications.domain.digests import collect
 from beraad_notifications.domain.holding_back import comes_too_late, hold_back
+from beraad_notifications.domain.steps import left_by_worker
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
@@ -33,6 +34,8 @@ class ClaimedDeliveries:
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
     """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then."""
     claimed = work.deliveries.claim(command.limit, command.at)
+    left = (left_by_worker(letter.claim, command.at) for letter in claimed)
+    work.steps.add([step for step in left if step is not None])
     judged = [(letter, _not_sent_now(letter, command.at, now)) for letter in claimed]
     held_back = tuple(outcome for _, outcome in judged if outcome is not None)
     record_outcomes(RecordOutcomes(held_back), work, now)

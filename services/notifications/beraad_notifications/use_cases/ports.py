@@ -14,6 +14,7 @@ from beraad_notifications.domain.deliveries import Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.domain.replying import Invited
+from beraad_notifications.domain.steps import Step
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,25 @@ class Deliveries(Protocol):
         """Of why this person's mails were not sent keep that word: a mail server names the address."""
 
 
+class Steps(Protocol):
+    """What a delivery's row forgets of its way. Times are real time, but for that of a digest."""
+
+    def add(self, steps: Sequence[Step]) -> None:
+        """Write them down."""
+
+    def looked_at_again(self, person_id: UUID, at: datetime) -> None:
+        """Say so of what quiet hours hold back for that person."""
+
+    def brought_forward(self, these: Sequence[UUID], due_at: datetime, at: datetime) -> None:
+        """Say so of these: their digest is due at that (domain) time now."""
+
+    def address_known(self, person_id: UUID, at: datetime) -> None:
+        """Say so of what waited for it."""
+
+    def forget_person(self, person_id: UUID) -> None:
+        """Keep nothing."""
+
+
 class Contacts(Protocol):
     """Where people receive mail."""
 
@@ -195,11 +215,15 @@ class Work(Protocol):
     known_meetings: KnownMeetings
     notices: Notices
     deliveries: Deliveries
+    steps: Steps
     contacts: Contacts
     recipients: Recipients
 
     def publish(self, *events: Event) -> None:
         """Write events to the outbox."""
+
+    def is_administrator(self, person_id: UUID) -> bool:
+        """Whether that person administers the organisation."""
 
     def authorize(self, action: str, group_id: UUID | None = None, resource: Any = None) -> None:
         """Raise `NotAllowed` or `NotFound` unless the policy allows the actor."""

@@ -11,6 +11,7 @@ from beraad.domain import Event
 from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.deliveries import Outcome, State
 from beraad_notifications.domain.events import DeliveryAccepted, DeliveryFailed
+from beraad_notifications.domain.steps import step_of
 from beraad_notifications.use_cases.ports import Told, Work
 
 
@@ -29,6 +30,7 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
     work.deliveries.settle(command.outcomes)
     erased = work.contacts.erased(outcome.claim.person_id for outcome in command.outcomes)
     kept = [outcome for outcome in command.outcomes if outcome.claim.person_id not in erased]
+    work.steps.add([step for outcome in kept if (step := step_of(outcome)) is not None])
     work.publish(*(fact for outcome in kept for fact in _facts(outcome, work)))
     for outcome in kept:
         if outcome.address_refused:

@@ -25,7 +25,9 @@ class ErasePerson:
 def remember_contact(contact: Contact, work: Work, now: datetime) -> None:
     """Mail that waited for a first address is due now; what waits for a morning or quiet hours waits by the new clock."""
     if work.contacts.put(contact):
-        work.deliveries.address_known(contact.person_id, real_now())
+        at = real_now()
+        work.steps.address_known(contact.person_id, at)
+        work.deliveries.address_known(contact.person_id, at)
     elif work.deliveries.any_waiting(contact.person_id):
         bring_forward(work.recipients.get(contact.person_id), work, now)
 
@@ -36,4 +38,5 @@ def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
     work.recipients.forget(command.person_id)
     work.deliveries.drop_all_for(command.person_id, ERASED, real_now())
     work.deliveries.forget_reasons(command.person_id, ERASED)
+    work.steps.forget_person(command.person_id)
     work.notices.forget_person(command.person_id, command.pseudonym)
