@@ -4,11 +4,14 @@ from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import WorldMaker
 
 RIGHTS = """
+GET /v1/channels: administrator
 GET /v1/deliveries: person administrator
 GET /v1/deliveries/counts: administrator
 GET /v1/me/pending: person administrator
 GET /v1/me/preferences: person administrator
 GET /v1/templates/{kind}/{language}: administrator
+POST /v1/channels/{name}/pause: administrator
+POST /v1/channels/{name}/resume: administrator
 PUT /v1/me/preferences: person administrator
 """
 
@@ -25,6 +28,10 @@ def test_rights(a_world: WorldMaker) -> None:
         "person": world.person(),
         "administrator": world.administrator(),
     }
-    ids = {"kind": "round_opened", "language": "nl"}
-    found = rights(actors, RIGHTS, ids, {"PUT /v1/me/preferences": {"round_opened": "daily"}})
+    ids = {"kind": "round_opened", "language": "nl", "name": "mail"}
+    bodies = {
+        "PUT /v1/me/preferences": {"round_opened": "daily"},
+        "POST /v1/channels/{name}/pause": {"reason": "the server moves"},
+    }
+    found = rights(actors, RIGHTS, ids, bodies)
     assert found == RIGHTS.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beraad.service import Service
 from beraad_notifications.api import (
+    channels,
     choosing_by_link,
     deliveries,
     pending,
@@ -21,6 +22,7 @@ service = Service(
     database=DATABASE,
     blueprints=(
         deliveries.blueprint,
+        channels.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
         choosing_by_link.blueprint,

@@ -29,6 +29,8 @@ POLICIES: Policies = {
     "delivery.count": administrator,
     "preferences.read": signed_in,
     "preferences.change": signed_in,
+    "channel.list": administrator,
+    "channel.steer": administrator,
     "template.preview": administrator,
     "me.read": signed_in,
 }

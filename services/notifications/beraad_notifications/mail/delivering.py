@@ -6,7 +6,6 @@ deliveries that are sent again when their lease ends: that window is the only on
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +18,22 @@ from prometheus_client import Counter
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
-from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
+from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending
+from beraad_notifications.mail.batch import Batch
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.claim_deliveries import (
+    ClaimDeliveries,
+    ClaimedDeliveries,
+    claim_deliveries,
+)
 from beraad_notifications.use_cases.end_leases import EndLeases, end_leases
+from beraad_notifications.use_cases.judge_channel import RefusedAtTheDoor, refused_at_the_door
 from beraad_notifications.use_cases.ports import Letter
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
+from beraad_notifications.use_cases.try_channel import TryChannel, try_channel
 
 BATCH = 50
-LONGEST_BATCH = 30.0
 RECORD_EVERY = 5
 """Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
 log = structlog.get_logger()
@@ -69,17 +74,23 @@ class Delivering:
         self._desk: Desk | None = None
         self._unrecorded: list[Outcome] = []
 
-    def once(self, store: Store[Any], settings: Settings) -> bool:
-        """Send one batch. False when nothing is due, or the mail server is away (then nothing is claimed)."""
+    def once(self, store: Store[Any], settings: Settings, alive: Callable[[], bool] = lambda: True) -> bool:
+        """Send one batch, or what of it was sent while `alive`: the rest is given back.
+
+        False when nothing is due, or the mail server is away or does not want us (then nothing is claimed).
+        """
         self._take_back(store)
         self._record(store)
         desk = self._desk_for(settings)
         with reading(store) as work:
             due = work.deliveries.any_due(self._now())
+            channel = work.channels.seen(MAIL)
         if not due:
             desk.post.rest()
             return False
-        return desk.post.open() and self._send_batch(store, desk)
+        if not channel.is_open:
+            return channel.may_try(self._now()) and self._try(store, desk, alive)
+        return self._open(store, desk) and self._send_batch(store, desk, alive)
 
     def close(self) -> None:
         """End the conversation with the mail server."""
@@ -98,20 +109,43 @@ class Delivering:
             self._desk = Desk(settings, post, Composer(settings))
         return self._desk
 
-    def _send_batch(self, store: Store[Any], desk: Desk) -> bool:
+    def _open(self, store: Store[Any], desk: Desk) -> bool:
+        if desk.post.open():
+            return True
+        if desk.post.refusal is not None:
+            refusal = RefusedAtTheDoor(desk.post.refusal, self._now(), self._chance())
+            perform(store, refused_at_the_door, refusal)
+            log.error("mail_channel_paused", said=desk.post.refusal)
+        return False
+
+    def _try(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
+        """The channel is paused, and its time has come: one delivery tells whether it works again."""
+        claimed = perform(store, try_channel, TryChannel(self._now()))
+        return self._send(store, desk, claimed, alive)
+
+    def _send_batch(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
         claimed = perform(store, claim_deliveries, ClaimDeliveries(BATCH, self._now()))
-        deadline = time.monotonic() + LONGEST_BATCH
-        for letter in claimed.letters:
+        return self._send(store, desk, claimed, alive)
+
+    def _send(
+        self, store: Store[Any], desk: Desk, claimed: ClaimedDeliveries, alive: Callable[[], bool]
+    ) -> bool:
+        batch = Batch(store, claimed.letters, alive)
+        for letter, why_not in batch:
             if letter.claim.left_sending:
                 UNCERTAIN.labels(letter.claim.kind_name).inc()
-            self._unrecorded.append(self._deliver(letter, desk, deadline))
-            if len(self._unrecorded) >= RECORD_EVERY:
+            outcome = self._deliver(letter, desk, why_not)
+            self._unrecorded.append(outcome)
+            if outcome.channel_refused:
+                batch.end("the channel is paused")
+                log.error("mail_channel_paused", delivery=str(letter.claim.delivery_id), said=outcome.reason)
+            if outcome.channel_refused or len(self._unrecorded) >= RECORD_EVERY:
                 self._record(store)
         self._record(store)
         return bool(claimed.letters or claimed.settled)
 
-    def _deliver(self, letter: Letter, desk: Desk, deadline: float) -> Outcome:
-        said, told = _send(letter, desk, deadline)
+    def _deliver(self, letter: Letter, desk: Desk, why_not: str | None) -> Outcome:
+        said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
         outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
         kind = letter.claim.kind_name
         MAILS.labels(kind, outcome.state.value).inc()
@@ -123,13 +157,11 @@ class Delivering:
 
     def _record(self, store: Store[Any]) -> None:
         if self._unrecorded:
-            perform(store, record_outcomes, RecordOutcomes(tuple(self._unrecorded)))
+            perform(store, record_outcomes, RecordOutcomes(tuple(self._unrecorded), self._chance()))
             self._unrecorded.clear()
 
 
-def _send(letter: Letter, desk: Desk, deadline: float) -> tuple[Said, str]:
-    if time.monotonic() > deadline:
-        return Said.NOT_TRIED, "the batch took too long"
+def _send(letter: Letter, desk: Desk) -> tuple[Said, str]:
     try:
         recipient, content = desk.composer.compose(letter)
     except Exception as error:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -89,6 +90,7 @@ OPEN = text("state IN ('queued', 'deferred', 'sending')")
 WAITING = text("state = 'collected' AND digest_id IS NULL")
 TOLD_IN = text("digest_id IS NOT NULL")
 DUE_AT = "While sending: when the lease ends; collected: when its digest is due, in domain time"
+DOUBTED = "The mail server's policy refused it, or others of the same event: once more is for itself"
 deliveries = Table(
     "deliveries",
     metadata,
@@ -108,11 +110,27 @@ deliveries = Table(
     Column("give_up_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("digest_id", Uuid, comment="The digest it is told in (what stands as the event of that mail)"),
+    Column("doubted", Boolean, nullable=False, server_default=false(), comment=DOUBTED),
     UniqueConstraint("person_id", "event_id", "kind", "channel"),
     Index("ix_deliveries_open", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
     Index("ix_deliveries_waiting", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
     Index("ix_deliveries_told_in", "digest_id", postgresql_where=TOLD_IN, sqlite_where=TOLD_IN),
     comment="One mail to one person about one event",
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("next_trial_at", Instant),
+    Column("trial", Uuid, comment="The delivery that is being tried"),
+    Column("refused", Uuid, comment="The delivery whose refusal paused it"),
+    comment="Whether mail goes out, for all workers; domain/channels.py tells what follows what",
 )
 
 KNOWN_MEETINGS = "Projection of meetings: what the links in invitations ask about"

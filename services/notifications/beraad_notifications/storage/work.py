@@ -10,6 +10,7 @@ from beraad.domain import Actor
 from beraad.perform import Work as KernelWork
 from beraad.settings import Settings
 from beraad_notifications.domain.authorization import POLICIES
+from beraad_notifications.storage.channels import Channels
 from beraad_notifications.storage.deliveries import Deliveries
 from beraad_notifications.storage.known_meetings import KnownMeetings
 from beraad_notifications.storage.notices import Notices
@@ -17,7 +18,7 @@ from beraad_notifications.storage.recipients import Contacts, Recipients
 
 
 class Work(KernelWork):
-    """Notices, deliveries, contacts, recipients, and the meetings that mails are about."""
+    """Notices, deliveries, the channel they go by, contacts, recipients, and the meetings that mails are about."""
 
     policies = POLICIES
 
@@ -26,6 +27,7 @@ class Work(KernelWork):
         super().__init__(session, actor, now, settings)
         self.notices = Notices(session)
         self.deliveries = Deliveries(session)
+        self.channels = Channels(session)
         self.contacts = Contacts(session)
         self.recipients = Recipients(session)
         self.known_meetings = KnownMeetings(session)

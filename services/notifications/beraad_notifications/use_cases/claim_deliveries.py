@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.deliveries import Outcome, before_sending
+from beraad_notifications.domain.deliveries import MAIL, Outcome, before_sending
 from beraad_notifications.domain.digests import collect
 from beraad_notifications.domain.holding_back import hold_back
 from beraad_notifications.use_cases.ports import Letter, Work
@@ -30,10 +30,19 @@ class ClaimedDeliveries:
     doubtful: int
 
 
+NOTHING = ClaimedDeliveries([], 0, 0)
+
+
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
-    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then."""
-    claimed = work.deliveries.claim(command.limit, command.at)
-    judged = [(letter, _not_sent_now(letter, command.at, now)) for letter in claimed]
+    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then. None while the channel is paused."""
+    if not work.channels.is_open(MAIL):
+        return NOTHING
+    return settle_or_hand_out(work.deliveries.claim(command.limit, command.at), command.at, work, now)
+
+
+def settle_or_hand_out(claimed: list[Letter], at: datetime, work: Work, now: datetime) -> ClaimedDeliveries:
+    """Of what is claimed, what may be sent now; what becomes of the rest is recorded."""
+    judged = [(letter, _not_sent_now(letter, at, now)) for letter in claimed]
     held_back = tuple(outcome for _, outcome in judged if outcome is not None)
     record_outcomes(RecordOutcomes(held_back), work, now)
     letters = [letter for letter, outcome in judged if outcome is None]

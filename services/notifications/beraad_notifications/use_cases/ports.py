@@ -10,6 +10,7 @@ from uuid import UUID
 
 from beraad.domain import Actor, Event
 from beraad_notifications.domain.catalogue import Kind
+from beraad_notifications.domain.channels import Channel
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.recipients import Recipient
@@ -89,8 +90,8 @@ class Deliveries(Protocol):
     def queue(self, notice: Notice, kind: Kind, at: datetime) -> int:
         """One for everyone the notice is for."""
 
-    def claim(self, limit: int, at: datetime) -> list[Letter]:
-        """Lease what is due."""
+    def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
+        """Lease what is due; for a trial what nobody doubts first."""
 
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time."""
@@ -133,6 +134,34 @@ class Deliveries(Protocol):
 
     def forget_reasons(self, person_id: UUID, instead: str) -> None:
         """Of why this person's mails were not sent keep that word: a mail server names the address."""
+
+
+class Channels(Protocol):
+    """The ways out, and what waits while one is paused."""
+
+    def get(self, name: str) -> Channel:
+        """Lock and return."""
+
+    def is_open(self, name: str) -> bool:
+        """Whether everything goes out; nobody pauses it before this transaction ends."""
+
+    def put(self, channel: Channel) -> None:
+        """Store it."""
+
+    def anybody_sends(self, at: datetime) -> bool:
+        """Whether some worker holds deliveries."""
+
+    def prolong(self, at: datetime) -> None:
+        """What waits is tried from then on, as long as any other mail."""
+
+    def doubt_alike(self) -> None:
+        """What waits of the same events as a doubted delivery is doubted, too."""
+
+    def doubt_none(self) -> None:
+        """Of what waits nothing is doubted."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep nothing of what was said about a mail to that person."""
 
 
 class Contacts(Protocol):
@@ -195,6 +224,7 @@ class Work(Protocol):
     known_meetings: KnownMeetings
     notices: Notices
     deliveries: Deliveries
+    channels: Channels
     contacts: Contacts
     recipients: Recipients
 

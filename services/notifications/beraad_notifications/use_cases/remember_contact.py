@@ -36,4 +36,5 @@ def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
     work.recipients.forget(command.person_id)
     work.deliveries.drop_all_for(command.person_id, ERASED, real_now())
     work.deliveries.forget_reasons(command.person_id, ERASED)
+    work.channels.forget(command.person_id)
     work.notices.forget_person(command.person_id, command.pseudonym)
