@@ -4,14 +4,17 @@ from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import WorldMaker
 
 RIGHTS = """
+DELETE /v1/suppressions/{person_id}: administrator
 GET /v1/channels: administrator
 GET /v1/deliveries: person administrator
 GET /v1/deliveries/counts: administrator
 GET /v1/me/pending: person administrator
 GET /v1/me/preferences: person administrator
+GET /v1/suppressions: administrator
 GET /v1/templates/{kind}/{language}: administrator
 POST /v1/channels/{name}/pause: administrator
 POST /v1/channels/{name}/resume: administrator
+POST /v1/suppressions: administrator
 PUT /v1/me/preferences: person administrator
 """
 
@@ -28,10 +31,12 @@ def test_rights(a_world: WorldMaker) -> None:
         "person": world.person(),
         "administrator": world.administrator(),
     }
-    ids = {"kind": "round_opened", "language": "nl", "name": "mail"}
+    anna = world.person("Anna").person_id
+    ids = {"kind": "round_opened", "language": "nl", "name": "mail", "person_id": anna}
     bodies = {
         "PUT /v1/me/preferences": {"round_opened": "daily"},
         "POST /v1/channels/{name}/pause": {"reason": "the server moves"},
+        "POST /v1/suppressions": {"person_id": anna, "reason": "they asked by telephone"},
     }
     found = rights(actors, RIGHTS, ids, bodies)
     assert found == RIGHTS.strip()

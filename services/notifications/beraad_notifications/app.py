@@ -10,6 +10,7 @@ from beraad_notifications.api import (
     pending,
     preferences,
     replying,
+    suppressions,
     templates,
     unsubscribing,
 )
@@ -23,6 +24,7 @@ service = Service(
     blueprints=(
         deliveries.blueprint,
         channels.blueprint,
+        suppressions.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
         choosing_by_link.blueprint,

@@ -31,6 +31,8 @@ POLICIES: Policies = {
     "preferences.change": signed_in,
     "channel.list": administrator,
     "channel.steer": administrator,
+    "suppression.list": administrator,
+    "suppression.change": administrator,
     "template.preview": administrator,
     "me.read": signed_in,
 }

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
-from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending
+from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending, before_sending
 from beraad_notifications.mail.batch import Batch
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import Post, mail_server
@@ -145,6 +145,9 @@ class Delivering:
         return bool(claimed.letters or claimed.settled)
 
     def _deliver(self, letter: Letter, desk: Desk, why_not: str | None) -> Outcome:
+        not_wanted = before_sending(letter.claim, self._now())
+        if not_wanted is not None:
+            return not_wanted
         said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
         outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
         kind = letter.claim.kind_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +84,18 @@ class Deliveries:
             }
             self._session.execute(deliveries.update().where(held).values(**lease))
         return [_letter(row) for row in rows]
+
+    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
+        """Those of them that are still to be sent, with what is known of their recipients now."""
+        held = {claim.delivery_id: claim for claim in claims}
+        rows = self._session.execute(STILL_HELD.where(deliveries.c.id.in_(held)))
+        return {
+            row.id: replace(
+                held[row.id], address=row.email, erased=row.erased, refused_address=row.refused_address
+            )
+            for row in rows
+            if row.attempts == held[row.id].attempts
+        }
 
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time; its state still says that somebody had it."""
@@ -213,6 +226,18 @@ LETTERS = (
         & (of_group.c.group_id == notices.c.group_id)
         & (of_group.c.kind == EVERY_KIND),
     )
+)
+STILL_HELD = (
+    select(
+        deliveries.c.id,
+        deliveries.c.attempts,
+        contacts.c.email,
+        contacts.c.erased,
+        recipients.c.refused_address,
+    )
+    .join(contacts, contacts.c.person_id == deliveries.c.person_id)
+    .outerjoin(recipients, recipients.c.person_id == deliveries.c.person_id)
+    .where(deliveries.c.state == State.SENDING.value)
 )
 doubtful = deliveries.alias("doubtful")
 DOUBTED_LAST = (

@@ -47,6 +47,7 @@ recipients = Table(
     Column("digest_weekday", SmallInteger, nullable=False, server_default="1", comment="1 is Monday"),
     Column("refused_address", String(254)),
     Column("refused_reason", Text),
+    Column("refused_at", Instant),
     comment="What people chose, and addresses that were refused; a new address lifts the suppression",
 )
 

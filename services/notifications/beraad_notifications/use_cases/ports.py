@@ -93,6 +93,9 @@ class Deliveries(Protocol):
     def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
         """Lease what is due; for a trial what nobody doubts first."""
 
+    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
+        """Those of them that are still to be sent, with what is known of their recipients now."""
+
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time."""
 
@@ -176,6 +179,9 @@ class Contacts(Protocol):
     def reachable(self, person_id: UUID) -> bool:
         """Whether their address is known, and they are not erased."""
 
+    def address(self, person_id: UUID) -> str | None:
+        """Where they receive mail; None where nobody told, or they are erased."""
+
     def time_zone(self, person_id: UUID) -> str:
         """By whose clock they live."""
 
@@ -191,6 +197,9 @@ class Recipients(Protocol):
 
     def put(self, recipient: Recipient) -> None:
         """Store what changed."""
+
+    def suppressed_elsewhere(self, person_id: UUID) -> bool:
+        """Whether the address that is suppressed is one they have no more."""
 
     def unknown_groups(self, groups: Iterable[UUID]) -> list[UUID]:
         """Those of them that nobody told of."""

@@ -43,7 +43,7 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
 
 def _suppress(outcome: Outcome, work: Work) -> None:
     recipient = work.recipients.get(outcome.claim.person_id)
-    work.publish(recipient.suppress(outcome.claim.address, outcome.reason))
+    work.publish(recipient.suppress(outcome.claim.address, outcome.reason, outcome.at))
     work.recipients.put(recipient)
 
 

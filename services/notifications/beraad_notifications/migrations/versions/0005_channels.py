@@ -1,4 +1,4 @@
-"""The channel that may be paused, and deliveries whose refusal may be their own."""
+"""The channel that may be paused, deliveries whose refusal may be their own, since when an address is suppressed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,10 +35,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("doubted", sa.Boolean(), server_default=sa.false(), nullable=False, comment=DOUBTED)
         )
+    with op.batch_alter_table("recipients", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("refused_at", Instant(), nullable=True))
 
 
 def downgrade() -> None:
     """Undo."""
+    with op.batch_alter_table("recipients", schema=None) as batch_op:
+        batch_op.drop_column("refused_at")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_column("doubted")
     op.drop_table("channels")
