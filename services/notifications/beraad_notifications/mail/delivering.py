@@ -18,6 +18,7 @@ from prometheus_client import Counter
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
+from beraad_notifications.domain.bounces import envelope_sender
 from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending, before_sending
 from beraad_notifications.mail.batch import Batch
 from beraad_notifications.mail.message import Composer
@@ -50,6 +51,11 @@ class Desk:
     settings: Settings
     post: Post
     composer: Composer
+
+    def sender(self, letter: Letter) -> str | None:
+        """The envelope's, which tells which mail comes back; None where it is the same for all."""
+        mailbox, secret = self.settings.smtp_bounces, self.settings.secret_key
+        return envelope_sender(mailbox, letter.claim.delivery_id, secret) if mailbox else None
 
 
 def is_alone(store: Store[Any]) -> bool:
@@ -172,4 +178,4 @@ def _send(letter: Letter, desk: Desk) -> tuple[Said, str]:
             "mail_not_composed", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name
         )
         return Said.LATER, f"cannot be composed: {error!r}"
-    return desk.post.send(recipient, content)
+    return desk.post.send(recipient, content, desk.sender(letter))
