@@ -61,6 +61,8 @@ class Settings:
     """Events older than this leave the log for the archive; 0 keeps all of them."""
     log_archive: str = ""
     """The folder of the archive."""
+    mail_per_domain: int = 0
+    """Mails a minute to one recipient's domain; 0: any number."""
     profiles: tuple[str, ...] = ()
     """What people can be in the organisation; none named: whatever an administrator says."""
     holidays: str = "BE"
@@ -144,6 +146,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         term_warning_days=env.int("TERM_WARNING_DAYS", 30, validate=validate.Range(min=1, max=365)),
         smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
         smtp_sender=sender,
+        mail_per_domain=env.int("MAIL_PER_DOMAIN", 0, validate=validate.Range(min=0)),
         smtp_bounces=_unless_none(env.str("SMTP_BOUNCES", "") or sender),
         inbox_url=env.str("INBOX_URL", ""),
         log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),

@@ -1,4 +1,4 @@
-"""Due work: send what is queued.
+"""A long job: send what is queued.
 
 No transaction is open while mail is sent: claim and commit, send, record and commit. Whoever dies in between leaves
 deliveries that are sent again when their lease ends: that window is the only one for duplicates, and it is counted.
@@ -130,7 +130,9 @@ class Delivering:
         return self._send(store, desk, claimed, alive)
 
     def _send_batch(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
-        claimed = perform(store, claim_deliveries, ClaimDeliveries(BATCH, self._now()))
+        claimed = perform(
+            store, claim_deliveries, ClaimDeliveries(BATCH, self._now(), desk.settings.mail_per_domain)
+        )
         return self._send(store, desk, claimed, alive)
 
     def _send(

@@ -18,6 +18,7 @@ from beraad_notifications.domain.deliveries import CLAIMABLE, LEASE, MAIL, OPEN,
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.frequencies import EVERY_KIND, Chosen, how_often, why_off
 from beraad_notifications.domain.holding_back import WAITS
+from beraad_notifications.domain.mail_domains import ITS_TURN
 from beraad_notifications.domain.mornings import MORNINGS, Rhythm
 from beraad_notifications.storage.audience import people_told
 from beraad_notifications.storage.fresh_ids import fresh_ids
@@ -324,6 +325,7 @@ def _letter(row: Row[Any]) -> Letter:
         rhythm=_rhythm(row),
         refused_address=row.refused_address,
         doubted=row.doubted,
+        had_turn=row.reason == ITS_TURN,
     )
     return Letter(
         claim=claim,

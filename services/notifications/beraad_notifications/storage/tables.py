@@ -134,6 +134,16 @@ channels = Table(
     comment="Whether mail goes out, for all workers; domain/channels.py tells what follows what",
 )
 
+mail_domains = Table(
+    "mail_domains",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("window_at", Instant, nullable=False),
+    Column("sent", Integer, nullable=False, comment="Since then, within a minute"),
+    Column("turns_until", Instant, nullable=False),
+    comment="How much goes to which domain, where that is limited; forgotten after an hour",
+)
+
 KNOWN_MEETINGS = "Projection of meetings: what the links in invitations ask about"
 known_meetings = Table(
     "known_meetings",

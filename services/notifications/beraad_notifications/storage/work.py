@@ -13,6 +13,7 @@ from beraad_notifications.domain.authorization import POLICIES
 from beraad_notifications.storage.channels import Channels
 from beraad_notifications.storage.deliveries import Deliveries
 from beraad_notifications.storage.known_meetings import KnownMeetings
+from beraad_notifications.storage.mail_domains import MailDomains
 from beraad_notifications.storage.notices import Notices
 from beraad_notifications.storage.recipients import Contacts, Recipients
 
@@ -28,6 +29,7 @@ class Work(KernelWork):
         self.notices = Notices(session)
         self.deliveries = Deliveries(session)
         self.channels = Channels(session)
+        self.mail_domains = MailDomains(session)
         self.contacts = Contacts(session)
         self.recipients = Recipients(session)
         self.known_meetings = KnownMeetings(session)

@@ -13,6 +13,7 @@ from beraad_notifications.domain.catalogue import Kind
 from beraad_notifications.domain.channels import Channel
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected, Waiting
+from beraad_notifications.domain.mail_domains import MailDomain
 from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.domain.replying import Invited
 
@@ -167,6 +168,19 @@ class Channels(Protocol):
         """Keep nothing of what was said about a mail to that person."""
 
 
+class MailDomains(Protocol):
+    """How much goes to which domain."""
+
+    def get(self, domain: str, at: datetime) -> MailDomain:
+        """Lock and return."""
+
+    def put(self, domain: MailDomain) -> None:
+        """Store it."""
+
+    def forget_idle(self, at: datetime) -> None:
+        """What nobody counts by any more."""
+
+
 class Contacts(Protocol):
     """Where people receive mail."""
 
@@ -234,6 +248,7 @@ class Work(Protocol):
     notices: Notices
     deliveries: Deliveries
     channels: Channels
+    mail_domains: MailDomains
     contacts: Contacts
     recipients: Recipients
 

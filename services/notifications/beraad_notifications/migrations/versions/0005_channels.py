@@ -28,6 +28,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_channels")),
         comment="Whether mail goes out, for all workers; domain/channels.py tells what follows what",
     )
+    op.create_table(
+        "mail_domains",
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("window_at", Instant(), nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False, comment="Since then, within a minute"),
+        sa.Column("turns_until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_mail_domains")),
+        comment="How much goes to which domain, where that is limited; forgotten after an hour",
+    )
     op.execute(
         "INSERT INTO channels (name, revision, state, reason, failures) VALUES ('mail', 0, 'open', '', 0)"
     )
@@ -45,4 +54,5 @@ def downgrade() -> None:
         batch_op.drop_column("refused_at")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_column("doubted")
+    op.drop_table("mail_domains")
     op.drop_table("channels")
