@@ -15,7 +15,7 @@ from beraad_notifications.domain.deliveries import (
     before_sending,
     pause,
 )
-from beraad_notifications.domain.replies import Stage, meaning
+from beraad_notifications.domain.replies import Stage, code_of, meaning
 from notifications.vocabulary import NOON, a_claim
 
 
@@ -147,3 +147,18 @@ def test_what_is_settled_stays_so() -> None:
 )
 def test_what_a_reply_means(stage: Stage, code: int, text: str, said: Said) -> None:
     assert meaning(stage, code, text) is said
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ("250 OK", ("250", "")),
+        ("550 5.1.1 user unknown", ("550", "5.1")),
+        ("450 4.2.1 busy", ("450", "4.2")),
+        ("599 5.9.9 what is this", ("other", "")),
+        ("2500 letters", ("none", "")),
+        ("the connection was lost", ("none", "")),
+    ],
+)
+def test_replies_are_counted_by_few_words(told: str, counted: tuple[str, str]) -> None:
+    assert code_of(told) == counted

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from beraad.perform import WORKER, transaction
-from beraad_notifications.mail.delivering import UNCERTAIN, is_alone
+from beraad_notifications.mail.delivering import is_alone
+from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states

@@ -85,6 +85,8 @@ class Claim:
     rhythm: Rhythm = MORNINGS
     doubted: bool = False
     """The server's policy refused it (or others about the same) while it took another mail."""
+    due_at: datetime | None = None
+    """Since when it could have been sent."""
     had_turn: bool = False
     """It waited its turn, because so many mails went to the same domain."""
     trial: bool = False

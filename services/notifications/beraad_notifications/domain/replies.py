@@ -20,6 +20,14 @@ TOO_LONG = {"5.2.3", "5.3.4"}
 """MAIL is refused so where it announced the message's size, or an address that is not ASCII."""
 
 
+CODE = re.compile(r"([2-5]\d\d)\b")
+CODES = {
+    *(250, 251, 252, 421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504),
+    *(521, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556),
+}
+SUBJECTS = {"0", "1", "2", "3", "4", "5", "6", "7"}
+
+
 class Stage(StrEnum):
     """At which command the server answered."""
 
@@ -57,3 +65,15 @@ def _about_the_message(code: int, enhanced: str, subject: str) -> bool:
 
 def _about_the_address(enhanced: str, subject: str) -> bool:
     return enhanced == MAILBOX_DISABLED or (subject == ADDRESS and enhanced not in NOT_THE_RECIPIENT)
+
+
+def code_of(told: str) -> tuple[str, str]:
+    """The reply's code and the class and subject of its enhanced code (`550`, `5.1`), to count by: there are few of either.
+
+    `none` where no server said anything, `other` for codes no standard has.
+    """
+    code, enhanced = CODE.match(told), ENHANCED.search(told)
+    subject = f"{enhanced[1]}.{enhanced[2]}" if enhanced and enhanced[2] in SUBJECTS else ""
+    if code is None:
+        return "none", ""
+    return code[1] if int(code[1]) in CODES else "other", subject

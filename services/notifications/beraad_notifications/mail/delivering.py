@@ -13,7 +13,6 @@ from random import random
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
 
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
@@ -21,6 +20,7 @@ from beraad.settings import Settings
 from beraad_notifications.domain.bounces import envelope_sender
 from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending, before_sending
 from beraad_notifications.mail.batch import Batch
+from beraad_notifications.mail.gauges import Gauges, count, count_doubt, count_reply
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import Post, mail_server
 from beraad_notifications.use_cases.claim_deliveries import (
@@ -38,10 +38,6 @@ BATCH = 50
 RECORD_EVERY = 5
 """Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
 log = structlog.get_logger()
-MAILS = Counter("beraad_mails", "Mails by what became of them", ["kind", "state"])
-UNCERTAIN = Counter(
-    "beraad_mails_uncertain", "Mails of which nobody knows whether the server has them", ["kind"]
-)
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,7 @@ class Delivering:
         self._chance = chance
         self._alone = alone
         self._took_back = False
+        self._gauges = Gauges()
         self._desk: Desk | None = None
         self._unrecorded: list[Outcome] = []
 
@@ -87,6 +84,7 @@ class Delivering:
         """
         self._take_back(store)
         self._record(store)
+        self._gauges.show(store, self._now())
         desk = self._desk_for(settings)
         with reading(store) as work:
             due = work.deliveries.any_due(self._now())
@@ -140,8 +138,7 @@ class Delivering:
     ) -> bool:
         batch = Batch(store, claimed.letters, alive)
         for letter, why_not in batch:
-            if letter.claim.left_sending:
-                UNCERTAIN.labels(letter.claim.kind_name).inc()
+            count_doubt(letter.claim)
             outcome = self._deliver(letter, desk, why_not)
             self._unrecorded.append(outcome)
             if outcome.channel_refused:
@@ -158,12 +155,12 @@ class Delivering:
             return not_wanted
         said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
         outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
-        kind = letter.claim.kind_name
-        MAILS.labels(kind, outcome.state.value).inc()
-        if outcome.uncertain:
-            UNCERTAIN.labels(kind).inc()
+        count(outcome)
+        if said is not Said.NOT_TRIED:
+            count_reply(told)
         if said not in {Said.ACCEPTED, Said.NOT_TRIED}:
-            log.warning("mail_not_accepted", delivery=str(letter.claim.delivery_id), kind=kind, said=told)
+            claim = letter.claim
+            log.warning("mail_not_accepted", delivery=str(claim.delivery_id), kind=claim.kind_name, said=told)
         return outcome
 
     def _record(self, store: Store[Any]) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
 from beraad_notifications.domain.catalogue import DIGEST, KINDS, Kind, Promise
 from beraad_notifications.domain.channels import Channel, ChannelState
 from beraad_notifications.domain.deliveries import CLAIMABLE, State
-from beraad_notifications.storage.tables import channels, deliveries
+from beraad_notifications.storage.tables import channels, contacts, deliveries, recipients
+from beraad_notifications.use_cases.ports import Figures
 
 WAITS = deliveries.c.state.in_([state.value for state in CLAIMABLE])
 
@@ -49,6 +50,21 @@ class Channels:
         """Whether some worker holds deliveries, by a lease that has not ended."""
         held = (deliveries.c.state == State.SENDING.value) & (deliveries.c.due_at > at)
         return self._session.execute(select(deliveries.c.id).where(held).limit(1)).first() is not None
+
+    def figures(self, name: str, at: datetime) -> Figures:
+        """How it fares at that time."""
+        reachable = deliveries.join(contacts, contacts.c.person_id == deliveries.c.person_id)
+        due = select(func.count(), func.min(deliveries.c.due_at)).select_from(reachable)
+        count, oldest = self._session.execute(due.where(WAITS, deliveries.c.due_at <= at)).one()
+        joined = recipients.join(contacts, contacts.c.person_id == recipients.c.person_id)
+        suppressed = select(func.count()).select_from(joined)
+        in_force = recipients.c.refused_address == contacts.c.email
+        return Figures(
+            paused=not self.seen(name).is_open,
+            due=count,
+            oldest_due_at=oldest,
+            suppressed=self._session.execute(suppressed.where(in_force)).scalar_one(),
+        )
 
     def prolong(self, at: datetime) -> None:
         """What waits is tried from then on, as long as any other mail of its kind; reminders and secrets end when they would have."""

@@ -325,6 +325,7 @@ def _letter(row: Row[Any]) -> Letter:
         rhythm=_rhythm(row),
         refused_address=row.refused_address,
         doubted=row.doubted,
+        due_at=row.due_at,
         had_turn=row.reason == ITS_TURN,
     )
     return Letter(

@@ -140,6 +140,16 @@ class Deliveries(Protocol):
         """Of why this person's mails were not sent keep that word: a mail server names the address."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How a channel fares. Times are real time."""
+
+    paused: bool
+    due: int
+    oldest_due_at: datetime | None
+    suppressed: int
+
+
 class Channels(Protocol):
     """The ways out, and what waits while one is paused."""
 
