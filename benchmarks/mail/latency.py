@@ -116,7 +116,7 @@ def _running(stage: Stage, sink: Sink) -> Iterator[Tasks]:
         running.enter_context(stage.membership_answers())
         for publisher in ("membership", "deliberation"):
             running.enter_context(stage.process("worker", publisher, "--only", "relay"))
-        for role in ("consumer", "due"):
+        for role in ("consumer", "due", "jobs"):
             running.enter_context(stage.process("worker", NOTIFICATIONS, "--only", role, smtp_url=sink.url))
         _somebody_is_registered()
         yield Tasks(world, store, sink)

@@ -155,7 +155,7 @@ class Stage:
         with self.notifications() as world, ExitStack() as working:
             for _ in range(workers):
                 working.enter_context(
-                    self.process("worker", NOTIFICATIONS, "--only", "due", smtp_url=server.url)
+                    self.process("worker", NOTIFICATIONS, "--only", "jobs", smtp_url=server.url)
                 )
             mail_is_due(world, mails)
             if not wait_until(lambda: states(world)["sent"] == mails, within=LONGEST, every=0.5):

@@ -209,7 +209,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "deliberation.vote.closed": {"outcome": "adopted", "reasons": ["MajorityReached"]},
     "notifications.": {"kind": "round_opened"},
     "notifications.delivery.failed": {"reason": "550 5.1.1 no such mailbox"},
-    "notifications.address": {"reason": "550 5.1.1 no such mailbox"},
+    "notifications.address.suppressed": {"reason": "550 5.1.1 no such mailbox"},
 }
 
 

@@ -55,10 +55,14 @@ class Settings:
     inbox_url: str
     log_format: LogFormat
     secret_key: str = field(repr=False)
+    smtp_bounces: str = ""
+    """The mailbox for mail that comes back: its local part gets a tag for each delivery. Empty: no tags, and the sender's."""
     log_keep_days: int = 0
     """Events older than this leave the log for the archive; 0 keeps all of them."""
     log_archive: str = ""
     """The folder of the archive."""
+    mail_per_domain: int = 0
+    """Mails a minute to one recipient's domain; 0: any number."""
     profiles: tuple[str, ...] = ()
     """What people can be in the organisation; none named: whatever an administrator says."""
     holidays: str = "BE"
@@ -123,6 +127,7 @@ def _environment() -> FileAwareEnv:
 def _read(env: FileAwareEnv, service: str) -> Settings:
     public_url = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     one_database = env.str("DATABASE_URL", "")
+    sender = env.str("SMTP_SENDER", "beraad@localhost")
     return Settings(
         service=service,
         environment=cast("Environment", _one_of(env, "ENVIRONMENT", "production", get_args(Environment))),
@@ -140,7 +145,9 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         sign_in_per_ip=env.int("SIGN_IN_PER_IP", 10, validate=validate.Range(min=1)),
         term_warning_days=env.int("TERM_WARNING_DAYS", 30, validate=validate.Range(min=1, max=365)),
         smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
-        smtp_sender=env.str("SMTP_SENDER", "beraad@localhost"),
+        smtp_sender=sender,
+        mail_per_domain=env.int("MAIL_PER_DOMAIN", 0, validate=validate.Range(min=0)),
+        smtp_bounces=_unless_none(env.str("SMTP_BOUNCES", "") or sender),
         inbox_url=env.str("INBOX_URL", ""),
         log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
@@ -150,6 +157,10 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         holidays=env.str("HOLIDAYS", "BE", validate=validate.Regexp(COUNTRY, error=A_COUNTRY)),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
+
+
+def _unless_none(value: str) -> str:
+    return "" if value.lower() == "none" else value
 
 
 def _named(names: list[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from beraad_notifications.domain.deliveries import (
     pause,
 )
 from beraad_notifications.domain.holding_back import comes_too_late
-from beraad_notifications.domain.replies import Stage, meaning
+from beraad_notifications.domain.replies import Stage, code_of, meaning
 from notifications.vocabulary import NOON, a_claim
 
 
@@ -56,6 +56,19 @@ def test_a_refused_address_fails_and_is_remembered() -> None:
 def test_what_was_not_tried_costs_no_attempt() -> None:
     outcome = after(Said.NOT_TRIED)
     assert (outcome.state, outcome.untried, outcome.next_at) == (State.DEFERRED, True, NOON)
+
+
+@pytest.mark.parametrize("said", [Said.POLICY_REFUSED, Said.CHANNEL_REFUSED])
+def test_a_refusal_of_us_costs_no_attempt(said: Said) -> None:
+    outcome = after(said)
+    assert (outcome.state, outcome.untried, outcome.channel_refused) == (State.DEFERRED, True, True)
+    assert outcome.doubted == (said is Said.POLICY_REFUSED)
+
+
+def test_what_policy_refuses_while_others_go_out_fails_for_itself() -> None:
+    assert after(Said.POLICY_REFUSED, doubted=True).state is State.FAILED
+    assert after(Said.POLICY_REFUSED, doubted=True, trial=True).state is State.DEFERRED
+    assert after(Said.CHANNEL_REFUSED, doubted=True).state is State.DEFERRED
 
 
 def test_an_uncertain_round_is_sent_again_and_an_uncertain_reminder_is_not() -> None:
@@ -137,14 +150,39 @@ def test_what_is_settled_stays_so() -> None:
         (Stage.RECIPIENT, 421, "closing", Said.LATER),
         (Stage.RECIPIENT, 550, "5.1.1 user unknown", Said.ADDRESS_REFUSED),
         (Stage.RECIPIENT, 550, "5.1.10 null MX", Said.ADDRESS_REFUSED),
-        (Stage.RECIPIENT, 550, "5.2.1 mailbox disabled", Said.REFUSED),
+        (Stage.RECIPIENT, 550, "5.2.1 mailbox disabled", Said.ADDRESS_REFUSED),
+        (Stage.RECIPIENT, 551, "5.1.9 their server is broken", Said.REFUSED),
+        (Stage.RECIPIENT, 550, "5.1.7 your address has no domain", Said.CHANNEL_REFUSED),
         (Stage.RECIPIENT, 550, "no such user", Said.REFUSED),
-        (Stage.RECIPIENT, 550, "5.7.1 you are blocked", Said.LATER),
-        (Stage.RECIPIENT, 530, "authentication required", Said.LATER),
-        (Stage.MAIL, 550, "5.1.8 bad sender", Said.LATER),
+        (Stage.RECIPIENT, 550, "5.7.1 you are blocked", Said.POLICY_REFUSED),
+        (Stage.CONTENT, 554, "5.7.1 spam", Said.POLICY_REFUSED),
+        (Stage.CONTENT, 451, "4.7.1 greylisted", Said.LATER),
+        (Stage.RECIPIENT, 530, "authentication required", Said.CHANNEL_REFUSED),
+        (Stage.CONTENT, 535, "5.7.8 who are you", Said.CHANNEL_REFUSED),
+        (Stage.MAIL, 550, "5.1.8 bad sender", Said.CHANNEL_REFUSED),
+        (Stage.MAIL, 550, "5.7.1 not from you", Said.CHANNEL_REFUSED),
+        (Stage.MAIL, 451, "4.7.1 slowly", Said.LATER),
+        (Stage.MAIL, 552, "message size exceeds maximum permitted", Said.REFUSED),
+        (Stage.MAIL, 550, "5.3.4 too big", Said.REFUSED),
+        (Stage.MAIL, 553, "5.6.7 not in ASCII", Said.REFUSED),
         (Stage.CONTENT, 552, "5.3.4 too big", Said.REFUSED),
         (Stage.CONTENT, 554, "5.1.1 too late to tell", Said.REFUSED),
     ],
 )
 def test_what_a_reply_means(stage: Stage, code: int, text: str, said: Said) -> None:
     assert meaning(stage, code, text) is said
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ("250 OK", ("250", "")),
+        ("550 5.1.1 user unknown", ("550", "5.1")),
+        ("450 4.2.1 busy", ("450", "4.2")),
+        ("599 5.9.9 what is this", ("other", "")),
+        ("2500 letters", ("none", "")),
+        ("the connection was lost", ("none", "")),
+    ],
+)
+def test_replies_are_counted_by_few_words(told: str, counted: tuple[str, str]) -> None:
+    assert code_of(told) == counted

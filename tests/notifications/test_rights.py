@@ -4,17 +4,23 @@ from worlds.rights import guarded_routes, rights, routes_in
 from worlds.world import WorldMaker
 
 RIGHTS = """
-GET /v1/deliveries: person administrator
+DELETE /v1/suppressions/{person_id}: administrator
+GET /v1/channels: administrator
 GET /v1/deliveries/counts: administrator
+GET /v1/deliveries: person administrator
 GET /v1/me/pending: person administrator
 GET /v1/me/preferences: person administrator
-GET /v1/overview: administrator
 GET /v1/overview.html: administrator
-GET /v1/templates: administrator
+GET /v1/overview: administrator
+GET /v1/suppressions: administrator
 GET /v1/templates.html: administrator
 GET /v1/templates/{kind}/{language}: administrator
-GET /v1/timeline: person administrator
+GET /v1/templates: administrator
 GET /v1/timeline.html: person administrator
+GET /v1/timeline: person administrator
+POST /v1/channels/{name}/pause: administrator
+POST /v1/channels/{name}/resume: administrator
+POST /v1/suppressions: administrator
 POST /v1/templates/{kind}/{language}/test: administrator
 PUT /v1/me/preferences: person administrator
 """
@@ -32,6 +38,12 @@ def test_rights(a_world: WorldMaker) -> None:
         "person": world.person(),
         "administrator": world.administrator(),
     }
-    ids = {"kind": "round_opened", "language": "nl"}
-    found = rights(actors, RIGHTS, ids, {"PUT /v1/me/preferences": {"round_opened": "daily"}})
+    anna = world.person("Anna").person_id
+    ids = {"kind": "round_opened", "language": "nl", "name": "mail", "person_id": anna}
+    bodies = {
+        "PUT /v1/me/preferences": {"round_opened": "daily"},
+        "POST /v1/channels/{name}/pause": {"reason": "the server moves"},
+        "POST /v1/suppressions": {"person_id": anna, "reason": "they asked by telephone"},
+    }
+    found = rights(actors, RIGHTS, ids, bodies)
     assert found == RIGHTS.strip()

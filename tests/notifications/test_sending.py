@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from beraad.perform import WORKER, transaction
-from beraad_notifications.mail.delivering import UNCERTAIN, is_alone
+from beraad_notifications.mail.delivering import is_alone
+from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
@@ -349,3 +350,19 @@ def test_claims_are_leases(world: World, anna: Caller) -> None:
     first = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     second = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     assert (len(first.letters), len(second.letters)) == (1, 0)
+
+
+def test_a_worker_that_stops_gives_back_what_it_did_not_try(
+    world: World, room: MailRoom, smtp_sink: SmtpSink
+) -> None:
+    people = [world.person(name) for name in ("Anna", "Bram", "Chloe", "Dries")]
+    for caller in people:
+        mail_is_due(world, caller)
+    room.spreads()
+    asked = iter(range(100))
+    room.delivering.once(world.store, world.settings, lambda: next(asked) < 2)
+    room.delivering.close()
+    assert states(world) == Counter(sent=2, deferred=2)
+    MailRoom(world).works()
+    assert states(world) == Counter(sent=4), "another worker sends it at once"
+    assert {delivery(world, caller.person_id).attempts for caller in people} == {1}

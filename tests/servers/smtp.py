@@ -29,9 +29,12 @@ class SmtpSink:
     port: int = field(default_factory=free_port)
     messages: list[ReceivedMail] = field(default_factory=list)
     attempts: int = 0
+    asked: int = 0
+    """How often RCPT was asked."""
     _controller: Controller | None = None
     _answers: dict[str, str] = field(default_factory=dict)
     _answer_to_all: str | None = None
+    _answer_to_senders: str | None = None
     _drop: str | None = None
 
     def __enter__(self) -> Self:
@@ -68,6 +71,10 @@ class SmtpSink:
         """Answer every RCPT so."""
         self._answer_to_all = reply
 
+    def answer_senders(self, reply: str) -> None:
+        """Answer every MAIL so."""
+        self._answer_to_senders = reply
+
     def drop_after_data(self, *, kept: bool) -> None:
         """Cut the connection instead of answering DATA: with the message `kept` (only the answer is lost) or not."""
         self._drop = "kept" if kept else "lost"
@@ -75,7 +82,7 @@ class SmtpSink:
     def recover(self) -> None:
         """Accept everything again."""
         self._answers.clear()
-        self._answer_to_all = self._drop = None
+        self._answer_to_all = self._answer_to_senders = self._drop = None
         self.start()
 
     def to(self, recipient: str) -> list[ReceivedMail]:
@@ -93,9 +100,19 @@ class _Handler:
     def __init__(self, sink: SmtpSink) -> None:
         self._sink = sink
 
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._sink._answer_to_senders is not None:
+            return self._sink._answer_to_senders
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return OK
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
+        self._sink.asked += 1
         reply = self._sink._answers.get(address.lower()) or self._sink._answer_to_all or OK
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)

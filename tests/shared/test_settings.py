@@ -154,3 +154,19 @@ def test_a_log_that_is_limited_has_an_archive(monkeypatch: pytest.MonkeyPatch) -
         read_settings("membership")
     monkeypatch.setenv("BERAAD_LOG_ARCHIVE", "/archive")
     assert read_settings("membership").log_keep_days == 400
+
+
+@pytest.mark.parametrize(
+    ("given", "mailbox"),
+    [
+        ({}, "mail@example.org"),
+        ({"SMTP_BOUNCES": ""}, "mail@example.org"),
+        ({"SMTP_BOUNCES": "back@example.org"}, "back@example.org"),
+        ({"SMTP_BOUNCES": "none"}, ""),
+    ],
+)
+def test_mail_comes_back_to_the_sender_unless_another_mailbox_or_none_is_named(
+    environment: Any, given: dict[str, str], mailbox: str
+) -> None:
+    environment(DATABASE_URL=URL, SMTP_SENDER="mail@example.org", **given, **SECRETS)
+    assert read_settings("notifications").smtp_bounces == mailbox

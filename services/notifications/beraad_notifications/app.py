@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beraad.service import Service
 from beraad_notifications.api import (
+    channels,
     choosing_by_link,
     deliveries,
     overview,
@@ -11,6 +12,7 @@ from beraad_notifications.api import (
     preferences,
     replying,
     screens,
+    suppressions,
     templates,
     timeline,
     unsubscribing,
@@ -27,6 +29,8 @@ service = Service(
         timeline.blueprint,
         overview.blueprint,
         screens.blueprint,
+        channels.blueprint,
+        suppressions.blueprint,
         preferences.blueprint,
         unsubscribing.blueprint,
         choosing_by_link.blueprint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beraad.service import DueWork, Worker
+from beraad.service import DueWork, Job, Worker
 from beraad_notifications.mail.delivering import Delivering
 from beraad_notifications.storage.database import DATABASE
 from beraad_notifications.subscriptions.deliberation import deliberation
@@ -19,6 +19,6 @@ worker = Worker(
     due_work=(
         DueWork("spread", Spreading().once),
         DueWork("digest", make_due_digests),
-        DueWork("deliver", Delivering().once),
     ),
+    jobs=(Job("deliver", Delivering().once),),
 )

@@ -33,11 +33,19 @@ class DeliveryFailed(_Delivery):
 
 @contract("notifications.address.suppressed.v1", aggregate="recipients", key="person_id", person="person_id")
 class AddressSuppressed(Payload):
-    """Mail to this person is held back: the address was refused."""
+    """Mail to this person is held back: the address was refused, or an administrator says so."""
 
     person_id = identifier()
     revision = counter()
     reason = string(500, **PERSONAL)
+
+
+@contract("notifications.address.lifted.v1", aggregate="recipients", key="person_id", person="person_id")
+class AddressLifted(Payload):
+    """Mail to this person is held back no more: they have another address, or an administrator says so."""
+
+    person_id = identifier()
+    revision = counter()
 
 
 @contract("notifications.preference.changed.v1", aggregate="recipients", key="person_id", person="person_id")

@@ -54,6 +54,10 @@ class Said(StrEnum):
     LATER = "later"
     REFUSED = "refused"
     ADDRESS_REFUSED = "address_refused"
+    POLICY_REFUSED = "policy_refused"
+    """We are refused, or this mail alone: which, another delivery tells."""
+    CHANNEL_REFUSED = "channel_refused"
+    """We are, whatever the mail."""
     UNCERTAIN = "uncertain"
     NOT_TRIED = "not_tried"
 
@@ -80,6 +84,14 @@ class Claim:
     """Why it does not come, where `frequency` is off."""
     quiet_hours: QuietHours | None = None
     rhythm: Rhythm = MORNINGS
+    doubted: bool = False
+    """The server's policy refused it (or others about the same) while it took another mail."""
+    due_at: datetime | None = None
+    """Since when it could have been sent."""
+    had_turn: bool = False
+    """It waited its turn, because so many mails went to the same domain."""
+    trial: bool = False
+    """It is sent to see whether the channel works again."""
 
     @property
     def kind(self) -> Kind:
@@ -105,6 +117,9 @@ class Outcome:
     """Until when it is tried, where that changes."""
     uncertain: bool = False
     address_refused: bool = False
+    channel_refused: bool = False
+    """The server refused us: the delivery waits with all others."""
+    doubted: bool = False
     untried: bool = False
 
     @property
@@ -137,11 +152,29 @@ def after_sending(claim: Claim, said: Said, told: str, at: datetime, chance: flo
     if said in {Said.REFUSED, Said.ADDRESS_REFUSED}:
         refused = said is Said.ADDRESS_REFUSED
         return Outcome(claim=claim, state=State.FAILED, reason=told, at=at, address_refused=refused)
+    if said in {Said.POLICY_REFUSED, Said.CHANNEL_REFUSED}:
+        return _after_policy(claim, said, told, at)
     if said is Said.NOT_TRIED:
         return Outcome(claim=claim, state=State.DEFERRED, reason=told, at=at, next_at=at, untried=True)
     if said is Said.UNCERTAIN and claim.kind.promise is Promise.AT_MOST_ONCE:
         return Outcome(claim=claim, state=State.UNCERTAIN, reason=told, at=at, uncertain=True)
     return _again(claim, told, at, chance, uncertain=said is Said.UNCERTAIN)
+
+
+def _after_policy(claim: Claim, said: Said, told: str, at: datetime) -> Outcome:
+    doubted = said is Said.POLICY_REFUSED
+    if doubted and claim.doubted and not claim.trial:
+        return Outcome(claim=claim, state=State.FAILED, reason=told, at=at)
+    return Outcome(
+        claim=claim,
+        state=State.DEFERRED,
+        reason=told,
+        at=at,
+        next_at=at,
+        channel_refused=True,
+        doubted=doubted,
+        untried=True,
+    )
 
 
 def _again(claim: Claim, told: str, at: datetime, chance: float, *, uncertain: bool) -> Outcome:

@@ -44,6 +44,14 @@ class AddressSuppressed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressLifted(Event):
+    """Mail to this person is held back no more."""
+
+    topic: ClassVar[str] = "notifications.address.lifted.v1"
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PreferenceChanged(Event):
     """A person chose how often they want mail of a kind, or something else about their mail."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from beraad.domain import InvalidRequest, expect_revision
 from beraad_notifications.domain.catalogue import OPTIONAL_KINDS, Kind
-from beraad_notifications.domain.events import AddressSuppressed, PreferenceChanged
+from beraad_notifications.domain.events import AddressLifted, AddressSuppressed, PreferenceChanged
 from beraad_notifications.domain.frequencies import (
     DAILY,
     EVERY_KIND,
@@ -50,6 +51,8 @@ class Recipient:
     rhythm: Rhythm = MORNINGS
     refused_address: str | None = None
     refused_reason: str | None = None
+    refused_at: datetime | None = None
+    """In real time."""
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -98,11 +101,19 @@ class Recipient:
             )
         return ended
 
-    def suppress(self, address: str, reason: str) -> AddressSuppressed:
-        """Send nothing more to this address until it changes."""
+    def suppress(self, address: str, reason: str, at: datetime) -> AddressSuppressed:
+        """Send nothing more to this address until it changes, or somebody lifts it."""
         self.refused_address = address
         self.refused_reason = reason
+        self.refused_at = at
         return AddressSuppressed(**self._next(), reason=reason[:500])
+
+    def lift(self) -> AddressLifted | None:
+        """Their address is written to again. None where it was all along."""
+        if self.refused_address is None:
+            return None
+        self.refused_address = self.refused_reason = self.refused_at = None
+        return AddressLifted(**self._next())
 
     def _set(self, kind: str, frequency: str) -> PreferenceChanged:
         self.preferences[kind] = frequency

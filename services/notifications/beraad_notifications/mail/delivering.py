@@ -1,4 +1,4 @@
-"""Due work: send what is queued.
+"""A long job: send what is queued.
 
 No transaction is open while mail is sent: claim and commit, send, record and commit. Whoever dies in between leaves
 deliveries that are sent again when their lease ends: that window is the only one for duplicates, and it is counted.
@@ -6,7 +6,6 @@ deliveries that are sent again when their lease ends: that window is the only on
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,28 +13,31 @@ from random import random
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
 
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
-from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
+from beraad_notifications.domain.bounces import envelope_sender
+from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending, before_sending
+from beraad_notifications.mail.batch import Batch
+from beraad_notifications.mail.gauges import Gauges, count, count_doubt, count_reply
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.claim_deliveries import (
+    ClaimDeliveries,
+    ClaimedDeliveries,
+    claim_deliveries,
+)
 from beraad_notifications.use_cases.end_leases import EndLeases, end_leases
+from beraad_notifications.use_cases.judge_channel import RefusedAtTheDoor, refused_at_the_door
 from beraad_notifications.use_cases.ports import Letter
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
+from beraad_notifications.use_cases.try_channel import TryChannel, try_channel
 
 BATCH = 50
-LONGEST_BATCH = 30.0
 RECORD_EVERY = 5
 """Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
 log = structlog.get_logger()
-MAILS = Counter("beraad_mails", "Mails by what became of them", ["kind", "state"])
-UNCERTAIN = Counter(
-    "beraad_mails_uncertain", "Mails of which nobody knows whether the server has them", ["kind"]
-)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Desk:
     settings: Settings
     post: Post
     composer: Composer
+
+    def sender(self, letter: Letter) -> str | None:
+        """The envelope's, which tells which mail comes back; None where it is the same for all."""
+        mailbox, secret = self.settings.smtp_bounces, self.settings.secret_key
+        return envelope_sender(mailbox, letter.claim.delivery_id, secret) if mailbox else None
 
 
 def is_alone(store: Store[Any]) -> bool:
@@ -66,20 +73,28 @@ class Delivering:
         self._chance = chance
         self._alone = alone
         self._took_back = False
+        self._gauges = Gauges()
         self._desk: Desk | None = None
         self._unrecorded: list[Outcome] = []
 
-    def once(self, store: Store[Any], settings: Settings) -> bool:
-        """Send one batch. False when nothing is due, or the mail server is away (then nothing is claimed)."""
+    def once(self, store: Store[Any], settings: Settings, alive: Callable[[], bool] = lambda: True) -> bool:
+        """Send one batch, or what of it was sent while `alive`: the rest is given back.
+
+        False when nothing is due, or the mail server is away or does not want us (then nothing is claimed).
+        """
         self._take_back(store)
         self._record(store)
+        self._gauges.show(store, self._now())
         desk = self._desk_for(settings)
         with reading(store) as work:
             due = work.deliveries.any_due(self._now())
+            channel = work.channels.seen(MAIL)
         if not due:
             desk.post.rest()
             return False
-        return desk.post.open() and self._send_batch(store, desk)
+        if not channel.is_open:
+            return channel.may_try(self._now()) and self._try(store, desk, alive)
+        return self._open(store, desk) and self._send_batch(store, desk, alive)
 
     def close(self) -> None:
         """End the conversation with the mail server."""
@@ -98,38 +113,63 @@ class Delivering:
             self._desk = Desk(settings, post, Composer(settings))
         return self._desk
 
-    def _send_batch(self, store: Store[Any], desk: Desk) -> bool:
-        claimed = perform(store, claim_deliveries, ClaimDeliveries(BATCH, self._now()))
-        deadline = time.monotonic() + LONGEST_BATCH
-        for letter in claimed.letters:
-            if letter.claim.left_sending:
-                UNCERTAIN.labels(letter.claim.kind_name).inc()
-            self._unrecorded.append(self._deliver(letter, desk, deadline))
-            if len(self._unrecorded) >= RECORD_EVERY:
+    def _open(self, store: Store[Any], desk: Desk) -> bool:
+        if desk.post.open():
+            return True
+        if desk.post.refusal is not None:
+            refusal = RefusedAtTheDoor(desk.post.refusal, self._now(), self._chance())
+            perform(store, refused_at_the_door, refusal)
+            log.error("mail_channel_paused", said=desk.post.refusal)
+        return False
+
+    def _try(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
+        """The channel is paused, and its time has come: one delivery tells whether it works again."""
+        claimed = perform(store, try_channel, TryChannel(self._now()))
+        return self._send(store, desk, claimed, alive)
+
+    def _send_batch(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
+        claimed = perform(
+            store, claim_deliveries, ClaimDeliveries(BATCH, self._now(), desk.settings.mail_per_domain)
+        )
+        return self._send(store, desk, claimed, alive)
+
+    def _send(
+        self, store: Store[Any], desk: Desk, claimed: ClaimedDeliveries, alive: Callable[[], bool]
+    ) -> bool:
+        batch = Batch(store, claimed.letters, alive)
+        for letter, why_not in batch:
+            count_doubt(letter.claim)
+            outcome = self._deliver(letter, desk, why_not)
+            self._unrecorded.append(outcome)
+            if outcome.channel_refused:
+                batch.end("the channel is paused")
+                log.error("mail_channel_paused", delivery=str(letter.claim.delivery_id), said=outcome.reason)
+            if outcome.channel_refused or len(self._unrecorded) >= RECORD_EVERY:
                 self._record(store)
         self._record(store)
         return bool(claimed.letters or claimed.settled)
 
-    def _deliver(self, letter: Letter, desk: Desk, deadline: float) -> Outcome:
-        said, told = _send(letter, desk, deadline)
+    def _deliver(self, letter: Letter, desk: Desk, why_not: str | None) -> Outcome:
+        not_wanted = before_sending(letter.claim, self._now())
+        if not_wanted is not None:
+            return not_wanted
+        said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
         outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
-        kind = letter.claim.kind_name
-        MAILS.labels(kind, outcome.state.value).inc()
-        if outcome.uncertain:
-            UNCERTAIN.labels(kind).inc()
+        count(outcome)
+        if said is not Said.NOT_TRIED:
+            count_reply(told)
         if said not in {Said.ACCEPTED, Said.NOT_TRIED}:
-            log.warning("mail_not_accepted", delivery=str(letter.claim.delivery_id), kind=kind, said=told)
+            claim = letter.claim
+            log.warning("mail_not_accepted", delivery=str(claim.delivery_id), kind=claim.kind_name, said=told)
         return outcome
 
     def _record(self, store: Store[Any]) -> None:
         if self._unrecorded:
-            perform(store, record_outcomes, RecordOutcomes(tuple(self._unrecorded)))
+            perform(store, record_outcomes, RecordOutcomes(tuple(self._unrecorded), self._chance()))
             self._unrecorded.clear()
 
 
-def _send(letter: Letter, desk: Desk, deadline: float) -> tuple[Said, str]:
-    if time.monotonic() > deadline:
-        return Said.NOT_TRIED, "the batch took too long"
+def _send(letter: Letter, desk: Desk) -> tuple[Said, str]:
     try:
         recipient, content = desk.composer.compose(letter)
     except Exception as error:
@@ -137,4 +177,4 @@ def _send(letter: Letter, desk: Desk, deadline: float) -> tuple[Said, str]:
             "mail_not_composed", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name
         )
         return Said.LATER, f"cannot be composed: {error!r}"
-    return desk.post.send(recipient, content)
+    return desk.post.send(recipient, content, desk.sender(letter))

@@ -15,7 +15,7 @@ import structlog
 
 from beraad.settings import SettingsError
 from beraad_notifications.domain.deliveries import Said
-from beraad_notifications.domain.replies import Stage, meaning
+from beraad_notifications.domain.replies import PERMANENT, Stage, meaning
 
 TIMEOUT = 20.0
 MOST_PER_CONNECTION = 100
@@ -68,6 +68,8 @@ class Post:
         self._used_at = 0.0
         self._not_before = 0.0
         self._pause = FIRST_PAUSE
+        self.refusal: str | None = None
+        """With which words the server last refused us at the door (5xx): greeting us, or our password."""
 
     def open(self) -> bool:
         """Whether there is a working connection. After a failure it is not tried again for a moment (full jitter)."""
@@ -80,21 +82,26 @@ class Post:
         try:
             self._smtp = self._connect()
         except FAULTS as error:
-            self._not_before = time.monotonic() + self._pause * random()  # noqa: S311 - to spread the retries
-            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self.refusal = _refusal(error)
+            if self.refusal is None:  # else the channel is paused, for all workers
+                self._not_before = time.monotonic() + self._pause * random()  # noqa: S311 - to spread the retries
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
             log.warning("mail_server_away", host=self._server.host, error=repr(error))
             return False
         self._pause = FIRST_PAUSE
+        self.refusal = None
         self._sent = 0
         return True
 
-    def send(self, recipient: str, content: bytes) -> tuple[Said, str]:
-        """What the server said to one message, and in which words."""
+    def send(self, recipient: str, content: bytes, sender: str | None = None) -> tuple[Said, str]:
+        """What the server said to one message, and in which words. `sender` is the envelope's, where it is another."""
         if self._smtp is None:
             self.open()
         if self._smtp is None:
-            return Said.NOT_TRIED, "the mail server is away"
-        said, told = self._converse(self._smtp, recipient, content)
+            refused = self.refusal is not None
+            said = Said.CHANNEL_REFUSED if refused else Said.NOT_TRIED
+            return said, self.refusal or "the mail server is away"
+        said, told = self._converse(self._smtp, sender or self._sender, recipient, content)
         self._used_at = time.monotonic()
         self._sent += 1
         if self._sent >= MOST_PER_CONNECTION:
@@ -116,9 +123,9 @@ class Post:
         except FAULTS:
             smtp.close()
 
-    def _converse(self, smtp: smtplib.SMTP, recipient: str, content: bytes) -> tuple[Said, str]:
+    def _converse(self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> tuple[Said, str]:
         try:
-            refused = self._offer(smtp, recipient)
+            refused = self._offer(smtp, sender, recipient)
         except FAULTS as error:
             self._drop()
             return Said.LATER, f"the connection was lost before the message: {error!r}"
@@ -134,13 +141,13 @@ class Post:
             self._drop()
         return meaning(Stage.CONTENT, code, _text(text)), f"{code} {_text(text)}"
 
-    def _offer(self, smtp: smtplib.SMTP, recipient: str) -> tuple[Said, str] | None:
+    def _offer(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[Said, str] | None:
         """Sender, recipient, DATA. None when the server waits for the message."""
         wide = not recipient.isascii()
         if wide and not smtp.has_extn("smtputf8"):
             return Said.REFUSED, "the mail server takes no address that is not ASCII (SMTPUTF8)"
         steps: list[tuple[Stage, Callable[[], tuple[int, bytes]]]] = [
-            (Stage.MAIL, lambda: smtp.mail(self._sender, ["SMTPUTF8"] if wide else [])),
+            (Stage.MAIL, lambda: smtp.mail(sender, ["SMTPUTF8"] if wide else [])),
             (Stage.RECIPIENT, lambda: smtp.rcpt(recipient)),
             (Stage.CONTENT, lambda: smtp.docmd("DATA")),
         ]
@@ -194,6 +201,14 @@ class Post:
             raise
         self._used_at = time.monotonic()
         return smtp
+
+
+def _refusal(error: Exception) -> str | None:
+    """What was said at the door, if it was for good."""
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= PERMANENT:
+        told = error.smtp_error
+        return f"{error.smtp_code} {told if isinstance(told, str) else _text(told)}"
+    return None
 
 
 def _text(told: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from beraad_notifications.domain.deliveries import CLAIMABLE, LEASE, MAIL, OPEN,
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.frequencies import EVERY_KIND, Chosen, how_often, why_off
 from beraad_notifications.domain.holding_back import WAITS
+from beraad_notifications.domain.mail_domains import ITS_TURN
 from beraad_notifications.domain.mornings import MORNINGS, Rhythm
 from beraad_notifications.storage.audience import people_told
 from beraad_notifications.storage.fresh_ids import fresh_ids
@@ -66,9 +68,13 @@ class Deliveries:
         """Whether there is something to claim."""
         return self._session.execute(_due(select(deliveries.c.id), at).limit(1)).first() is not None
 
-    def claim(self, limit: int, at: datetime) -> list[Letter]:
-        """Lease the most urgent that are due and whose recipient's address is known; other workers skip them."""
-        query = _due(LETTERS, at).order_by(deliveries.c.urgency, deliveries.c.due_at).limit(limit)
+    def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
+        """Lease the most urgent that are due and whose recipient's address is known; other workers skip them.
+
+        For a trial what nobody doubts comes first.
+        """
+        order = (*(DOUBTED_LAST if for_trial else ()), deliveries.c.urgency, deliveries.c.due_at)
+        query = _due(LETTERS, at).order_by(*order).limit(limit)
         rows = self._session.execute(query.with_for_update(of=deliveries, skip_locked=True)).all()
         if rows:
             held = deliveries.c.id.in_([row.id for row in rows])
@@ -79,6 +85,18 @@ class Deliveries:
             }
             self._session.execute(deliveries.update().where(held).values(**lease))
         return [_letter(row) for row in rows]
+
+    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
+        """Those of them that are still to be sent, with what is known of their recipients now."""
+        held = {claim.delivery_id: claim for claim in claims}
+        rows = self._session.execute(STILL_HELD.where(deliveries.c.id.in_(held)))
+        return {
+            row.id: replace(
+                held[row.id], address=row.email, erased=row.erased, refused_address=row.refused_address
+            )
+            for row in rows
+            if row.attempts == held[row.id].attempts
+        }
 
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time; its state still says that somebody had it."""
@@ -210,6 +228,27 @@ LETTERS = (
         & (of_group.c.kind == EVERY_KIND),
     )
 )
+STILL_HELD = (
+    select(
+        deliveries.c.id,
+        deliveries.c.attempts,
+        contacts.c.email,
+        contacts.c.erased,
+        recipients.c.refused_address,
+    )
+    .join(contacts, contacts.c.person_id == deliveries.c.person_id)
+    .outerjoin(recipients, recipients.c.person_id == deliveries.c.person_id)
+    .where(deliveries.c.state == State.SENDING.value)
+)
+doubtful = deliveries.alias("doubtful")
+DOUBTED_LAST = (
+    deliveries.c.doubted,
+    exists().where(
+        doubtful.c.event_id == deliveries.c.event_id,
+        doubtful.c.doubted,
+        doubtful.c.state.in_(CLAIMABLE),
+    ),
+)
 SETTLE = (
     deliveries.update()
     .where(
@@ -226,6 +265,7 @@ SETTLE = (
         uncertain=deliveries.c.uncertain + bindparam("doubt"),
         revision=deliveries.c.revision + bindparam("step"),
         attempts=deliveries.c.attempts - bindparam("untried"),
+        doubted=bindparam("doubted_now"),
     )
 )
 
@@ -284,6 +324,9 @@ def _letter(row: Row[Any]) -> Letter:
         quiet_hours=quiet_hours_of(row.quiet_hours),
         rhythm=_rhythm(row),
         refused_address=row.refused_address,
+        doubted=row.doubted,
+        due_at=row.due_at,
+        had_turn=row.reason == ITS_TURN,
     )
     return Letter(
         claim=claim,
@@ -316,6 +359,7 @@ def _settled(outcome: Outcome) -> dict[str, Any]:
         "doubt": int(outcome.uncertain),
         "step": int(outcome.settled),
         "untried": int(outcome.untried),
+        "doubted_now": outcome.doubted or (outcome.untried and outcome.claim.doubted),
     }
 
 

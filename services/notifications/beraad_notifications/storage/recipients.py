@@ -17,6 +17,8 @@ from beraad_notifications.storage.quiet_hours import quiet_hours_of, quiet_hours
 from beraad_notifications.storage.tables import contacts, group_preferences, preferences, recipients
 from beraad_notifications.use_cases.ports import Contact
 
+SUPPRESSION = ("refused_address", "refused_reason", "refused_at")
+
 
 class Recipients:
     """What people chose. Nobody needs to have chosen anything."""
@@ -50,13 +52,12 @@ class Recipients:
             rhythm=Rhythm(hour=row.digest_hour, weekday=row.digest_weekday),
             refused_address=row.refused_address,
             refused_reason=row.refused_reason,
+            refused_at=row.refused_at,
         )
 
     def put(self, recipient: Recipient) -> None:
         """Store what changed."""
-        values = {
-            name: getattr(recipient, name) for name in ("revision", "refused_address", "refused_reason")
-        }
+        values = {name: getattr(recipient, name) for name in ("revision", *SUPPRESSION)}
         values["quiet_hours"] = quiet_hours_row(recipient.quiet_hours)
         values.update(digest_hour=recipient.rhythm.hour, digest_weekday=recipient.rhythm.weekday)
         mine = recipients.c.person_id == recipient.person_id
@@ -72,6 +73,19 @@ class Recipients:
             self._session.execute(
                 statement.on_conflict_do_update(index_elements=["person_id", "kind"], set_=often), rows
             )
+
+    def suppressed_elsewhere(self, person_id: UUID) -> bool:
+        """Whether the address that is suppressed is one they have no more."""
+        moved = (contacts.c.person_id == recipients.c.person_id) & (
+            contacts.c.email != recipients.c.refused_address
+        )
+        query = select(recipients.c.person_id).join(contacts, moved)
+        return (
+            self._session.execute(
+                query.where(recipients.c.person_id == person_id, ~contacts.c.erased)
+            ).first()
+            is not None
+        )
 
     def unknown_groups(self, groups: Iterable[UUID]) -> list[UUID]:
         """Those of them that nobody told of."""
@@ -141,6 +155,11 @@ class Contacts:
         """Whether their address is known, and they are not erased."""
         here = (contacts.c.person_id == person_id) & contacts.c.erased.is_(False)
         return self._session.execute(select(contacts.c.person_id).where(here)).first() is not None
+
+    def address(self, person_id: UUID) -> str | None:
+        """Where they receive mail; None where nobody told, or they are erased."""
+        query = select(contacts.c.email).where(contacts.c.person_id == person_id, ~contacts.c.erased)
+        return self._session.execute(query).scalar()
 
     def time_zone(self, person_id: UUID) -> str:
         """By whose clock they live."""

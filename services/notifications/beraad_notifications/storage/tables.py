@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -46,6 +47,7 @@ recipients = Table(
     Column("digest_weekday", SmallInteger, nullable=False, server_default="1", comment="1 is Monday"),
     Column("refused_address", String(254)),
     Column("refused_reason", Text),
+    Column("refused_at", Instant),
     comment="What people chose, and addresses that were refused; a new address lifts the suppression",
 )
 
@@ -89,6 +91,7 @@ OPEN = text("state IN ('queued', 'deferred', 'sending')")
 WAITING = text("state = 'collected' AND digest_id IS NULL")
 TOLD_IN = text("digest_id IS NOT NULL")
 DUE_AT = "While sending: when the lease ends; collected: when its digest is due, in domain time"
+DOUBTED = "The mail server's policy refused it, or others of the same event: once more is for itself"
 deliveries = Table(
     "deliveries",
     metadata,
@@ -108,6 +111,7 @@ deliveries = Table(
     Column("give_up_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("digest_id", Uuid, comment="The digest it is told in (what stands as the event of that mail)"),
+    Column("doubted", Boolean, nullable=False, server_default=false(), comment=DOUBTED),
     UniqueConstraint("person_id", "event_id", "kind", "channel"),
     Index("ix_deliveries_open", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
     Index("ix_deliveries_waiting", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
@@ -129,6 +133,31 @@ delivery_steps = Table(
     Index("ix_delivery_steps_delivery_id", "delivery_id"),
     Index("ix_delivery_steps_person_id", "person_id"),
     comment="What a delivery's row forgets of its way; only ever added",
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("next_trial_at", Instant),
+    Column("trial", Uuid, comment="The delivery that is being tried"),
+    Column("refused", Uuid, comment="The delivery whose refusal paused it"),
+    comment="Whether mail goes out, for all workers; domain/channels.py tells what follows what",
+)
+
+mail_domains = Table(
+    "mail_domains",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("window_at", Instant, nullable=False),
+    Column("sent", Integer, nullable=False, comment="Since then, within a minute"),
+    Column("turns_until", Instant, nullable=False),
+    comment="How much goes to which domain, where that is limited; forgotten after an hour",
 )
 
 KNOWN_MEETINGS = "Projection of meetings: what the links in invitations ask about"

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.deliveries import Outcome, before_sending
+from beraad_notifications.domain.deliveries import MAIL, Outcome, before_sending
 from beraad_notifications.domain.digests import collect
 from beraad_notifications.domain.holding_back import comes_too_late, hold_back
 from beraad_notifications.domain.steps import left_by_worker
+from beraad_notifications.use_cases.keep_to_limits import keep_to_limits
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
 
 @dataclass(frozen=True)
 class ClaimDeliveries:
-    """At most so many, at this (real) time."""
+    """At most so many, at this (real) time; of each recipient's domain at most so many a minute (0: any number)."""
 
     limit: int
     at: datetime
+    per_domain: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,30 @@ class ClaimedDeliveries:
     doubtful: int
 
 
+NOTHING = ClaimedDeliveries([], 0, 0)
+
+
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
-    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then."""
+    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then. None while the channel is paused."""
+    if not work.channels.is_open(MAIL):
+        return NOTHING
     claimed = work.deliveries.claim(command.limit, command.at)
-    left = (left_by_worker(letter.claim, command.at) for letter in claimed)
+    return settle_or_hand_out(claimed, command.at, work, now, command.per_domain)
+
+
+def settle_or_hand_out(
+    claimed: list[Letter], at: datetime, work: Work, now: datetime, per_domain: int = 0
+) -> ClaimedDeliveries:
+    """Of what is claimed, what may be sent now; what becomes of the rest is recorded."""
+    left = (left_by_worker(letter.claim, at) for letter in claimed)
     work.steps.add([step for step in left if step is not None])
-    judged = [(letter, _not_sent_now(letter, command.at, now)) for letter in claimed]
-    held_back = tuple(outcome for _, outcome in judged if outcome is not None)
-    record_outcomes(RecordOutcomes(held_back), work, now)
+    judged = [(letter, _not_sent_now(letter, at, now)) for letter in claimed]
     letters = [letter for letter, outcome in judged if outcome is None]
+    waiting = keep_to_limits(letters, per_domain, at, work)
+    held_back = (*(outcome for _, outcome in judged if outcome is not None), *waiting)
+    record_outcomes(RecordOutcomes(held_back), work, now)
+    later = {outcome.claim.delivery_id for outcome in waiting}
+    letters = [letter for letter in letters if letter.claim.delivery_id not in later]
     doubtful = sum(letter.claim.left_sending for letter in claimed)
     return ClaimedDeliveries(letters, len(held_back), doubtful)
 

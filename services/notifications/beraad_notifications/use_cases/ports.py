@@ -10,8 +10,10 @@ from uuid import UUID
 
 from beraad.domain import Actor, Event
 from beraad_notifications.domain.catalogue import Kind
+from beraad_notifications.domain.channels import Channel
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
 from beraad_notifications.domain.digests import Collected, Waiting
+from beraad_notifications.domain.mail_domains import MailDomain
 from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.domain.replying import Invited
 from beraad_notifications.domain.steps import Step
@@ -90,8 +92,11 @@ class Deliveries(Protocol):
     def queue(self, notice: Notice, kind: Kind, at: datetime) -> int:
         """One for everyone the notice is for."""
 
-    def claim(self, limit: int, at: datetime) -> list[Letter]:
-        """Lease what is due."""
+    def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
+        """Lease what is due; for a trial what nobody doubts first."""
+
+    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
+        """Those of them that are still to be sent, with what is known of their recipients now."""
 
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time."""
@@ -155,6 +160,57 @@ class Steps(Protocol):
         """Keep nothing."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How a channel fares. Times are real time."""
+
+    paused: bool
+    due: int
+    oldest_due_at: datetime | None
+    suppressed: int
+
+
+class Channels(Protocol):
+    """The ways out, and what waits while one is paused."""
+
+    def get(self, name: str) -> Channel:
+        """Lock and return."""
+
+    def is_open(self, name: str) -> bool:
+        """Whether everything goes out; nobody pauses it before this transaction ends."""
+
+    def put(self, channel: Channel) -> None:
+        """Store it."""
+
+    def anybody_sends(self, at: datetime) -> bool:
+        """Whether some worker holds deliveries."""
+
+    def prolong(self, at: datetime) -> None:
+        """What waits is tried from then on, as long as any other mail."""
+
+    def doubt_alike(self) -> None:
+        """What waits of the same events as a doubted delivery is doubted, too."""
+
+    def doubt_none(self) -> None:
+        """Of what waits nothing is doubted."""
+
+    def forget(self, person_id: UUID) -> None:
+        """Keep nothing of what was said about a mail to that person."""
+
+
+class MailDomains(Protocol):
+    """How much goes to which domain."""
+
+    def get(self, domain: str, at: datetime) -> MailDomain:
+        """Lock and return."""
+
+    def put(self, domain: MailDomain) -> None:
+        """Store it."""
+
+    def forget_idle(self, at: datetime) -> None:
+        """What nobody counts by any more."""
+
+
 class Contacts(Protocol):
     """Where people receive mail."""
 
@@ -166,6 +222,9 @@ class Contacts(Protocol):
 
     def reachable(self, person_id: UUID) -> bool:
         """Whether their address is known, and they are not erased."""
+
+    def address(self, person_id: UUID) -> str | None:
+        """Where they receive mail; None where nobody told, or they are erased."""
 
     def time_zone(self, person_id: UUID) -> str:
         """By whose clock they live."""
@@ -182,6 +241,9 @@ class Recipients(Protocol):
 
     def put(self, recipient: Recipient) -> None:
         """Store what changed."""
+
+    def suppressed_elsewhere(self, person_id: UUID) -> bool:
+        """Whether the address that is suppressed is one they have no more."""
 
     def unknown_groups(self, groups: Iterable[UUID]) -> list[UUID]:
         """Those of them that nobody told of."""
@@ -216,6 +278,8 @@ class Work(Protocol):
     notices: Notices
     deliveries: Deliveries
     steps: Steps
+    channels: Channels
+    mail_domains: MailDomains
     contacts: Contacts
     recipients: Recipients
 

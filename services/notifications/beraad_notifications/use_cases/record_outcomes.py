@@ -12,14 +12,16 @@ from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.deliveries import Outcome, State
 from beraad_notifications.domain.events import DeliveryAccepted, DeliveryFailed
 from beraad_notifications.domain.steps import step_of
+from beraad_notifications.use_cases.judge_channel import judge_channel
 from beraad_notifications.use_cases.ports import Told, Work
 
 
 @dataclass(frozen=True)
 class RecordOutcomes:
-    """Of one batch."""
+    """Of one batch. `chance` in [0, 1) spreads the trials of a paused channel."""
 
     outcomes: Sequence[Outcome]
+    chance: float = 0.5
 
 
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
@@ -27,6 +29,7 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
 
     What a mail server said of somebody who was erased while we were talking to it is not kept: it names the address.
     """
+    judge_channel(command.outcomes, command.chance, work)
     work.deliveries.settle(command.outcomes)
     erased = work.contacts.erased(outcome.claim.person_id for outcome in command.outcomes)
     kept = [outcome for outcome in command.outcomes if outcome.claim.person_id not in erased]
@@ -42,7 +45,7 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
 
 def _suppress(outcome: Outcome, work: Work) -> None:
     recipient = work.recipients.get(outcome.claim.person_id)
-    work.publish(recipient.suppress(outcome.claim.address, outcome.reason))
+    work.publish(recipient.suppress(outcome.claim.address, outcome.reason, outcome.at))
     work.recipients.put(recipient)
 
 

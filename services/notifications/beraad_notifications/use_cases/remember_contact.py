@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad.clock import real_now
 from beraad_notifications.use_cases.bring_forward import bring_forward
 from beraad_notifications.use_cases.ports import Contact, Work
+from beraad_notifications.use_cases.suppress_address import lift_if_moved
 
 ERASED = "erased"
 
@@ -23,13 +24,17 @@ class ErasePerson:
 
 
 def remember_contact(contact: Contact, work: Work, now: datetime) -> None:
-    """Mail that waited for a first address is due now; what waits for a morning or quiet hours waits by the new clock."""
+    """Mail that waited for a first address is due now; what waits for a morning or quiet hours waits by the new clock.
+
+    Another address than the one that is suppressed lifts that.
+    """
     if work.contacts.put(contact):
         at = real_now()
         work.steps.address_known(contact.person_id, at)
         work.deliveries.address_known(contact.person_id, at)
     elif work.deliveries.any_waiting(contact.person_id):
         bring_forward(work.recipients.get(contact.person_id), work, now)
+    lift_if_moved(contact.person_id, work)
 
 
 def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
@@ -39,4 +44,5 @@ def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
     work.deliveries.drop_all_for(command.person_id, ERASED, real_now())
     work.deliveries.forget_reasons(command.person_id, ERASED)
     work.steps.forget_person(command.person_id)
+    work.channels.forget(command.person_id)
     work.notices.forget_person(command.person_id, command.pseudonym)
