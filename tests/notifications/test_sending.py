@@ -325,6 +325,14 @@ def test_one_connection_carries_a_hundred_mails(smtp_sink: SmtpSink, monkeypatch
     assert smtp_sink.messages[0].message.get_payload() == ".dot\r\n..\r\n"
 
 
+def test_a_message_may_have_a_sender_of_its_own(smtp_sink: SmtpSink) -> None:
+    post = Post(mail_server(smtp_sink.url), "beraad@beraad.test")
+    for sender in ("beraad+back@beraad.test", None):
+        assert post.send("p@beraad.test", b"Subject: x\r\n\r\n", sender)[0] == "accepted"
+    post.close()
+    assert [mail.sender for mail in smtp_sink.messages] == ["beraad+back@beraad.test", "beraad@beraad.test"]
+
+
 def test_a_connection_that_was_idle_is_opened_anew(smtp_sink: SmtpSink) -> None:
     post = Post(mail_server(smtp_sink.url), "beraad@beraad.test")
     assert post.open()

@@ -88,13 +88,13 @@ class Post:
         self._sent = 0
         return True
 
-    def send(self, recipient: str, content: bytes) -> tuple[Said, str]:
-        """What the server said to one message, and in which words."""
+    def send(self, recipient: str, content: bytes, sender: str | None = None) -> tuple[Said, str]:
+        """What the server said to one message, and in which words. `sender` is the envelope's, where it is another."""
         if self._smtp is None:
             self.open()
         if self._smtp is None:
             return Said.NOT_TRIED, "the mail server is away"
-        said, told = self._converse(self._smtp, recipient, content)
+        said, told = self._converse(self._smtp, sender or self._sender, recipient, content)
         self._used_at = time.monotonic()
         self._sent += 1
         if self._sent >= MOST_PER_CONNECTION:
@@ -116,9 +116,9 @@ class Post:
         except FAULTS:
             smtp.close()
 
-    def _converse(self, smtp: smtplib.SMTP, recipient: str, content: bytes) -> tuple[Said, str]:
+    def _converse(self, smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> tuple[Said, str]:
         try:
-            refused = self._offer(smtp, recipient)
+            refused = self._offer(smtp, sender, recipient)
         except FAULTS as error:
             self._drop()
             return Said.LATER, f"the connection was lost before the message: {error!r}"
@@ -134,13 +134,13 @@ class Post:
             self._drop()
         return meaning(Stage.CONTENT, code, _text(text)), f"{code} {_text(text)}"
 
-    def _offer(self, smtp: smtplib.SMTP, recipient: str) -> tuple[Said, str] | None:
+    def _offer(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[Said, str] | None:
         """Sender, recipient, DATA. None when the server waits for the message."""
         wide = not recipient.isascii()
         if wide and not smtp.has_extn("smtputf8"):
             return Said.REFUSED, "the mail server takes no address that is not ASCII (SMTPUTF8)"
         steps: list[tuple[Stage, Callable[[], tuple[int, bytes]]]] = [
-            (Stage.MAIL, lambda: smtp.mail(self._sender, ["SMTPUTF8"] if wide else [])),
+            (Stage.MAIL, lambda: smtp.mail(sender, ["SMTPUTF8"] if wide else [])),
             (Stage.RECIPIENT, lambda: smtp.rcpt(recipient)),
             (Stage.CONTENT, lambda: smtp.docmd("DATA")),
         ]
