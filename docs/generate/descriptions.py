@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Mail": {
         "BERAAD_SMTP_URL": "The mail server: `smtp://`, `smtps://` or `smtp+starttls://`, with `user:password@` where it wants one.",
+        "BERAAD_SMTP_CA": "A file of certificates (PEM) to trust instead of the system's, where the mail server's is signed by an authority of one's own.",
         "BERAAD_SMTP_SENDER": "Who mails are from.",
         "BERAAD_INBOX_URL": "Development: where mails can be read instead of being sent. Set by `beraad up`.",
     },
