@@ -79,7 +79,8 @@ def test_while_the_mail_server_is_away_nothing_is_lost(
     waiting = delivery(world, anna.person_id)
     assert (waiting.state, waiting.attempts) == ("queued", 0)
     smtp_sink.start()
-    room.delivering._desk.post._not_before = 0  # type: ignore[union-attr]
+    for desk in room.delivering._clerks.desks:  # type: ignore[union-attr]
+        desk.post._not_before = 0
     room.works()
     assert states(world) == Counter(sent=1)
     assert len(smtp_sink.messages) == 1
@@ -303,7 +304,8 @@ def test_urgent_mail_goes_first(world: World, room: MailRoom, anna: Caller, smtp
         mail_is_due(world, anna)
     mail_is_due(world, anna, "sign_in_link")
     room.works()
-    assert smtp_sink.messages[0].message["X-Beraad-Kind"] == "sign_in_link"
+    first_two = [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages[:2]]
+    assert "sign_in_link" in first_two, "two are sent at once"
 
 
 def test_one_connection_carries_a_hundred_mails(smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:

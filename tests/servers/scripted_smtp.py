@@ -57,6 +57,8 @@ class ScriptedSmtp:
     """`replies` says what is answered otherwise, by command (`.` is the end of a message)."""
 
     replies: dict[str, str] = field(default_factory=dict)
+    replies_later: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """After so many messages, by command."""
     connections: int = 100
     delay: float = 0.0
     """Seconds before each answer."""
@@ -101,5 +103,8 @@ class ScriptedSmtp:
 
     def _answer(self, verb: str, line: bytes) -> str:
         time.sleep(self.delay)
+        after, later = self.replies_later.get(verb, (0, ""))
+        if later and self.count(".") >= after:
+            return later
         self.told.append(line.decode().strip() or verb)
         return self.replies.get(verb, REPLIES.get(verb, "500 what?"))

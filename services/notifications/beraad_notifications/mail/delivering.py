@@ -1,13 +1,15 @@
 """Due work: send what is queued.
 
-No transaction is open while mail is sent: claim and commit, send, record and commit. Whoever dies in between leaves
-deliveries that are sent again when their lease ends: that window is the only one for duplicates, and it is counted.
+No transaction is open while mail is sent: claim and commit, send, record and commit. A worker holds only a few at a time:
+as many as it recorded, it claims again. Whoever dies in between leaves deliveries that are sent again when their lease
+ends: that window is the only one for duplicates, and it is counted.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from random import random
@@ -20,31 +22,25 @@ from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
 from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
-from beraad_notifications.mail.message import Composer
-from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.mail.clerks import CONNECTIONS, Clerks, Posted, Shift
+from beraad_notifications.mail.smtp import TIMEOUT
+from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, ClaimedDeliveries
 from beraad_notifications.use_cases.end_leases import EndLeases, end_leases
-from beraad_notifications.use_cases.ports import Letter
+from beraad_notifications.use_cases.record_and_claim import RecordAndClaim, record_and_claim
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 
 BATCH = 50
 LONGEST_BATCH = 30.0
 RECORD_EVERY = 5
-"""Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
+"""Outcomes are recorded after so many mails."""
+IN_HAND = RECORD_EVERY * CONNECTIONS
+"""A worker holds so many deliveries at most: what a kill -9 leaves in doubt, and may send twice, is among these."""
+NOTHING = ClaimedDeliveries([], 0, 0)
 log = structlog.get_logger()
 MAILS = Counter("beraad_mails", "Mails by what became of them", ["kind", "state"])
 UNCERTAIN = Counter(
     "beraad_mails_uncertain", "Mails of which nobody knows whether the server has them", ["kind"]
 )
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Where letters are written and posted, under these settings."""
-
-    settings: Settings
-    post: Post
-    composer: Composer
 
 
 def is_alone(store: Store[Any]) -> bool:
@@ -53,38 +49,43 @@ def is_alone(store: Store[Any]) -> bool:
 
 
 class Delivering:
-    """One worker's sending. Keeps its connection, and outcomes that could not be recorded yet."""
+    """One worker's sending. Keeps its connections, and outcomes that could not be recorded yet."""
 
     def __init__(
         self,
         now: Callable[[], datetime] = real_now,
         chance: Callable[[], float] = random,
         alone: Callable[[Store[Any]], bool] = is_alone,
+        timeout: float = TIMEOUT,
     ) -> None:
-        """`now` is real time; `chance` spreads the retries; `alone` says whether no other worker can be sending."""
+        """`now` is real time; `chance` spreads the retries; `alone` says whether no other worker can be sending.
+
+        `timeout`: how many seconds the mail server may take for each answer.
+        """
         self._now = now
         self._chance = chance
         self._alone = alone
+        self._timeout = timeout
         self._took_back = False
-        self._desk: Desk | None = None
+        self._clerks: Clerks | None = None
         self._unrecorded: list[Outcome] = []
 
     def once(self, store: Store[Any], settings: Settings) -> bool:
         """Send one batch. False when nothing is due, or the mail server is away (then nothing is claimed)."""
         self._take_back(store)
         self._record(store)
-        desk = self._desk_for(settings)
+        clerks = self._clerks_for(settings)
         with reading(store) as work:
             due = work.deliveries.any_due(self._now())
         if not due:
-            desk.post.rest()
+            clerks.rest()
             return False
-        return desk.post.open() and self._send_batch(store, desk)
+        return clerks.open() and self._send_batch(store, clerks)
 
     def close(self) -> None:
-        """End the conversation with the mail server."""
-        if self._desk is not None:
-            self._desk.post.close()
+        """End the conversations with the mail server."""
+        if self._clerks is not None:
+            self._clerks.close()
 
     def _take_back(self, store: Store[Any]) -> None:
         """What the worker before this one held, if it was killed, need not wait for its lease to end."""
@@ -92,34 +93,57 @@ class Delivering:
             perform(store, end_leases, EndLeases(self._now()))
         self._took_back = True
 
-    def _desk_for(self, settings: Settings) -> Desk:
-        if self._desk is None or self._desk.settings is not settings:
-            post = Post(mail_server(settings.smtp_url), settings.smtp_sender)
-            self._desk = Desk(settings, post, Composer(settings))
-        return self._desk
+    def _clerks_for(self, settings: Settings) -> Clerks:
+        if self._clerks is None or self._clerks.settings is not settings:
+            self.close()
+            self._clerks = Clerks(settings, self._timeout)
+        return self._clerks
 
-    def _send_batch(self, store: Store[Any], desk: Desk) -> bool:
-        claimed = perform(store, claim_deliveries, ClaimDeliveries(BATCH, self._now()))
-        deadline = time.monotonic() + LONGEST_BATCH
+    def _send_batch(self, store: Store[Any], clerks: Clerks) -> bool:
+        quota = Quota(BATCH, time.monotonic() + LONGEST_BATCH)
+        with clerks.shift() as shift, self._noting_the_rest(shift):
+            while True:
+                asked = quota.share(IN_HAND - shift.in_hand)
+                claimed = self._record_and_claim(store, asked)
+                quota.took(asked, claimed)
+                shift.hand_out(claimed.letters)
+                if not shift.in_hand:
+                    return quota.claimed > 0
+                for _ in range(min(RECORD_EVERY, shift.in_hand)):
+                    self._note(shift.next())
+
+    def _record_and_claim(self, store: Store[Any], limit: int) -> ClaimedDeliveries:
+        if not limit:
+            self._record(store)
+            return NOTHING
+        command = RecordAndClaim(RecordOutcomes(tuple(self._unrecorded)), ClaimDeliveries(limit, self._now()))
+        claimed = perform(store, record_and_claim, command)
+        self._unrecorded.clear()
         for letter in claimed.letters:
             if letter.claim.left_sending:
                 UNCERTAIN.labels(letter.claim.kind_name).inc()
-            self._unrecorded.append(self._deliver(letter, desk, deadline))
-            if len(self._unrecorded) >= RECORD_EVERY:
-                self._record(store)
-        self._record(store)
-        return bool(claimed.letters or claimed.settled)
+        return claimed
 
-    def _deliver(self, letter: Letter, desk: Desk, deadline: float) -> Outcome:
-        said, told = _send(letter, desk, deadline)
-        outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
-        kind = letter.claim.kind_name
-        MAILS.labels(kind, outcome.state.value).inc()
+    @contextmanager
+    def _noting_the_rest(self, shift: Shift) -> Iterator[None]:
+        """Where recording or claiming fails, what became of letters in hand is recorded later, with what failed."""
+        try:
+            yield
+        except BaseException:
+            shift.end("the batch was broken off")
+            while shift.in_hand:
+                self._note(shift.next())
+            raise
+
+    def _note(self, posted: Posted) -> None:
+        claim, said, told = posted.letter.claim, posted.said, posted.told
+        outcome = after_sending(claim, said, told, self._now(), self._chance())
+        MAILS.labels(claim.kind_name, outcome.state.value).inc()
         if outcome.uncertain:
-            UNCERTAIN.labels(kind).inc()
+            UNCERTAIN.labels(claim.kind_name).inc()
         if said not in {Said.ACCEPTED, Said.NOT_TRIED}:
-            log.warning("mail_not_accepted", delivery=str(letter.claim.delivery_id), kind=kind, said=told)
-        return outcome
+            log.warning("mail_not_accepted", delivery=str(claim.delivery_id), kind=claim.kind_name, said=told)
+        self._unrecorded.append(outcome)
 
     def _record(self, store: Store[Any]) -> None:
         if self._unrecorded:
@@ -127,14 +151,20 @@ class Delivering:
             self._unrecorded.clear()
 
 
-def _send(letter: Letter, desk: Desk, deadline: float) -> tuple[Said, str]:
-    if time.monotonic() > deadline:
-        return Said.NOT_TRIED, "the batch took too long"
-    try:
-        recipient, content = desk.composer.compose(letter)
-    except Exception as error:
-        log.exception(
-            "mail_not_composed", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name
-        )
-        return Said.LATER, f"cannot be composed: {error!r}"
-    return desk.post.send(recipient, content)
+@dataclass
+class Quota:
+    """How many deliveries one batch may still claim, and until when."""
+
+    left: int
+    until: float
+    claimed: int = 0
+
+    def share(self, most: int) -> int:
+        """At most so many of them."""
+        return min(most, self.left) if time.monotonic() < self.until else 0
+
+    def took(self, asked: int, claimed: ClaimedDeliveries) -> None:
+        """When less was claimed than asked for, nothing more is due."""
+        count = len(claimed.letters) + claimed.settled
+        self.claimed += count
+        self.left = self.left - count if count == asked else 0

@@ -76,6 +76,11 @@ class Post:
         self._pause = FIRST_PAUSE
         self._secure: ssl.SSLContext | None = None
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection; whether it works, `open` tells."""
+        return self._smtp is not None
+
     def open(self) -> bool:
         """Whether there is a working connection. After a failure it is not tried again for a moment (full jitter)."""
         if self._smtp is not None and not self._alive(self._smtp):
