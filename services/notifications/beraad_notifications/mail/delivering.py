@@ -31,8 +31,8 @@ from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, recor
 
 BATCH = 50
 LONGEST_BATCH = 30.0
-RECORD_EVERY = 5
-"""Outcomes are recorded after so many mails."""
+RECORD_EVERY = 10
+"""Outcomes are recorded after so many mails, and as many are claimed with them: to plan a claim takes PostgreSQL 2 ms."""
 IN_HAND = RECORD_EVERY * CONNECTIONS
 """A worker holds so many deliveries at most: what a kill -9 leaves in doubt, and may send twice, is among these."""
 NOTHING = ClaimedDeliveries([], 0, 0)
