@@ -26,6 +26,8 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Conversation(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
+
     def handle(self) -> None:
         script = self.server.script  # type: ignore[attr-defined]
         if script._enters():
