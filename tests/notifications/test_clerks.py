@@ -13,6 +13,7 @@ from beraad_notifications.mail.delivering import IN_HAND, RECORD_EVERY
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.smtp import MOST_PER_CONNECTION, Post
 from beraad_notifications.storage.tables import deliveries
+from beraad_notifications.use_cases.record_and_claim import record_and_claim
 from notifications.many import many_people
 from notifications.vocabulary import MailRoom, happens, states
 from servers.scripted_smtp import ScriptedSmtp
@@ -112,8 +113,7 @@ def test_what_was_sent_while_recording_failed_is_recorded_later(
 
     with ScriptedSmtp() as server:
         room = a_room(a_world, server, 30)
-        claim = delivering.record_and_claim
-        first = iter([claim])
+        first = iter([record_and_claim])
         monkeypatch.setattr(delivering, "record_and_claim", lambda *a: next(first, database_away)(*a))
         with pytest.raises(ConnectionError):
             room.works()
