@@ -109,15 +109,14 @@ class Tasks:
 
 @contextmanager
 def _running(stage: Stage, sink: Sink) -> Iterator[Tasks]:
-    """The processes a mail comes through, as an operator starts them."""
+    """The processes a mail comes through: one worker of notifications with all its roles, as `docker-compose.yml` starts it."""
     store = open_store("deliberation", find_service("deliberation").database, read_settings("deliberation"))
     with stage.notifications() as world, ExitStack() as running:
         running.callback(store.engine.dispose)
         running.enter_context(stage.membership_answers())
         for publisher in ("membership", "deliberation"):
             running.enter_context(stage.process("worker", publisher, "--only", "relay"))
-        for role in ("consumer", "due", "jobs"):
-            running.enter_context(stage.process("worker", NOTIFICATIONS, "--only", role, smtp_url=sink.url))
+        running.enter_context(stage.process("worker", NOTIFICATIONS, smtp_url=sink.url))
         _somebody_is_registered()
         yield Tasks(world, store, sink)
 

@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Mail": {
         "BERAAD_SMTP_URL": "The mail server: `smtp://`, `smtps://` or `smtp+starttls://`, with `user:password@` where it wants one.",
+        "BERAAD_SMTP_CA": "A file of certificates (PEM) to trust instead of the system's, where the mail server's is signed by an authority of one's own.",
         "BERAAD_SMTP_SENDER": "Who mails are from.",
         "BERAAD_SMTP_BOUNCES": "The mailbox for mail that comes back, with a tag for each mail (`beraad+…@example.org`); empty: the sender's; `none`: no tags, where the server knows no plus addresses.",
         "BERAAD_MAIL_PER_DOMAIN": "How many mails a minute go to one recipient's domain, of all workers together; 0: any number. More wait their turn, sign-in links do not.",

@@ -50,7 +50,7 @@ class Settings:
     sign_in_per_address: int
     sign_in_per_ip: int
     term_warning_days: int
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     smtp_sender: str
     inbox_url: str
     log_format: LogFormat
@@ -67,6 +67,8 @@ class Settings:
     """What people can be in the organisation; none named: whatever an administrator says."""
     holidays: str = "BE"
     """Whose public holidays are avoided where nobody names others: ISO 3166, with a part of it (`DE-BY`); empty: none."""
+    smtp_ca: str = ""
+    """The file of certificates the mail server's is checked against; the system's where it is empty."""
     trusted_proxies: int = 0
     """How many proxies stand in front, each believed one `X-Forwarded-*`; none are believed where there are none."""
 
@@ -155,6 +157,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         log_archive=env.str("LOG_ARCHIVE", ""),
         profiles=_named(env.list("PROFILES", [])),
         holidays=env.str("HOLIDAYS", "BE", validate=validate.Regexp(COUNTRY, error=A_COUNTRY)),
+        smtp_ca=env.str("SMTP_CA", ""),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
 

@@ -5,12 +5,10 @@ Ends in order on SIGTERM. It waits for the mail server less long than an install
 
 import fcntl
 import signal
-import smtplib
 import sys
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from beraad.clock import real_now
 from beraad.service import find_service, open_store
@@ -19,18 +17,7 @@ from notifications.many import wait_at
 from worlds.settings import some_settings
 
 
-def hasten(client: type[smtplib.SMTP], timeout: float) -> None:
-    """This client of the standard library waits no longer than that."""
-    ordinary = client.__init__
-
-    def made(self: Any, *arguments: Any, **more: Any) -> None:
-        ordinary(self, *arguments, **{**more, "timeout": timeout})
-
-    client.__init__ = made  # type: ignore[method-assign]
-
-
 def main(database_url: str, smtp_url: str, folder: Path, timeout: float) -> None:
-    hasten(smtplib.SMTP, timeout)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = some_settings("notifications", database_url, smtp_url=smtp_url)
@@ -39,7 +26,7 @@ def main(database_url: str, smtp_url: str, folder: Path, timeout: float) -> None
     def now() -> datetime:
         return real_now() + timedelta(seconds=float((folder / "clock").read_text() or 0))
 
-    delivering = Delivering(now, alone=lambda _store: False)
+    delivering = Delivering(now, alone=lambda _store: False, timeout=timeout)
     while not stop.is_set():
         wait_at(folder / "gate", folder / "hold")
         with (folder / "gate").open() as gate:

@@ -1,3 +1,4 @@
+import quopri
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -5,9 +6,12 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from beraad_notifications.domain.unsubscribing import read_token
+from beraad_notifications.mail import mime_parts
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.samples import SAMPLE, sample_letter
 from beraad_notifications.use_cases.ports import Letter
@@ -127,3 +131,26 @@ def test_the_id_is_the_same_at_every_attempt() -> None:
     assert message(letter)["Message-ID"] == message(again)["Message-ID"]
     other = replace(letter, claim=replace(letter.claim, delivery_id=UUID(int=1)))
     assert message(letter)["Message-ID"] != message(other)["Message-ID"]
+
+
+def test_what_everybody_is_told_is_read_once_and_never_mixed_up() -> None:
+    about = {title: sample_letter("round_opened", "en", title=title) for title in ("Budget", "Bylaws")}
+    for title in ("Budget", "Budget", "Bylaws", "Budget"):
+        assert title in message(about[title])["Subject"]
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n =.\t"), max_size=400))
+def test_every_text_is_a_part_that_says_the_same(text: str) -> None:
+    written = mime_parts.part("text/plain", text)
+    head, _, body = written.partition(b"\r\n\r\n")
+    assert head.split(b"\r\n") == [
+        b"Content-Type: text/plain",
+        b"Content-Transfer-Encoding: quoted-printable",
+    ]
+    assert b"\n" not in (bare := body.replace(b"\r\n", b"")), "a bare line feed"
+    assert b"\r" not in bare
+    assert body.isascii()
+    lines = body.split(b"\r\n")
+    assert max(map(len, lines)) <= 76
+    assert not any(line.endswith((b" ", b"\t")) or line.startswith(b"--=_") for line in lines)
+    assert quopri.decodestring(body).splitlines() == (text.encode().splitlines() or [b""])

@@ -1,5 +1,6 @@
 """Mail through a mail server as people run them: what arrives is what was written, and every refusal has its consequence."""
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,7 +13,9 @@ from uuid import UUID
 
 import pytest
 from icalendar import Calendar
+from structlog.testing import capture_logs
 
+from beraad.settings import SettingsError
 from beraad_notifications.domain.catalogue import CATALOGUE, Kind, NamedPeople, OnePerson
 from beraad_notifications.domain.deliveries import Said
 from beraad_notifications.mail.message import Composer
@@ -29,6 +32,7 @@ LANGUAGES = ("nl", "fr", "en", "de")
 SENDER = "beraad@beraad.test"
 ACCOUNT = ("beraad", "p@ss: word/%")
 SIGNED_IN = "beraad:p%40ss%3A%20word%2F%25@"
+AN_HOUR = timedelta(hours=1)
 LONGER_THAN_ANY_PAUSE = {"hours": 5}
 COMPOSER = Composer(some_settings("notifications", "sqlite://"))
 StartMta = Callable[..., PrivateExim]
@@ -232,14 +236,29 @@ def _secure_url(mta: PrivateExim, scheme: str, signed_in: str = "", host: str = 
 
 
 @pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
-@pytest.mark.parametrize("shown", ["of a stranger", "of another name"])
+@pytest.mark.parametrize("shown", ["of a stranger", "of another name", "that has expired"])
 def test_nothing_is_sent_to_who_shows_the_wrong_certificate(
     a_world: WorldMaker, an_mta: StartMta, authority: Authority, tmp_path: Path, scheme: str, shown: str
 ) -> None:
     signs = Authority(tmp_path / "stranger", "A stranger") if shown == "of a stranger" else authority
-    name = "127.0.0.1" if shown == "of a stranger" else "mail.example.org"
-    mta = an_mta(certificate=signs.certificate(name))
+    name = "mail.example.org" if shown == "of another name" else "127.0.0.1"
+    valid = -AN_HOUR if shown == "that has expired" else AN_HOUR
+    mta = an_mta(certificate=signs.certificate(name, valid=valid))
     _nothing_is_sent_until(a_world, mta, _secure_url(mta, scheme))
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_an_authority_of_ones_own_is_trusted_where_it_is_named(
+    an_mta: StartMta, tmp_path: Path, scheme: str
+) -> None:
+    own, other = Authority(tmp_path / "own"), Authority(tmp_path / "other", "Another")
+    mta = an_mta(certificate=own.certificate("127.0.0.1"))
+    for ca, opens in (("", False), (str(other.ca), False), (str(own.ca), True)):
+        post = Post(mail_server(_secure_url(mta, scheme), ca), SENDER)
+        assert post.open() is opens
+        post.close()
+    with pytest.raises(SettingsError, match=r"BERAAD_SMTP_CA: there is no file /nowhere/ca\.pem"):
+        mail_server(mta.url, "/nowhere/ca.pem")
 
 
 def test_nothing_is_sent_in_clear_where_tls_was_asked_for(
@@ -247,6 +266,33 @@ def test_nothing_is_sent_in_clear_where_tls_was_asked_for(
 ) -> None:
     mta = an_mta()
     _nothing_is_sent_until(a_world, mta, _secure_url(mta, "smtp+starttls"))
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_a_wrong_password_is_told_without_the_password(
+    an_mta: StartMta, tmp_path: Path, mechanism: str
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    mta = an_mta(
+        certificate=authority.certificate("127.0.0.1"), account=ACCOUNT, mechanisms=(mechanism.lower(),)
+    )
+    url = _secure_url(mta, "smtps")
+    right, wrong = (
+        Post(mail_server(url.replace("://", f"://{who}"), str(authority.ca)), SENDER)
+        for who in (SIGNED_IN, "beraad:s3cret@")
+    )
+    with capture_logs() as logs:
+        assert wrong.send("anna@beraad.test", b"Subject: x\r\n\r\n") == (
+            Said.NOT_TRIED,
+            "the mail server is away",
+        )
+    (told,) = logs
+    assert told["event"] == "mail_server_away"
+    assert "SMTPAuthenticationError(535" in told["error"]
+    assert "s3cret" not in f"{logs}{wrong._server}"
+    assert b64encode(b"s3cret").decode() not in str(logs)
+    assert right.send("anna@beraad.test", b"Subject: x\r\n\r\n")[0] is Said.ACCEPTED
+    right.close()
 
 
 @pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])

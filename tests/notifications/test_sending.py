@@ -2,9 +2,11 @@
 
 import smtplib
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
+from beraad.clock import real_now
 from beraad.perform import WORKER, transaction
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
@@ -36,7 +38,8 @@ def anna(world: World) -> Caller:
 def mail_is_due(world: World, caller: Caller, kind: str = "task_assigned") -> None:
     field = {"task_assigned": "owner_id"}.get(kind, "person_id")
     if kind == "meeting_reminder":
-        happens(world, kind, invitee_ids=[caller.person_id])
+        starts_at = real_now() + timedelta(days=2)
+        happens(world, kind, invitee_ids=[caller.person_id], starts_at=starts_at, ends_at=starts_at)
     else:
         happens(world, kind, **{field: caller.person_id})
 
@@ -80,7 +83,8 @@ def test_while_the_mail_server_is_away_nothing_is_lost(
     waiting = delivery(world, anna.person_id)
     assert (waiting.state, waiting.attempts) == ("queued", 0)
     smtp_sink.start()
-    room.delivering._desk.post._not_before = 0  # type: ignore[union-attr]
+    for desk in room.delivering._clerks.desks:  # type: ignore[union-attr]
+        desk.post._not_before = 0
     room.works()
     assert states(world) == Counter(sent=1)
     assert len(smtp_sink.messages) == 1
@@ -304,7 +308,8 @@ def test_urgent_mail_goes_first(world: World, room: MailRoom, anna: Caller, smtp
         mail_is_due(world, anna)
     mail_is_due(world, anna, "sign_in_link")
     room.works()
-    assert smtp_sink.messages[0].message["X-Beraad-Kind"] == "sign_in_link"
+    first_two = [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages[:2]]
+    assert "sign_in_link" in first_two, "two are sent at once"
 
 
 def test_one_connection_carries_a_hundred_mails(smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +329,14 @@ def test_one_connection_carries_a_hundred_mails(smtp_sink: SmtpSink, monkeypatch
     assert opened == 2
     assert len(smtp_sink.messages) == 101
     assert smtp_sink.messages[0].message.get_payload() == ".dot\r\n..\r\n"
+
+
+def test_a_message_may_have_a_sender_of_its_own(smtp_sink: SmtpSink) -> None:
+    post = Post(mail_server(smtp_sink.url), "beraad@beraad.test")
+    for sender in ("beraad+back@beraad.test", None):
+        assert post.send("p@beraad.test", b"Subject: x\r\n\r\n", sender)[0] == "accepted"
+    post.close()
+    assert [mail.sender for mail in smtp_sink.messages] == ["beraad+back@beraad.test", "beraad@beraad.test"]
 
 
 def test_a_connection_that_was_idle_is_opened_anew(smtp_sink: SmtpSink) -> None:

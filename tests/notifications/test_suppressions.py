@@ -7,6 +7,7 @@ import pytest
 
 from beraad.identifiers import new_id
 from beraad.perform import perform
+from beraad_notifications.mail import pile
 from beraad_notifications.use_cases.suppress_address import SuppressAddress, suppress_address
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
 from servers.smtp import SmtpSink
@@ -118,8 +119,9 @@ def test_who_is_unknown_or_erased_has_no_address(world: World, anna: Caller, adm
 
 
 def test_what_is_suppressed_while_a_batch_is_sent_gets_nothing(
-    world: World, room: MailRoom, smtp_sink: SmtpSink
+    world: World, room: MailRoom, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pile, "FRESH", 0.0)
     people = [world.person(f"Person {number}") for number in range(12)]
     for one in people:
         a_task_for(world, one)
@@ -146,8 +148,9 @@ def test_what_is_suppressed_while_a_batch_is_sent_gets_nothing(
 
 
 def test_who_is_erased_while_a_batch_is_sent_gets_nothing(
-    world: World, room: MailRoom, smtp_sink: SmtpSink
+    world: World, room: MailRoom, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pile, "FRESH", 0.0)
     people = [world.person(f"Person {number}") for number in range(8)]
     for one in people:
         a_task_for(world, one)

@@ -37,10 +37,10 @@ class Authority:
         self.ca = self.folder / "ca.pem"
         self.ca.write_bytes(_pem(self._certificate))
 
-    def certificate(self, *names: str) -> Certificate:
-        """For these names and addresses: `127.0.0.1`, `localhost`."""
+    def certificate(self, *names: str, valid: timedelta = DAY) -> Certificate:
+        """For these names and addresses: `127.0.0.1`, `localhost`; from yesterday until `valid` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
-        signed = _signed(names[0], key, self.name, self._key, names=names)
+        signed = _signed(names[0], key, self.name, self._key, names=names, valid=valid)
         made = Certificate(self.folder / f"{names[0]}.pem", self.folder / f"{names[0]}.key")
         made.chain.write_bytes(_pem(signed))
         made.key.write_bytes(
@@ -61,6 +61,7 @@ def _signed(
     *,
     names: tuple[str, ...] = (),
     ca: bool = False,
+    valid: timedelta = DAY,
 ) -> x509.Certificate:
     now = real_now()
     building = (
@@ -70,7 +71,7 @@ def _signed(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - DAY)
-        .not_valid_after(now + DAY)
+        .not_valid_after(now + valid)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(

@@ -93,19 +93,23 @@ begin retry
 begin authenticators
 {authenticators}
 """
-AUTHENTICATORS = """
+AUTHENTICATORS = {
+    "plain": """
 plain:
   driver = plaintext
   public_name = PLAIN
   server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}
   server_set_id = $auth2
+""",
+    "login": """
 login:
   driver = plaintext
   public_name = LOGIN
   server_prompts = Username:: : Password::
   server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}
   server_set_id = $auth1
-"""
+""",
+}
 NOBODY_UNKNOWN = "  deny message = 530 5.7.0 authentication required\n       !authenticated = *"
 
 
@@ -135,6 +139,7 @@ class PrivateExim:
         *,
         certificate: Certificate | None = None,
         account: tuple[str, str] | None = None,
+        mechanisms: tuple[str, ...] = ("plain", "login"),
         size_limit: int = 10_000_000,
         delivering: bool = True,
     ) -> None:
@@ -148,7 +153,7 @@ class PrivateExim:
         shutil.copyfile(program, self.folder / "exim4")
         (self.folder / "exim4").chmod(0o755)
         (self.folder / "exim4.conf").write_text(
-            self._configuration(certificate, account, size_limit, delivering)
+            self._configuration(certificate, account, mechanisms, size_limit, delivering)
         )
         if self._user:
             subprocess.run(["chown", "-R", f"{self._user}:", self.folder], check=True, timeout=10)
@@ -220,6 +225,7 @@ class PrivateExim:
         self,
         certificate: Certificate | None,
         account: tuple[str, str] | None,
+        mechanisms: tuple[str, ...],
         size_limit: int,
         delivering: bool,
     ) -> str:
@@ -229,6 +235,7 @@ class PrivateExim:
                 shutil.copyfile(source, self.folder / name)
             tls_files = f"tls_certificate = {self.folder}/chain.pem\ntls_privatekey = {self.folder}/key.pem"
         user, password = account or ("", "")
+        authenticators = "".join(AUTHENTICATORS[one] for one in mechanisms) if account else ""
         return CONFIGURATION.format(
             user=self._user or os.geteuid(),
             group=_group_of(self._user),
@@ -241,7 +248,7 @@ class PrivateExim:
             queue_only=str(not delivering).lower(),
             authentication=NOBODY_UNKNOWN if account else "",
             replies="\n".join(_reply(local_part, reply) for local_part, reply in REPLIES.items()),
-            authenticators=AUTHENTICATORS.format(user=user, password=password) if account else "",
+            authenticators=authenticators.format(user=user, password=password),
         )
 
 

@@ -29,18 +29,31 @@ class Attempt:
 
 
 class FaultyMta:
-    """Takes all mail, unless it has a plan (any word): then a quarter of the attempts fails, by `fate_of`."""
+    """Takes all mail, unless it has a plan (any word): then a quarter of the attempts fails, by `fate_of`.
 
-    def __init__(self, plan: str = "") -> None:
+    It takes `delay` seconds for each answer.
+    """
+
+    def __init__(self, plan: str = "", delay: float = 0.0) -> None:
         self.port = free_port()
         self._plan = plan
+        self._delay = delay
 
     def __enter__(self) -> Self:
         with ExitStack() as building:
             self.folder = Path(building.enter_context(tempfile.TemporaryDirectory(prefix="beraad-smtp-")))
             self._log = self.folder / "attempts"
             self._process = Guarded(
-                [sys.executable, "-S", "-E", str(SCRIPT), str(self.port), str(self._log), self._plan],
+                [
+                    sys.executable,
+                    "-S",
+                    "-E",
+                    str(SCRIPT),
+                    str(self.port),
+                    str(self._log),
+                    self._plan,
+                    str(self._delay),
+                ],
                 env={"PATH": os.environ["PATH"]},
                 log=self.folder / "output",
             )

@@ -1,6 +1,6 @@
-"""A mail server in a process of its own that fails by a plan: `python faulty_smtp.py PORT LOG [PLAN]`.
+"""A mail server in a process of its own that fails by a plan: `python faulty_smtp.py PORT LOG [PLAN [DELAY]]`.
 
-What becomes of a recipient's n-th attempt is fixed by the plan alone, so that two runs differ only in who comes when.
+It answers each command after DELAY seconds. What becomes of a recipient's n-th attempt is fixed by the plan alone, so that two runs differ only in who comes when.
 Every end of an attempt is one line of the log, written before the client hears of it: `{"to", "id", "fate", "kept", "at"}`.
 Imports nothing of ours: it may be measured, too.
 """
@@ -70,11 +70,13 @@ class Conversation:
         writer: asyncio.StreamWriter,
         fate: Callable[[str], str],
         log: TextIO,
+        delay: float,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._fate_of = fate
         self._log = log
+        self._delay = delay
         self._recipient = self._fate = ""
 
     async def run(self) -> None:
@@ -140,11 +142,13 @@ class Conversation:
         self._log.flush()
 
     async def _say(self, reply: str) -> None:
+        if self._delay:
+            await asyncio.sleep(self._delay)
         self._writer.write(reply.encode() + b"\r\n")
         await self._writer.drain()
 
 
-async def serve(port: int, log: Path, plan: str) -> None:
+async def serve(port: int, log: Path, plan: str, delay: float) -> None:
     """Until it is ended."""
     attempts: Counter[str] = Counter()
 
@@ -156,7 +160,7 @@ async def serve(port: int, log: Path, plan: str) -> None:
 
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                await Conversation(reader, writer, fate, lines).run()
+                await Conversation(reader, writer, fate, lines, delay).run()
             writer.close()
 
         server = await asyncio.start_server(converse, "127.0.0.1", port, limit=1 << 24)
@@ -165,4 +169,5 @@ async def serve(port: int, log: Path, plan: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""))
+    port, log, plan, delay = [*sys.argv[1:], *("", "0")[len(sys.argv) - 3 :]]
+    asyncio.run(serve(int(port), Path(log), plan, float(delay)))

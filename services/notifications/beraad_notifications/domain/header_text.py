@@ -7,14 +7,13 @@ words are decoded first (and again, while any appear), then everything that coul
 from __future__ import annotations
 
 import re
-import unicodedata
 from email.errors import HeaderParseError
 from email.header import decode_header
 
 LONGEST = 200
 NESTED = 5
-UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
-"""Unicode categories: C0 and C1 controls with NUL, halves of surrogate pairs, line and paragraph separators."""
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+"""C0 and C1 controls with NUL, halves of surrogate pairs, line and paragraph separators."""
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CHARSETS = re.compile(r"utf-8|us-ascii|iso-8859-(?:[1-9]|1[03-6])|windows-125[0-8]")
 """What real mail uses; a codec like `unicode_escape` or `utf-7` only serves to hide something."""
@@ -27,8 +26,7 @@ def header_text(value: str, longest: int = LONGEST) -> str:
     text = value[: longest * 8]
     for _ in range(NESTED):
         text = _decoded(text)
-    text = "".join(" " if unicodedata.category(c) in UNSAFE else c for c in text)
-    text = SPACES.sub(" ", BIDI.sub("", text)).strip()
+    text = SPACES.sub(" ", BIDI.sub("", UNSAFE.sub(" ", text))).strip()
     return text.replace("=?", "= ?")[:longest].rstrip()
 
 

@@ -1,13 +1,15 @@
 """A long job: send what is queued.
 
-No transaction is open while mail is sent: claim and commit, send, record and commit. Whoever dies in between leaves
-deliveries that are sent again when their lease ends: that window is the only one for duplicates, and it is counted.
+No transaction is open while mail is sent: claim and commit, send, record and commit. A worker holds only a few at a time:
+as many as it recorded, it claims again. Whoever dies in between leaves deliveries that are sent again when their lease
+ends: that window is the only one for duplicates, and it is counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from random import random
 from typing import Any
@@ -17,41 +19,25 @@ import structlog
 from beraad.clock import real_now
 from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
-from beraad_notifications.domain.bounces import envelope_sender
-from beraad_notifications.domain.deliveries import MAIL, Outcome, Said, after_sending, before_sending
-from beraad_notifications.mail.batch import Batch
+from beraad_notifications.domain.deliveries import MAIL, Claim, Outcome, Said, after_sending, before_sending
+from beraad_notifications.mail.clerks import CONNECTIONS, Clerks, Shift
 from beraad_notifications.mail.gauges import Gauges, count, count_doubt, count_reply
-from beraad_notifications.mail.message import Composer
-from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.use_cases.claim_deliveries import (
-    ClaimDeliveries,
-    ClaimedDeliveries,
-    claim_deliveries,
-)
+from beraad_notifications.mail.pile import Pile
+from beraad_notifications.mail.smtp import TIMEOUT
+from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, ClaimedDeliveries
 from beraad_notifications.use_cases.end_leases import EndLeases, end_leases
 from beraad_notifications.use_cases.judge_channel import RefusedAtTheDoor, refused_at_the_door
-from beraad_notifications.use_cases.ports import Letter
+from beraad_notifications.use_cases.record_and_claim import RecordAndClaim, record_and_claim
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 from beraad_notifications.use_cases.try_channel import TryChannel, try_channel
 
 BATCH = 50
-RECORD_EVERY = 5
-"""Outcomes are recorded after so many mails: what a kill -9 may send twice is at most these."""
+LONGEST_BATCH = 30.0
+RECORD_EVERY = 10
+"""Outcomes are recorded after so many mails, and as many are claimed with them: to plan a claim takes PostgreSQL 2 ms."""
+IN_HAND = RECORD_EVERY * CONNECTIONS
+"""A worker holds so many deliveries at most: what a kill -9 leaves in doubt, and may send twice, is among these."""
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Where letters are written and posted, under these settings."""
-
-    settings: Settings
-    post: Post
-    composer: Composer
-
-    def sender(self, letter: Letter) -> str | None:
-        """The envelope's, which tells which mail comes back; None where it is the same for all."""
-        mailbox, secret = self.settings.smtp_bounces, self.settings.secret_key
-        return envelope_sender(mailbox, letter.claim.delivery_id, secret) if mailbox else None
 
 
 def is_alone(store: Store[Any]) -> bool:
@@ -60,21 +46,26 @@ def is_alone(store: Store[Any]) -> bool:
 
 
 class Delivering:
-    """One worker's sending. Keeps its connection, and outcomes that could not be recorded yet."""
+    """One worker's sending. Keeps its connections, and outcomes that could not be recorded yet."""
 
     def __init__(
         self,
         now: Callable[[], datetime] = real_now,
         chance: Callable[[], float] = random,
         alone: Callable[[Store[Any]], bool] = is_alone,
+        timeout: float = TIMEOUT,
     ) -> None:
-        """`now` is real time; `chance` spreads the retries; `alone` says whether no other worker can be sending."""
+        """`now` is real time; `chance` spreads the retries; `alone` says whether no other worker can be sending.
+
+        `timeout`: how many seconds the mail server may take for each answer.
+        """
         self._now = now
         self._chance = chance
         self._alone = alone
+        self._timeout = timeout
         self._took_back = False
         self._gauges = Gauges()
-        self._desk: Desk | None = None
+        self._clerks: Clerks | None = None
         self._unrecorded: list[Outcome] = []
 
     def once(self, store: Store[Any], settings: Settings, alive: Callable[[], bool] = lambda: True) -> bool:
@@ -85,21 +76,22 @@ class Delivering:
         self._take_back(store)
         self._record(store)
         self._gauges.show(store, self._now())
-        desk = self._desk_for(settings)
+        clerks = self._clerks_for(settings)
         with reading(store) as work:
             due = work.deliveries.any_due(self._now())
             channel = work.channels.seen(MAIL)
         if not due:
-            desk.post.rest()
+            clerks.rest()
             return False
+        batch = Batch(Pile(store, alive), settings.mail_per_domain)
         if not channel.is_open:
-            return channel.may_try(self._now()) and self._try(store, desk, alive)
-        return self._open(store, desk) and self._send_batch(store, desk, alive)
+            return channel.may_try(self._now()) and self._try(store, clerks, batch)
+        return self._open(store, clerks) and self._send(store, clerks, batch)
 
     def close(self) -> None:
-        """End the conversation with the mail server."""
-        if self._desk is not None:
-            self._desk.post.close()
+        """End the conversations with the mail server."""
+        if self._clerks is not None:
+            self._clerks.close()
 
     def _take_back(self, store: Store[Any]) -> None:
         """What the worker before this one held, if it was killed, need not wait for its lease to end."""
@@ -107,60 +99,95 @@ class Delivering:
             perform(store, end_leases, EndLeases(self._now()))
         self._took_back = True
 
-    def _desk_for(self, settings: Settings) -> Desk:
-        if self._desk is None or self._desk.settings is not settings:
-            post = Post(mail_server(settings.smtp_url), settings.smtp_sender)
-            self._desk = Desk(settings, post, Composer(settings))
-        return self._desk
+    def _clerks_for(self, settings: Settings) -> Clerks:
+        if self._clerks is None or self._clerks.settings is not settings:
+            self.close()
+            self._clerks = Clerks(settings, self._timeout)
+        return self._clerks
 
-    def _open(self, store: Store[Any], desk: Desk) -> bool:
-        if desk.post.open():
+    def _open(self, store: Store[Any], clerks: Clerks) -> bool:
+        if clerks.open():
             return True
-        if desk.post.refusal is not None:
-            refusal = RefusedAtTheDoor(desk.post.refusal, self._now(), self._chance())
-            perform(store, refused_at_the_door, refusal)
-            log.error("mail_channel_paused", said=desk.post.refusal)
+        if clerks.refusal is not None:
+            perform(store, refused_at_the_door, RefusedAtTheDoor(clerks.refusal, self._now(), self._chance()))
+            log.error("mail_channel_paused", said=clerks.refusal)
         return False
 
-    def _try(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
+    def _try(self, store: Store[Any], clerks: Clerks, batch: Batch) -> bool:
         """The channel is paused, and its time has come: one delivery tells whether it works again."""
-        claimed = perform(store, try_channel, TryChannel(self._now()))
-        return self._send(store, desk, claimed, alive)
+        batch.left = 0
+        batch.took(perform(store, try_channel, TryChannel(self._now())))
+        return self._send(store, clerks, batch)
 
-    def _send_batch(self, store: Store[Any], desk: Desk, alive: Callable[[], bool]) -> bool:
-        claimed = perform(
-            store, claim_deliveries, ClaimDeliveries(BATCH, self._now(), desk.settings.mail_per_domain)
-        )
-        return self._send(store, desk, claimed, alive)
+    def _send(self, store: Store[Any], clerks: Clerks, batch: Batch) -> bool:
+        pile = batch.pile
+        with clerks.shift() as shift, self._noting_the_rest(pile, shift):
+            while True:
+                self._record_and_claim(store, batch, IN_HAND - shift.in_hand - len(pile))
+                if not pile and not shift.in_hand:
+                    return batch.claimed > 0
+                self._post_some(pile, shift)
 
-    def _send(
-        self, store: Store[Any], desk: Desk, claimed: ClaimedDeliveries, alive: Callable[[], bool]
-    ) -> bool:
-        batch = Batch(store, claimed.letters, alive)
-        for letter, why_not in batch:
-            count_doubt(letter.claim)
-            outcome = self._deliver(letter, desk, why_not)
-            self._unrecorded.append(outcome)
-            if outcome.channel_refused:
-                batch.end("the channel is paused")
-                log.error("mail_channel_paused", delivery=str(letter.claim.delivery_id), said=outcome.reason)
-            if outcome.channel_refused or len(self._unrecorded) >= RECORD_EVERY:
-                self._record(store)
-        self._record(store)
-        return bool(claimed.letters or claimed.settled)
+    def _post_some(self, pile: Pile, shift: Shift) -> None:
+        for _ in range(RECORD_EVERY):
+            self._hand_out(pile, shift)
+            if not shift.in_hand:
+                return
+            self._note(shift, pile)
 
-    def _deliver(self, letter: Letter, desk: Desk, why_not: str | None) -> Outcome:
-        not_wanted = before_sending(letter.claim, self._now())
-        if not_wanted is not None:
-            return not_wanted
-        said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
-        outcome = after_sending(letter.claim, said, told, self._now(), self._chance())
+    def _record_and_claim(self, store: Store[Any], batch: Batch, room: int) -> None:
+        limit = batch.share(room)
+        if not limit:
+            self._record(store)
+            return
+        claim = ClaimDeliveries(limit, self._now(), batch.per_domain)
+        outcomes = RecordOutcomes(tuple(self._unrecorded), self._chance())
+        claimed = perform(store, record_and_claim, RecordAndClaim(outcomes, claim))
+        self._unrecorded.clear()
+        batch.took(claimed, limit)
+
+    @contextmanager
+    def _noting_the_rest(self, pile: Pile, shift: Shift) -> Iterator[None]:
+        """Where recording or claiming fails, what became of letters in hand is recorded later, with what failed."""
+        try:
+            yield
+        except BaseException:
+            pile.end("the batch was broken off")
+            shift.end("the batch was broken off")
+            self._hand_out(pile, shift)
+            while shift.in_hand:
+                self._note(shift, pile)
+            raise
+
+    def _hand_out(self, pile: Pile, shift: Shift) -> None:
+        """As many as the clerks need; what is not to be sent any more goes to nobody."""
+        while (pile.over or shift.room) and (taken := pile.next()) is not None:
+            letter, why_not = taken
+            if (unwanted := before_sending(letter.claim, self._now())) is not None:
+                self._unrecorded.append(unwanted)
+            elif why_not is not None:
+                self._keep(letter.claim, Said.NOT_TRIED, why_not)
+            else:
+                shift.hand_out(letter)
+
+    def _note(self, shift: Shift, pile: Pile) -> None:
+        posted = shift.next()
+        outcome = self._keep(posted.letter.claim, posted.said, posted.told)
+        if outcome.address_refused:
+            pile.grow_old()
+        if outcome.channel_refused:
+            pile.end("the channel is paused")
+            shift.end("the channel is paused")
+            log.error("mail_channel_paused", delivery=str(outcome.claim.delivery_id), said=outcome.reason)
+
+    def _keep(self, claim: Claim, said: Said, told: str) -> Outcome:
+        outcome = after_sending(claim, said, told, self._now(), self._chance())
         count(outcome)
         if said is not Said.NOT_TRIED:
             count_reply(told)
         if said not in {Said.ACCEPTED, Said.NOT_TRIED}:
-            claim = letter.claim
             log.warning("mail_not_accepted", delivery=str(claim.delivery_id), kind=claim.kind_name, said=told)
+        self._unrecorded.append(outcome)
         return outcome
 
     def _record(self, store: Store[Any]) -> None:
@@ -169,12 +196,28 @@ class Delivering:
             self._unrecorded.clear()
 
 
-def _send(letter: Letter, desk: Desk) -> tuple[Said, str]:
-    try:
-        recipient, content = desk.composer.compose(letter)
-    except Exception as error:
-        log.exception(
-            "mail_not_composed", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name
-        )
-        return Said.LATER, f"cannot be composed: {error!r}"
-    return desk.post.send(recipient, content, desk.sender(letter))
+class Batch:
+    """How many deliveries may still be claimed, and until when; those that are lie on the pile."""
+
+    def __init__(self, pile: Pile, per_domain: int) -> None:
+        """`per_domain`: as in `ClaimDeliveries`."""
+        self.pile = pile
+        self.per_domain = per_domain
+        self.left = BATCH
+        self.claimed = 0
+        self._until = time.monotonic() + LONGEST_BATCH
+
+    def share(self, room: int) -> int:
+        """How many to claim where there is room for so many."""
+        if self.pile.over or time.monotonic() > self._until:
+            return 0
+        return min(room, self.left)
+
+    def took(self, claimed: ClaimedDeliveries, asked: int = 0) -> None:
+        """When less was claimed than asked for, nothing more is due."""
+        number = len(claimed.letters) + claimed.settled
+        self.claimed += number
+        self.left = self.left - number if number == asked else 0
+        for letter in claimed.letters:
+            count_doubt(letter.claim)
+        self.pile.put(claimed.letters)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from email.utils import format_datetime
 
 from beraad.clock import real_now
@@ -10,14 +9,15 @@ from beraad.settings import Settings
 from beraad_notifications.domain.catalogue import TEST
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.calendar import invitation_calendar
-from beraad_notifications.mail.header_lines import SMTP, SMTPUTF8, mailbox, phrase
-from beraad_notifications.mail.links import thread_of, unsubscribe_link
+from beraad_notifications.mail.header_lines import header_line, mailbox, phrase
+from beraad_notifications.mail.links import thread_of
+from beraad_notifications.mail.mime_parts import alternatives, part
 from beraad_notifications.mail.samples import shown_by
 from beraad_notifications.mail.writing import Writer, Written
 from beraad_notifications.use_cases.ports import Letter
 
-ENCODING, BOUNDARY = "quoted-printable", "=_beraad"
-"""Quoted-printable writes `=` as `=3D`, so no part can hold the boundary (RFC 2045 §6.7)."""
+PLAIN, HTML = 'text/plain; charset="utf-8"', 'text/html; charset="utf-8"'
+NO_MAILBOX = {ord(character): None for character in '<>"'}
 
 
 class Composer:
@@ -28,49 +28,55 @@ class Composer:
         self._writer = Writer(settings)
         self._domain = settings.smtp_sender.rpartition("@")[2]
         self._organisation = header_text(settings.organisation)
+        self._from = mailbox(self._organisation, settings.smtp_sender)
 
     def compose(self, letter: Letter) -> tuple[str, bytes]:
         """The recipient's address and the message. Raises `ValueError` for an address no mail can go to."""
         recipient = _deliverable(letter.claim.address)
-        policy = SMTP if recipient.isascii() else SMTPUTF8
         shown = shown_by(letter)
         written = self._writer.write(shown)
-        message = EmailMessage(policy=policy)
-        self._address(message, letter, recipient, written)
-        self._tell_what_it_is(message, letter)
-        message.set_content(written.text, cte=ENCODING)
-        message.make_alternative(boundary=BOUNDARY)
-        message.add_alternative(written.html, subtype="html", cte=ENCODING)
-        if calendar := shown.told.get("calendar"):
-            self._invite(message, shown, calendar, recipient)
-        return recipient, message.as_bytes(policy=policy)
+        headers = {**self._address(letter, recipient, written), **self._tell_what_it_is(letter, written)}
+        wide = not recipient.isascii()
+        head = b"".join(header_line(name, value, wide=wide) for name, value in headers.items())
+        parts = [part(PLAIN, written.text), part(HTML, written.html), *self._invitation(shown, recipient)]
+        return recipient, head + alternatives(parts)
 
-    def _address(self, message: EmailMessage, letter: Letter, recipient: str, written: Written) -> None:
-        message["From"] = mailbox(self._organisation, self._settings.smtp_sender)
-        message["To"] = mailbox(header_text(letter.name), recipient)
+    def _address(self, letter: Letter, recipient: str, written: Written) -> dict[str, str]:
         marked = "[Test] " if letter.claim.kind is TEST else ""
-        message["Subject"] = phrase(marked + header_text(written.subject), "Subject")
-        message["Date"] = format_datetime(real_now())
-        message["Message-ID"] = f"<{letter.claim.delivery_id}@{self._domain}>"
+        headers = {
+            "From": self._from,
+            "To": mailbox(header_text(letter.name), recipient),
+            "Subject": phrase(marked + header_text(written.subject), "Subject"),
+            "Date": format_datetime(real_now()),
+            "Message-ID": f"<{letter.claim.delivery_id}@{self._domain}>",
+        }
         if thread := thread_of(letter.told):
-            message["In-Reply-To"] = message["References"] = f"<{thread}@{self._domain}>"
+            headers["In-Reply-To"] = headers["References"] = f"<{thread}@{self._domain}>"
+        return headers
 
-    def _tell_what_it_is(self, message: EmailMessage, letter: Letter) -> None:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Beraad-Kind"] = letter.claim.kind_name
-        message["X-Beraad-Event"] = str(letter.claim.event_id)
+    def _tell_what_it_is(self, letter: Letter, written: Written) -> dict[str, str]:
+        headers = {
+            "Auto-Submitted": "auto-generated",
+            "X-Beraad-Kind": letter.claim.kind_name,
+            "X-Beraad-Event": str(letter.claim.event_id),
+        }
         if letter.group_id is not None:
-            name = header_text(letter.group_name).translate({ord(c): None for c in '<>"'})
-            message["List-Id"] = f"{phrase(name, 'List-Id')} <{letter.group_id}.{self._domain}>".strip()
-        if link := unsubscribe_link(letter, self._settings):
-            message["List-Unsubscribe"] = f"<{link}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            name = header_text(letter.group_name).translate(NO_MAILBOX)
+            headers["List-Id"] = f"{phrase(name, 'List-Id')} <{letter.group_id}.{self._domain}>".strip()
+        if written.unsubscribe and letter.claim.kind is not TEST:
+            headers["List-Unsubscribe"] = f"<{written.unsubscribe}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
-    def _invite(self, message: EmailMessage, letter: Letter, calendar: str, recipient: str) -> None:
+    def _invitation(self, letter: Letter, recipient: str) -> list[bytes]:
+        """The calendar of an invitation, if it is one."""
+        calendar = letter.told.get("calendar")
+        if not calendar:
+            return []
         method = letter.told["method"]
         organizer = (self._organisation, self._settings.smtp_sender)
         content = invitation_calendar(calendar, method, organizer, (letter.name, recipient))
-        message.add_alternative(content, subtype="calendar", cte=ENCODING, params={"method": method})
+        return [part(f'text/calendar; charset="utf-8"; method="{method}"', content)]
 
 
 def _deliverable(address: str) -> str:

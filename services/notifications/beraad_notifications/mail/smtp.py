@@ -1,4 +1,4 @@
-"""The conversation with the mail server: one kept-open connection per worker, and what each message came to."""
+"""The conversation with the mail server over one connection that is kept open, and what each message came to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from random import random
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +23,9 @@ LONGEST_IDLE = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 GO_AHEAD, CLOSING = 354, 421
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+UNREADABLE = (
+    "BERAAD_SMTP_URL cannot be read: in user and password, write / : @ % and the like as %2F %3A %40 %25"
+)
 LEADING_DOT = re.compile(rb"(?m)^\.")
 FAULTS = (OSError, ValueError)
 """smtplib's own exceptions are `OSError`s."""
@@ -37,22 +40,25 @@ class MailServer:
     host: str
     port: int
     user: str | None
-    password: str
+    password: str = field(repr=False)
+    ca: str = ""
+    """The file of certificates to trust; the system's where it is empty."""
 
 
-def mail_server(url: str) -> MailServer:
-    """Read `scheme://[user:password@]host[:port]`. Raises `SettingsError`."""
+def mail_server(url: str, ca: str = "") -> MailServer:
+    """Read `scheme://[user:password@]host[:port]`. Raises `SettingsError`, which repeats nothing of it: it holds a password."""
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise SettingsError(f"BERAAD_SMTP_URL: {error}") from error
+    except ValueError:
+        raise SettingsError(UNREADABLE) from None
+    if ca and not Path(ca).is_file():
+        raise SettingsError(f"BERAAD_SMTP_CA: there is no file {ca}")
     if parts.scheme not in PORTS or not parts.hostname:
         raise SettingsError(f"BERAAD_SMTP_URL begins with one of {', '.join(PORTS)}, then ://host")
     user = unquote(parts.username) if parts.username else None
-    return MailServer(
-        parts.scheme, parts.hostname, port or PORTS[parts.scheme], user, unquote(parts.password or "")
-    )
+    password = unquote(parts.password or "")
+    return MailServer(parts.scheme, parts.hostname, port or PORTS[parts.scheme], user, password, ca)
 
 
 class Post:
@@ -68,8 +74,14 @@ class Post:
         self._used_at = 0.0
         self._not_before = 0.0
         self._pause = FIRST_PAUSE
+        self._secure: ssl.SSLContext | None = None
         self.refusal: str | None = None
         """With which words the server last refused us at the door (5xx): greeting us, or our password."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection; whether it works, `open` tells."""
+        return self._smtp is not None
 
     def open(self) -> bool:
         """Whether there is a working connection. After a failure it is not tried again for a moment (full jitter)."""
@@ -84,23 +96,21 @@ class Post:
         except FAULTS as error:
             self.refusal = _refusal(error)
             if self.refusal is None:  # else the channel is paused, for all workers
-                self._not_before = time.monotonic() + self._pause * random()  # noqa: S311 - to spread the retries
-                self._pause = min(self._pause * 2, LONGEST_PAUSE)
+                self._wait_a_moment()
             log.warning("mail_server_away", host=self._server.host, error=repr(error))
             return False
-        self._pause = FIRST_PAUSE
         self.refusal = None
         self._sent = 0
         return True
 
+    def ready(self) -> bool:
+        """As `open`, but a connection that is there is believed to work."""
+        return self._smtp is not None or self.open()
+
     def send(self, recipient: str, content: bytes, sender: str | None = None) -> tuple[Said, str]:
         """What the server said to one message, and in which words. `sender` is the envelope's, where it is another."""
-        if self._smtp is None:
-            self.open()
-        if self._smtp is None:
-            refused = self.refusal is not None
-            said = Said.CHANNEL_REFUSED if refused else Said.NOT_TRIED
-            return said, self.refusal or "the mail server is away"
+        if not self.ready() or self._smtp is None:
+            return no_connection(self.refusal)
         said, told = self._converse(self._smtp, sender or self._sender, recipient, content)
         self._used_at = time.monotonic()
         self._sent += 1
@@ -139,33 +149,50 @@ class Post:
             return Said.UNCERTAIN, f"the connection was lost after the message: {error!r}"
         if code == CLOSING:
             self._drop()
+        self._pause = FIRST_PAUSE
         return meaning(Stage.CONTENT, code, _text(text)), f"{code} {_text(text)}"
 
     def _offer(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[Said, str] | None:
-        """Sender, recipient, DATA. None when the server waits for the message."""
-        wide = not recipient.isascii()
+        """Sender, recipient, DATA; all at once where the server takes them so. None when it waits for the message."""
+        wide = not (sender + recipient).isascii()
         if wide and not smtp.has_extn("smtputf8"):
             return Said.REFUSED, "the mail server takes no address that is not ASCII (SMTPUTF8)"
-        steps: list[tuple[Stage, Callable[[], tuple[int, bytes]]]] = [
-            (Stage.MAIL, lambda: smtp.mail(sender, ["SMTPUTF8"] if wide else [])),
-            (Stage.RECIPIENT, lambda: smtp.rcpt(recipient)),
-            (Stage.CONTENT, lambda: smtp.docmd("DATA")),
-        ]
-        for stage, ask in steps:
-            code, text = ask()
+        commands = _commands(sender, recipient, wide=wide)
+        at_once = smtp.has_extn("pipelining")
+        if at_once:
+            smtp.send(b"".join(commands.values()))
+        for number, (stage, command) in enumerate(commands.items(), start=1):
+            if not at_once:
+                smtp.send(command)
+            code, text = smtp.getreply()
             if code == GO_AHEAD:
                 return None
             if not 200 <= code < 300:  # noqa: PLR2004 - refused
-                self._after_refusal(smtp, code)
-                return meaning(stage, code, _text(text)), f"{code} {_text(text)}"
+                return self._refused(
+                    smtp, stage, (code, _text(text)), len(commands) - number if at_once else 0
+                )
         self._drop()
         return Said.LATER, "the mail server does not wait for the message"
 
-    def _after_refusal(self, smtp: smtplib.SMTP, code: int) -> None:
+    def _refused(
+        self, smtp: smtplib.SMTP, stage: Stage, reply: tuple[int, str], unread: int
+    ) -> tuple[Said, str]:
+        """What follows from it; so many more replies are to come. Who closes when greeted again has nothing against the mail."""
+        code, text = reply
         if code == CLOSING:
             self._drop()
+            if stage is Stage.MAIL:
+                self._wait_a_moment()
+                return Said.NOT_TRIED, f"{code} {text}"
+        elif GO_AHEAD in [smtp.getreply()[0] for _ in range(unread)]:
+            self._drop()  # it waits for a message to nobody
         else:
             smtp.rset()
+        return meaning(stage, code, text), f"{code} {text}"
+
+    def _wait_a_moment(self) -> None:
+        self._not_before = time.monotonic() + self._pause * random()  # noqa: S311 - to spread the retries
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -183,16 +210,15 @@ class Post:
     def _connect(self) -> smtplib.SMTP:
         where = (self._server.host, self._server.port)
         name = self._sender.rpartition("@")[2] or "localhost"
-        secure = ssl.create_default_context()
         if self._server.scheme == "smtps":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                *where, local_hostname=name, timeout=self._timeout, context=secure
+                *where, local_hostname=name, timeout=self._timeout, context=self._trust()
             )
         else:
             smtp = smtplib.SMTP(*where, local_hostname=name, timeout=self._timeout)
         try:
             if self._server.scheme == "smtp+starttls":
-                smtp.starttls(context=secure)
+                smtp.starttls(context=self._trust())
             smtp.ehlo_or_helo_if_needed()
             if self._server.user is not None:
                 smtp.login(self._server.user, self._server.password)
@@ -201,6 +227,28 @@ class Post:
             raise
         self._used_at = time.monotonic()
         return smtp
+
+    def _trust(self) -> ssl.SSLContext:
+        if self._secure is None:
+            self._secure = ssl.create_default_context(cafile=self._server.ca or None)
+        return self._secure
+
+
+def _commands(sender: str, recipient: str, *, wide: bool) -> dict[Stage, bytes]:
+    """Raises `ValueError` for an address that would be more than one command."""
+    if any(end in sender + recipient for end in "\r\n"):
+        raise ValueError("an address is one line")
+    lines = {
+        Stage.MAIL: f"MAIL FROM:{smtplib.quoteaddr(sender)}{' SMTPUTF8' if wide else ''}\r\n",
+        Stage.RECIPIENT: f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n",
+        Stage.CONTENT: "DATA\r\n",
+    }
+    return {stage: line.encode() for stage, line in lines.items()}
+
+
+def no_connection(refusal: str | None) -> tuple[Said, str]:
+    """What becomes of a letter for which there is no connection: the server is away, or refused us in these words."""
+    return (Said.NOT_TRIED, "the mail server is away") if refusal is None else (Said.CHANNEL_REFUSED, refusal)
 
 
 def _refusal(error: Exception) -> str | None:

@@ -91,9 +91,13 @@ def printable(text: str) -> str:
 @pass_context
 def moment(context: Context, instant: datetime) -> str:
     """Day and time in the recipient's zone; the place of the zone, where the group's is another."""
-    zone, language = context["zone"], context["language"]
+    return _moment(instant, context["zone"], context["home_zone"], context["language"])
+
+
+@lru_cache(maxsize=1024)
+def _moment(instant: datetime, zone: tzinfo, home_zone: tzinfo, language: str) -> str:
     told = format_datetime(instant, MOMENT[language], tzinfo=zone, locale=language)
-    if instant.astimezone(zone).utcoffset() == instant.astimezone(context["home_zone"]).utcoffset():
+    if instant.astimezone(zone).utcoffset() == instant.astimezone(home_zone).utcoffset():
         return told
     return f"{told} ({get_timezone_location(zone, language, return_city=True)})"
 
@@ -106,6 +110,7 @@ def until(context: Context, ends_at: datetime, starts_at: datetime) -> str:
     return UNTIL[language][another_day(starts_at, ends_at, zone)].format(told)
 
 
+@lru_cache(maxsize=1024)
 def said_end(starts_at: datetime, ends_at: datetime, zone: tzinfo, language: str) -> str:
     """The time of day in that zone, with the day where it is not the one of the start."""
     pattern = MOMENT[language] if another_day(starts_at, ends_at, zone) else CLOCK.get(language, "HH:mm")
@@ -120,7 +125,11 @@ def another_day(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
 @pass_context
 def day(context: Context, on: date) -> str:
     """A calendar day."""
-    language = context["language"]
+    return _day(on, context["language"])
+
+
+@lru_cache(maxsize=1024)
+def _day(on: date, language: str) -> str:
     return format_date(on, DAY.get(language, "EEEE d MMMM y"), locale=language)
 
 

@@ -27,14 +27,17 @@ class Written:
     subject: str
     text: str
     html: str
+    unsubscribe: str | None
+    """The link that ends this kind of mail; None where it cannot be ended."""
 
 
 class Writer:
-    """Writes in the name of one organisation."""
+    """Writes in the name of one organisation. Used by one thread: it remembers what the event of the last letter told."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._organisation = header_text(settings.organisation)
+        self._last: tuple[str, Mapping[str, Any], Mapping[str, Any]] = ("", {}, {})
 
     def write(self, letter: Letter) -> Written:
         """Raises `jinja2.UndefinedError` where a template asks for what the event does not tell."""
@@ -45,7 +48,8 @@ class Writer:
             words["entries"] = [self._entry(letter, entry, language) for entry in letter.told["entries"]]
         subject, why = template.subject.render(words), template.why.render(words)
         words.update(subject=subject, why=why)
-        return Written(subject, template.text.render(words), template.html.render(words))
+        text, html = template.text.render(words), template.html.render(words)
+        return Written(subject, text, html, words["unsubscribe"])
 
     def _entry(self, digest: Letter, entry: Mapping[str, Any], language: str) -> dict[str, str]:
         """One line of a digest: the subject its mail would have had, and where it leads."""
@@ -57,7 +61,7 @@ class Writer:
 
     def _words(self, letter: Letter, language: str) -> dict[str, Any]:
         return {
-            **_told(letter),
+            **self._told(letter),
             "name": header_text(letter.name),
             "group": header_text(letter.group_name),
             "organisation": self._organisation,
@@ -70,11 +74,17 @@ class Writer:
             "preferences": preferences_link(letter, self._settings),
         }
 
+    def _told(self, letter: Letter) -> Mapping[str, Any]:
+        """What the event tells, for its templates. Read once for all recipients who come one after the other."""
+        if letter.claim.kind is DIGEST:
+            return {}
+        if self._last[:2] != (letter.event_type, letter.told):
+            self._last = (letter.event_type, letter.told, _fields(letter))
+        return self._last[2]
 
-def _told(letter: Letter) -> Mapping[str, Any]:
+
+def _fields(letter: Letter) -> Mapping[str, Any]:
     """The event's fields, typed; what people wrote cannot break a line or hide anything."""
-    if letter.claim.kind is DIGEST:
-        return {}
     fields = read_tolerantly(letter.event_type, letter.told)
     for name in ONE_LINE & fields.keys():
         fields[name] = header_text(fields[name], 500)

@@ -29,6 +29,8 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
 
     What a mail server said of somebody who was erased while we were talking to it is not kept: it names the address.
     """
+    if not command.outcomes:
+        return
     judge_channel(command.outcomes, command.chance, work)
     work.deliveries.settle(command.outcomes)
     erased = work.contacts.erased(outcome.claim.person_id for outcome in command.outcomes)
