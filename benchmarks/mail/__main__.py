@@ -11,7 +11,7 @@ from benchmarks.mail.stage import Stage
 
 def main(*, quick: bool) -> None:
     """`quick` is a look at whether all of it works: one round of few mails, nothing written."""
-    rounds, mails, shared, slowly, idle_mails = (1, 300, 300, 60, 3) if quick else (3, 3_000, 10_000, 400, 24)
+    rounds, mails, shared, slowly, idle_mails = (1, 300, 300, 60, 3) if quick else (3, 3_000, 10_000, 800, 24)
     with Stage() as stage:
         servers = stage.servers()
         results = throughput.measure(stage, rounds, mails, shared, slowly) | latency.measure(
