@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from beraad.perform import WORKER, transaction
+from beraad.perform import WORKER, perform, transaction
+from beraad_notifications.mail.batch import Batch
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
@@ -345,7 +346,6 @@ def test_claims_are_leases(world: World, anna: Caller) -> None:
     room = MailRoom(world)
     room.spreads()
     from beraad.clock import real_now
-    from beraad.perform import perform
 
     first = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     second = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
@@ -366,3 +366,12 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_try(
     MailRoom(world).works()
     assert states(world) == Counter(sent=4), "another worker sends it at once"
     assert {delivery(world, caller.person_id).attempts for caller in people} == {1}
+
+
+def test_a_batch_that_takes_too_long_is_given_back(world: World, anna: Caller) -> None:
+    mail_is_due(world, anna)
+    room = MailRoom(world)
+    room.spreads()
+    claimed = perform(world.store, claim_deliveries, ClaimDeliveries(1, room.now()))
+    batch = Batch(world.store, claimed.letters, lambda: True, longest=-1.0)
+    assert [why for _, why in batch] == ["the batch took too long"]

@@ -23,17 +23,24 @@ class Batch:
     What was settled by others meanwhile (its recipient is erased) is left out.
     """
 
-    def __init__(self, store: Store[Any], letters: Sequence[Letter], alive: Callable[[], bool]) -> None:
-        """They were claimed just now. `alive` is called before each; False says that the worker stops."""
+    def __init__(
+        self,
+        store: Store[Any],
+        letters: Sequence[Letter],
+        alive: Callable[[], bool],
+        longest: float = LONGEST,
+    ) -> None:
+        """They were claimed just now. `alive` is called before each; False says that the worker stops. `longest`: seconds."""
         self._store = store
         self._letters: list[Letter | None] = list(letters)
         self._alive = alive
+        self._longest = longest
         self._over: str | None = None
         self._looked_at = (0, time.monotonic())
 
     def __iter__(self) -> Iterator[tuple[Letter, str | None]]:
         """In order."""
-        deadline = time.monotonic() + LONGEST
+        deadline = time.monotonic() + self._longest
         for number in range(len(self._letters)):
             if self._is_old(number):
                 self._look_again(number)
