@@ -358,7 +358,6 @@ def test_claims_are_leases(world: World, anna: Caller) -> None:
     room = MailRoom(world)
     room.spreads()
     from beraad.clock import real_now
-    from beraad.perform import perform
 
     first = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     second = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))

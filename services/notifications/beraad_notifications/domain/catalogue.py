@@ -321,6 +321,7 @@ NOT_TOLD: Mapping[str, str] = {
     "deliberation.person_export.answered.v1": BETWEEN_SERVICES,
     "meetings.person_export.answered.v1": BETWEEN_SERVICES,
     "notifications.person_export.answered.v1": BETWEEN_SERVICES,
+    "notifications.address.lifted.v1": OF_MAIL,
     "notifications.address.suppressed.v1": OF_MAIL,
     "notifications.delivery.accepted.v1": OF_MAIL,
     "notifications.delivery.failed.v1": OF_MAIL,
