@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from beraad.clock import real_now
-from beraad.perform import WORKER, transaction
+from beraad.perform import WORKER, perform, transaction
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
@@ -357,8 +357,6 @@ def test_claims_are_leases(world: World, anna: Caller) -> None:
     mail_is_due(world, anna)
     room = MailRoom(world)
     room.spreads()
-    from beraad.clock import real_now
-
     first = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     second = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     assert (len(first.letters), len(second.letters)) == (1, 0)
