@@ -8,9 +8,15 @@ import pytest
 from sqlalchemy import insert
 
 from beraad.identifiers import new_id
-from beraad.perform import transaction
+from beraad.perform import perform, transaction
 from beraad_deliberation.domain.reminding import in_parts, reminder_after
 from beraad_deliberation.storage.tables import electors
+from beraad_deliberation.use_cases.remind_electors import (
+    RemindOfRound,
+    RemindOfVote,
+    remind_of_round,
+    remind_of_vote,
+)
 from deliberation.vocabulary import (
     AUTUMN,
     Circle,
@@ -137,9 +143,12 @@ def test_a_round_that_closed_early_is_not_reminded_of(circle: Circle) -> None:
 
 def test_where_the_workers_were_away_until_the_end_nobody_is_reminded(circle: Circle) -> None:
     a_round(circle)
+    a_vote(a_circle(circle.world, kind="assembly"))
     circle.world.days_pass(7.1)
+    assert perform(circle.world.store, remind_of_round, RemindOfRound())
+    assert perform(circle.world.store, remind_of_vote, RemindOfVote())
     circle.world.falls_due()
-    assert named(circle) == []
+    assert named(circle) == named(circle, VOTE) == []
 
 
 def test_a_round_that_is_extended_is_reminded_of_before_its_new_end(circle: Circle) -> None:
@@ -202,14 +211,12 @@ def test_who_has_cast_no_ballot_is_reminded_and_never_what_the_others_voted(worl
     assert not {"in_favor", "against", "abstained"} & told.keys()
 
 
-def test_of_a_short_or_closed_vote_or_one_whose_time_is_over_nobody_is_reminded(world: World) -> None:
+def test_of_a_short_or_closed_vote_nobody_is_reminded(world: World) -> None:
     assembly = a_circle(world, kind="assembly")
     assert a_vote(assembly, days=3 / 24)["remind_at"] is None
     early = a_vote(assembly)
     ok(assembly.facilitator.post(f"/v1/votes/{early['id']}/close", {"reason": "no time"}))
-    a_vote(assembly)
-    world.days_pass(7.1)
-    world.falls_due()
+    when(assembly, AUTUMN + timedelta(days=6.5))
     assert world.published(VOTE) == []
 
 

@@ -29,6 +29,7 @@ LEFT_OUT: Mapping[str, str] = {
     "from_minutes_id": "meetings tells of its minutes; of a decision's tasks it is said there",
     "from_meeting_id": "as from_minutes_id",
     "told_due": "whether a reminder went out",
+    "remind_at": "when a reminder goes out",
     "contested": "how answers are kept; who contested one stands there",
     "pseudonym": "of the record, which names people itself",
     "said": "of the record",
