@@ -63,6 +63,7 @@ CHARSETS = [
 ]
 NAMES = {
     *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted"),
+    "content-language",
     *("x-beraad-kind", "x-beraad-event", "list-id", "list-unsubscribe", "list-unsubscribe-post"),
     *("mime-version", "content-type"),
 }

@@ -33,6 +33,7 @@ def test_a_mail_says_what_it_is() -> None:
     assert mail["From"] == "SMart <beraad@beraad.test>"
     assert mail["To"] == "Anna Peeters <anna@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "nl"
     assert mail["X-Beraad-Kind"] == "round_opened"
     assert mail["X-Beraad-Event"] == str(SAMPLE)
     assert mail["List-Id"].strip() == f"Financial information <{SAMPLE}.beraad.test>"

@@ -151,6 +151,7 @@ def _assert_the_case_holds(figures: dict[str, Any]) -> None:
     assert figures["mails_expected"] == figures["mails_received"] > 1000
     assert figures["mail_differences"] == {}
     assert figures["mails_duplicated"] == 0
+    assert figures["mails_in_another_language"] == 0
     assert figures["events_parked"] == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,10 @@ class Inbox:
     def counts(self) -> Counter[tuple[str, str]]:
         """(address, kind) → how many mails were received."""
         return Counter((message["to"], message["kind"]) for message in self.messages)
+
+    def in_another_language(self, spoken: Mapping[str, str]) -> int:
+        """Mails that were not written in the language of who got them. `spoken`: address → language."""
+        return sum(m["language"] != spoken[m["to"]] for m in self.messages if m["to"] in spoken)
 
     def duplicated(self) -> int:
         """Mails beyond the first for one person, one event and one kind."""

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from beraad.demo.cast import PROFILES
+from beraad.demo.cast import PROFILES, experts
 from beraad.demo.exports import export_path, trails
 from beraad.demo.http import SERVICES
 from beraad.demo.mail import differences
@@ -66,6 +66,9 @@ def gather(world: World, seconds: float) -> dict[str, Any]:
         "mails_expected": world.expected.total,
         "mails_received": len(world.inbox.messages),
         "mails_duplicated": world.inbox.duplicated(),
+        "mails_in_another_language": world.inbox.in_another_language(
+            {person.email: person.language for person in (*world.people, *experts())}
+        ),
         "mail_differences": differences(world.expected, world.inbox),
         "events_published": sum(admin.get(f"/{s}/v1/events", limit=1)["position"] for s in SERVICES),
         "events_parked": sum(admin.get(f"/{s}/v1/parked")["count"] for s in SERVICES),
@@ -93,7 +96,8 @@ def show(world: World, report: dict[str, Any], console: Console) -> None:
         console.print(f"  {trail}", markup=False, highlight=False)
     console.print(
         f"{report['events_published']} events over {report['transport']}, {report['events_parked']} parked; "
-        f"{report['mails_received']} of {report['mails_expected']} expected mails, {report['mails_duplicated']} twice; "
+        f"{report['mails_received']} of {report['mails_expected']} expected mails, {report['mails_duplicated']} twice, "
+        f"{report['mails_in_another_language']} not in their reader's language; "
         f"{report['database']}; {report['seconds']} s"
     )
 

@@ -26,6 +26,7 @@ class Summary:
     subject: str
     kind: str
     event: str
+    language: str
     message_id: str
     received_at: str
 
@@ -95,6 +96,7 @@ def _summary(number: int, path: Path) -> Summary:
         subject=_decoded(headers.get("Subject", "")),
         kind=str(headers.get("X-Beraad-Kind", "")).strip(),
         event=str(headers.get("X-Beraad-Event", "")).strip(),
+        language=str(headers.get("Content-Language", "")).strip(),
         message_id=str(headers.get("Message-ID", "")).strip(),
         received_at=headers.get(RECEIVED_AT, ""),
     )

@@ -57,6 +57,7 @@ class Composer:
     def _tell_what_it_is(self, letter: Letter, written: Written) -> dict[str, str]:
         headers = {
             "Auto-Submitted": "auto-generated",
+            "Content-Language": written.language,
             "X-Beraad-Kind": letter.claim.kind_name,
             "X-Beraad-Event": str(letter.claim.event_id),
         }

@@ -27,6 +27,7 @@ class Written:
     subject: str
     text: str
     html: str
+    language: str
     unsubscribe: str | None
     """The link that ends this kind of mail; None where it cannot be ended."""
 
@@ -49,7 +50,7 @@ class Writer:
         subject, why = template.subject.render(words), template.why.render(words)
         words.update(subject=subject, why=why)
         text, html = template.text.render(words), template.html.render(words)
-        return Written(subject, text, html, words["unsubscribe"])
+        return Written(subject, text, html, language, words["unsubscribe"])
 
     def _entry(self, digest: Letter, entry: Mapping[str, Any], language: str) -> dict[str, str]:
         """One line of a digest: the subject its mail would have had, and where it leads."""
