@@ -120,7 +120,7 @@ def second_round(world: World, circle: Circle) -> None:
     silent = circle.members[-1:] if circle is world.circles[2] else []
     consent(world, circle, opened, [p for p in circle.members if p not in silent])
     if silent:
-        _remind(world, circle, opened, silent)
+        _remind(world, circle, silent)
         world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS)
         _wait_for_close(world, circle, opened, "awaiting_approval")
     else:
@@ -128,14 +128,10 @@ def second_round(world: World, circle: Circle) -> None:
     world.expected.add("approval_requested", (person.email for person in world.board))
 
 
-def _remind(world: World, circle: Circle, opened: Any, silent: list[Person]) -> None:
+def _remind(world: World, circle: Circle, silent: list[Person]) -> None:
     """A day before the deadline those who have not answered are reminded, and nobody else."""
     world.move_clock(starts_at(circle.meetings[3]) + ROUND_LASTS - DAY_BEFORE)
-    path = f"/deliberation/v1/rounds/{opened['id']}"
-    world.until(
-        "the silent are reminded", lambda: world.as_(circle.facilitator).get(path)["remind_at"] is None
-    )
-    world.expected.add("round_reminder", (person.email for person in silent))
+    world.expect_at_once("round_reminder", (person.email for person in silent))
 
 
 def publish(world: World, circle: Circle, sentence: str, note: str, integrates: list[str]) -> None:

@@ -86,6 +86,12 @@ class Inbox:
                 return
             time.sleep(0.1)
 
+    def has(self, kind: str, addresses: Iterable[str], expected: Expected) -> bool:
+        """Whether they have all mails of that kind that they should have received by now."""
+        self.read()
+        received = self.counts()
+        return all(received[address, kind] >= expected.counts[address, kind] for address in addresses)
+
     def counts(self) -> Counter[tuple[str, str]]:
         """(address, kind) → how many mails were received."""
         return Counter((message["to"], message["kind"]) for message in self.messages)

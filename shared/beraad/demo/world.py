@@ -136,6 +136,12 @@ class World:
                     raise
             time.sleep(0.1)
 
+    def expect_at_once(self, kind: str, addresses: Iterable[str]) -> None:
+        """Each should receive one more mail of that kind before the clock moves on: nobody is reminded of what is over."""
+        reached = list(addresses)
+        self.expected.add(kind, reached)
+        self.until(f"{kind} has arrived", lambda: self.inbox.has(kind, reached, self.expected))
+
     def until(self, what: str, ask: Callable[[], R | None], seconds: float = 60) -> R:
         """Ask until the answer is true. Raises `PlayStopped` after that time."""
         deadline = time.monotonic() + seconds
