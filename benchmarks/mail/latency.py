@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
 
-from benchmarks.mail.stage import NOTIFICATIONS, MeasurementFailed, Sink, Stage
+from benchmarks.mail.stage import NOTIFICATIONS, MeasurementFailed, Nothing, Stage
 from benchmarks.rounds import Target, interleave, percentile, summary
 from beraad.clock import real_now
 from beraad.identifiers import new_id
@@ -42,7 +42,7 @@ TARGETS = {
 def measure(stage: Stage, rounds: int, idle_mails: int) -> dict[str, dict[str, Any]]:
     """All figures, by their names."""
     loaded = int(LOADED_PER_SECOND * LOADED_SECONDS)
-    with Sink() as sink, _running(stage, sink) as tasks:
+    with Nothing() as sink, _running(stage, sink) as tasks:
         tasks.assigned(3, lambda: 0.5)  # caches are warm
         delays: dict[str, list[list[float]]] = {"loaded": [], "idle": []}
 
@@ -64,7 +64,7 @@ def measure(stage: Stage, rounds: int, idle_mails: int) -> dict[str, dict[str, A
 class Tasks:
     """Assigned in deliberation, each to somebody who was assigned none before."""
 
-    def __init__(self, world: World, store: Store[Any], sink: Sink) -> None:
+    def __init__(self, world: World, store: Store[Any], sink: Nothing) -> None:
         self._store = store
         self._sink = sink
         self._group = world.group("Housing")
@@ -108,7 +108,7 @@ class Tasks:
 
 
 @contextmanager
-def _running(stage: Stage, sink: Sink) -> Iterator[Tasks]:
+def _running(stage: Stage, sink: Nothing) -> Iterator[Tasks]:
     """The processes a mail comes through: one worker of notifications with all its roles, as `docker-compose.yml` starts it."""
     store = open_store("deliberation", find_service("deliberation").database, read_settings("deliberation"))
     with stage.notifications() as world, ExitStack() as running:

@@ -29,7 +29,7 @@ from notifications.many import many_people
 from notifications.vocabulary import MailRoom, happens, states
 from servers.faulty_mta import FaultyMta
 from servers.postgres import PrivatePostgres
-from servers.processes import free_port, wait_until
+from servers.processes import Guarded, accepts_connections, free_port, wait_until
 from servers.rabbitmq import PrivateRabbitMQ
 from servers.with_servers import SERVICES, surroundings
 from worlds.world import World, open_world
@@ -38,6 +38,7 @@ NOTIFICATIONS = "notifications"
 KIND = "vote_opened"
 LONGEST = 600.0
 PEERS = Path(__file__).parent / "peers"
+SINK = Path(__file__).with_name("aiosmtpd_sink.py")
 
 
 class MeasurementFailed(Exception):
@@ -55,12 +56,47 @@ class MailServer(Protocol):
     def accepted_at(self) -> list[float]: ...
 
 
-class Sink(FaultyMta):
-    """Takes everything and forgets it."""
+class Nothing(FaultyMta):
+    """Takes everything, does nothing with it, and takes `delay` seconds for each answer."""
 
     def accepted_at(self) -> list[float]:
         """When it took each, as timestamps, in order."""
         return [attempt.at for attempt in self.attempts()]
+
+
+class Aiosmtpd:
+    """The sink of the tests and of `beraad up`, as a process of its own."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._building = ExitStack()
+
+    def __enter__(self) -> Self:
+        folder = Path(self._building.enter_context(tempfile.TemporaryDirectory(prefix="beraad-sink-")))
+        self._taken = folder / "taken"
+        self._taken.touch()
+        process = Guarded(
+            [sys.executable, str(SINK), str(self.port), str(self._taken)],
+            env={"PATH": os.environ["PATH"]},
+            log=folder / "output",
+        )
+        self._building.callback(process.end, signal.SIGTERM, within=5)
+        if not wait_until(lambda: accepts_connections(self.port), within=10):
+            raise MeasurementFailed(process.tail())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._building.close()
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def accepted_at(self) -> list[float]:
+        """When it took each, as timestamps, in order."""
+        return [float(line) for line in self._taken.read_text().splitlines()]
 
 
 class _Undone(Exception):

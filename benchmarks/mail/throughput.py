@@ -1,15 +1,16 @@
-"""Mails per second: one worker beside plain smtplib, to a sink and to exim; one, two and four workers that share them.
+"""Mails per second: one worker beside plain smtplib, to a sink, to exim and to nothing; one, two and four workers that share them.
 
-To the sink workers share the cores of this machine with it and the database. To a server that takes its time for each
+Workers share the cores of this machine with the mail server and the database. To a server that takes its time for each
 answer, as those elsewhere do, one worker is bound by waiting: there it shows whether two wait for each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from benchmarks.mail.stage import Sink, Stage
+from benchmarks.mail.stage import Aiosmtpd, MailServer, Nothing, Stage
 from benchmarks.rounds import Target, interleave, ratio
 from servers.exim import PrivateExim
 
@@ -22,22 +23,26 @@ TAKES_ITS_TIME = 0.01
 
 def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> dict[str, dict[str, Any]]:
     """All figures, by their names."""
-    with Sink() as sink, PrivateExim(delivering=False) as exim:
+    with Aiosmtpd() as aiosmtpd, PrivateExim(delivering=False) as exim, Nothing() as nothing:
+        servers: dict[str, MailServer] = {"aiosmtpd": aiosmtpd, "exim": exim, "nothing": nothing}
         alone = interleave(
             {
-                "worker, sink": lambda: stage.sent_by_workers(sink, mails, 1),
-                "smtplib, sink": lambda: stage.sent_by_smtplib(sink, mails),
-                "worker, exim": lambda: stage.sent_by_workers(exim, mails, 1),
-                "smtplib, exim": lambda: stage.sent_by_smtplib(exim, mails),
+                f"{who}, {name}": partial(send, server, mails)
+                for name, server in servers.items()
+                for who, send in (
+                    ("worker", partial(stage.sent_by_workers, workers=1)),
+                    ("smtplib", stage.sent_by_smtplib),
+                )
             },
             rounds,
         )
-        one, two, four = _shared(stage, sink, shared, rounds, "")
-    with Sink(delay=TAKES_ITS_TIME) as slow:
+        one, two, four = _shared(stage, nothing, shared, rounds, "")
+    with Nothing(delay=TAKES_ITS_TIME) as slow:
         slow_one, slow_two, slow_four = _shared(stage, slow, slowly, rounds, ", slow server")
     return {
-        "mail_vs_smtplib": ratio(alone["worker, sink"], alone["smtplib, sink"], ENOUGH),
+        "mail_vs_smtplib": ratio(alone["worker, aiosmtpd"], alone["smtplib, aiosmtpd"], ENOUGH),
         "mail_vs_smtplib_exim": ratio(alone["worker, exim"], alone["smtplib, exim"], ENOUGH),
+        "mail_vs_smtplib_nothing": ratio(alone["worker, nothing"], alone["smtplib, nothing"], None),
         "mail_workers_2_vs_1": ratio(two, one, None),
         "mail_workers_4_vs_1": ratio(four, one, None),
         "mail_workers_2_vs_1_slow_server": ratio(slow_two, slow_one, SHARED),
@@ -45,7 +50,7 @@ def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> 
     }
 
 
-def _shared(stage: Stage, server: Sink, mails: int, rounds: int, told: str) -> Iterable[list[float]]:
+def _shared(stage: Stage, server: MailServer, mails: int, rounds: int, told: str) -> Iterable[list[float]]:
     """Of one, two and four workers."""
     participants = {
         f"{workers} sharing{told}": lambda workers=workers: stage.sent_by_workers(server, mails, workers)

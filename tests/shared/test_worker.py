@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from prometheus_client import REGISTRY
@@ -16,7 +16,9 @@ from beraad.service import DueWork, Job, Worker
 from beraad.settings import Settings
 from beraad.storage.tables import outbox
 from beraad.worker import AnotherWorkerRuns, WorkerBells, run_worker
+from beraad.worker.bells import Waking
 from beraad.worker.loop import Loop
+from beraad.worker.roles import DueRole
 from servers.postgres import PrivatePostgres
 from servers.processes import wait_until
 from servers.rabbitmq import PrivateRabbitMQ
@@ -257,6 +259,14 @@ class LongStep:
         return True
 
     def close(self) -> None: ...
+
+
+def test_a_piece_of_due_work_wakes_the_jobs_that_may_follow_from_it() -> None:
+    waking, store, settings = Waking(), cast("Any", None), cast("Any", None)
+    for done in (True, False):
+        heard = waking.committed.rings
+        DueRole([DueWork("piece", lambda *_: done)], store, settings, waking).step(0.0)  # noqa: B023 - at once
+        assert (waking.committed.rings > heard) is done
 
 
 def test_a_role_in_the_middle_of_a_long_step_is_taken_for_alive() -> None:

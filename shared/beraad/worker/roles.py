@@ -93,6 +93,8 @@ class _ByTurns:
                 done |= once()
             except Exception as error:  # raised below
                 failed = failed or error
+        if done:
+            self._bell.ring_here()  # what is due often leads to a job: no event tells of it
         if failed is not None:
             raise failed
         if done:

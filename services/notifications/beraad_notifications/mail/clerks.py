@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import structlog
 
@@ -125,17 +125,17 @@ class Shift:
         if self._free and len(self._threads) < self.in_hand:
             self._begin(self._free.pop(0))
 
-    def next(self) -> Posted:
-        """What became of one that is in hand; waits for it."""
+    def next(self, alive: Callable[[], object] = lambda: None) -> Posted:
+        """What became of one that is in hand; waits for it, and calls `alive` every second meanwhile."""
         began = time.monotonic()
         try:
-            return self._next()
+            return self._next(alive)
         finally:
             self._ahead = AHEAD if time.monotonic() - began < QUICK else CONNECTIONS
 
-    def _next(self) -> Posted:
+    def _next(self, alive: Callable[[], object]) -> Posted:
         while self._working:
-            posted = self._posted.get(timeout=LEASE.total_seconds())
+            posted = self._awaited(alive)
             if posted is not None:
                 self.in_hand -= 1
                 return posted
@@ -147,6 +147,15 @@ class Shift:
         if self._over is not None:
             return Posted(handed[0], Said.NOT_TRIED, self._over)
         return Posted(handed[0], *no_connection(self._refusal))
+
+    def _awaited(self, alive: Callable[[], object]) -> Posted | None:
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while True:
+            alive()
+            with suppress(Empty):
+                return self._posted.get(timeout=1.0)
+            if time.monotonic() > deadline:
+                raise TimeoutError("nobody said what became of a letter within its lease")
 
     def end(self, why: str) -> None:
         """What nobody has begun is given back untried."""

@@ -171,7 +171,7 @@ class Delivering:
                 shift.hand_out(letter)
 
     def _note(self, shift: Shift, pile: Pile) -> None:
-        posted = shift.next()
+        posted = shift.next(pile.alive)
         outcome = self._keep(posted.letter.claim, posted.said, posted.told)
         if outcome.address_refused:
             pile.grow_old()

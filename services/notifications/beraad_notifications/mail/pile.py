@@ -25,7 +25,7 @@ class Pile:
     def __init__(self, store: Store[Any], alive: Callable[[], bool]) -> None:
         """`alive` is called before each letter; False says that the worker stops."""
         self._store = store
-        self._alive = alive
+        self.alive = alive
         self._letters: deque[Letter] = deque()
         self._read_at = 0.0
         self.over: str | None = None
@@ -43,7 +43,7 @@ class Pile:
 
     def next(self) -> tuple[Letter, str | None] | None:
         """A letter with why it is given back untried, or None where it is to be sent; None when there is no letter."""
-        if not self._alive():
+        if not self.alive():
             self.end("the worker stops")
         if self._letters and self.over is None and time.monotonic() - self._read_at > FRESH:
             self._look_again()
