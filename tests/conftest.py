@@ -5,6 +5,11 @@ import pytest
 pytest_plugins = ["servers.fixtures", "worlds.fixtures"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What plays a whole system takes minutes: begun first, no worker waits for another in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/system/"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the fault tests counted, one line each."""
     counted = [
