@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
 
 from beraad.domain import Actor
 from beraad.perform import transaction
@@ -18,7 +17,7 @@ from beraad_meetings.storage.database import DATABASE
 from beraad_meetings.use_cases.withdraw_registration import WithdrawRegistration, withdraw_registration
 from meetings.vocabulary import ANYWAY, EVENING, Circle, a_circle
 from worlds.callers import Caller, ok
-from worlds.races import at_once
+from worlds.races import at_once, until_somebody_waits
 from worlds.world import WorldMaker
 
 
@@ -155,20 +154,6 @@ def withdraws_while_another_is_erased(
         until_somebody_waits(store.engine)
         withdraw_registration(WithdrawRegistration(meeting_id), work, work.now)
     erasing.result()
-
-
-def until_somebody_waits(engine: Engine) -> None:
-    """For a lock that another transaction holds."""
-    waiting = text(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with engine.connect() as connection:
-            if connection.execute(waiting).first():
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
 
 
 def an_hour_into_the_day_before(meeting: dict[str, Any]) -> datetime:

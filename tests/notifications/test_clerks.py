@@ -1,22 +1,26 @@
 """One worker sends over two connections, and over one where the mail server gives no more."""
 
 import threading
+import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from sqlalchemy import select
 
 from beraad.perform import transaction
-from beraad_notifications.mail import clerks, delivering
+from beraad_notifications.domain.deliveries import Said
+from beraad_notifications.mail import clerks, delivering, pile
 from beraad_notifications.mail.delivering import IN_HAND, RECORD_EVERY
 from beraad_notifications.mail.message import Composer
+from beraad_notifications.mail.samples import sample_letter
 from beraad_notifications.mail.smtp import MOST_PER_CONNECTION, Post
 from beraad_notifications.storage.tables import deliveries
 from beraad_notifications.use_cases.record_and_claim import record_and_claim
 from notifications.many import many_people
 from notifications.vocabulary import MailRoom, happens, states
 from servers.scripted_smtp import ScriptedSmtp
+from worlds.settings import some_settings
 from worlds.world import World, WorldMaker
 
 
@@ -131,13 +135,57 @@ def test_a_letter_nobody_had_time_for_is_given_back(
 ) -> None:
     with ScriptedSmtp() as server:
         room = a_room(a_world, server, 3)
-        monkeypatch.setattr(clerks, "LONGEST_WAIT", -1.0)
+        monkeypatch.setattr(pile, "LONGEST_WAIT", -1.0)
         room.delivering.once(room.world.store, room.world.settings)
         assert (states(room.world), server.count("MAIL")) == (Counter(deferred=3), 0)
         assert attempts(room.world) == Counter({0: 3})
         monkeypatch.undo()
         room.works()
         assert states(room.world) == Counter(sent=3)
+
+
+def test_what_lay_too_long_in_hand_is_given_back() -> None:
+    with ScriptedSmtp() as server:
+        made = clerks.Clerks(replace(some_settings("notifications", "sqlite://"), smtp_url=server.url), 1.0)
+        with made.shift(lambda: True) as shift:
+            shift.hand_out(sample_letter("task_assigned", "en"), until=time.monotonic() - 1)
+            posted = shift.next()
+        made.close()
+        assert (posted.said, server.count("MAIL")) == (Said.NOT_TRIED, 0)
+
+
+def test_who_waits_for_a_slow_server_is_not_taken_for_stuck_and_stops_when_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clerks, "LIVES_EVERY", 0.01)
+    with ScriptedSmtp(connections=1, delay=0.03) as server:
+        asked: list[bool] = []
+
+        def alive() -> bool:
+            """Until the first mail is on its way."""
+            asked.append(server.count("MAIL") == 0)
+            return asked[-1]
+
+        made = clerks.Clerks(replace(some_settings("notifications", "sqlite://"), smtp_url=server.url), 1.0)
+        with made.shift(alive) as shift:
+            for _ in range(3):
+                shift.hand_out(sample_letter("task_assigned", "en"), until=time.monotonic() + 20)
+            said = Counter(shift.next().said for _ in range(3))
+        made.close()
+    assert len(asked) > 1
+    assert said == Counter({Said.ACCEPTED: 1, Said.NOT_TRIED: 2})
+
+
+def test_who_breaks_down_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_: Post) -> bool:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Post, "ready", breaks)
+    made = clerks.Clerks(some_settings("notifications", "sqlite://"), 1.0)
+    with made.shift(lambda: True) as shift:
+        for _ in range(2):
+            shift.hand_out(sample_letter("task_assigned", "en"), until=time.monotonic() + 20)
+        assert [shift.next().said for _ in range(2)] == [Said.NOT_TRIED] * 2
 
 
 def test_a_defect_of_ours_leaves_one_mail_in_doubt_and_holds_up_no_other(
@@ -160,8 +208,6 @@ def test_a_defect_of_ours_leaves_one_mail_in_doubt_and_holds_up_no_other(
 
 def test_each_clerk_writes_alone() -> None:
     """What a composer remembers of the last letter is nobody else's."""
-    from worlds.settings import some_settings
-
     made = clerks.Clerks(some_settings("notifications", "sqlite://"), 1.0)
     assert len({id(desk.composer) for desk in made.desks}) == len(made.desks) == clerks.CONNECTIONS
     assert all(isinstance(desk.composer, Composer) for desk in made.desks)

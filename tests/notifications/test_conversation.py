@@ -33,6 +33,12 @@ def test_each_message_is_offered_and_taken(ehlo: dict[str, str]) -> None:
         ]
 
 
+def test_what_a_server_says_is_one_line_that_can_be_written_down() -> None:
+    """PostgreSQL takes no NUL: outcomes that cannot be recorded would hold up all mail."""
+    with ScriptedSmtp({".": "250-taken\r\n250 as \x00\x1bours"}) as server:
+        assert said(server, "a@beraad.test") == [(Said.ACCEPTED, "250 taken as   ours")]
+
+
 @WAYS
 @pytest.mark.parametrize(
     ("verb", "reply", "means"),

@@ -102,6 +102,14 @@ def test_what_nobody_tried_in_time_is_tried_all_the_same_but_for_a_secret() -> N
     assert secret.state is State.FAILED
 
 
+def test_a_worker_that_died_over_what_nobody_tried_in_time_takes_no_chance_from_it() -> None:
+    late: dict[str, Any] = {"give_up_at": NOON - timedelta(days=3), "attempts": 2, "left_sending": True}
+    assert before_sending(a_claim(**late), NOON) is None
+    given_up = before_sending(a_claim(**{**late, "attempts": 3}), NOON)
+    assert given_up is not None
+    assert given_up.state is State.FAILED
+
+
 @pytest.mark.parametrize(("minutes", "kind", "late"), [
     (0, "meeting_reminder", True),
     (-1, "poll_reminder", True),
@@ -133,7 +141,9 @@ def test_a_reminder_whose_sender_died_is_not_sent_again() -> None:
     assert before_sending(a_claim("round_opened", **left), NOON) is None
     outcome = before_sending(a_claim("meeting_reminder", **left), NOON)
     assert outcome is not None
-    assert (outcome.state, outcome.uncertain) == (State.UNCERTAIN, True)
+    assert (outcome.state, outcome.uncertain) == (State.UNCERTAIN, False), (
+        "it was counted when it was claimed"
+    )
 
 
 def test_what_is_settled_stays_so() -> None:

@@ -115,6 +115,20 @@ def test_a_morning_always_comes_and_none_is_skipped(seconds: int, zone: str, fre
 # ------------------------------------------------------------------------------------------------------- digests
 
 
+def test_a_digest_reminds_of_nothing_that_is_over(world: World, room: MailRoom, smtp_sink: SmtpSink) -> None:
+    anna = wanting(world, round_reminder="daily")
+    for title, hours in (("Over by then", 8), ("Open until noon", 24)):
+        closes_at = TUESDAY_NOON + timedelta(hours=hours)
+        happens(world, "round_reminder", unanswered_ids=[anna.person_id], title=title, closes_at=closes_at)
+    room.works()
+    assert states(world) == Counter(collected=2)
+    it_is(world, room, WEDNESDAY_SEVEN)
+    (text,) = texts(smtp_sink)
+    assert "Open until noon" in text
+    assert "Over by then" not in text
+    assert states(world, "round_reminder") == Counter(sent=1, suppressed=1)
+
+
 def test_what_happened_in_a_day_comes_together_in_the_morning(
     world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
 ) -> None:

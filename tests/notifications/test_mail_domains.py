@@ -60,6 +60,19 @@ def test_who_had_a_turn_goes_before_who_had_none(domain: MailDomain) -> None:
     assert domain.take(a_claim(had_turn=True), 1, later) == later + WINDOW
 
 
+def test_who_missed_a_turn_has_another_as_far_from_the_next_and_before_who_had_none(
+    domain: MailDomain,
+) -> None:
+    """Thousands that were all due while nothing could be sent are looked at once, and not every minute."""
+    missed = [domain.take(a_claim(had_turn=True), 2, NOON) for _ in range(6)]
+    minute = NOON + WINDOW
+    turns = [minute + seconds * SECOND for seconds in (0, 30, 60, 90)]
+    assert missed == [None, None, *turns]
+    assert domain.take(a_claim(), 2, NOON) == minute + 120 * SECOND
+    back = [domain.take(a_claim(had_turn=True), 2, turn) for turn in turns]
+    assert back == [None] * 4
+
+
 def test_a_sign_in_link_waits_for_nobody_and_counts(domain: MailDomain) -> None:
     assert [domain.take(a_claim("sign_in_link"), 1, NOON) for _ in range(3)] == [None] * 3
     assert domain.take(a_claim(), 1, NOON) == NOON + WINDOW
@@ -105,6 +118,29 @@ def test_a_domain_is_forgotten_after_an_hour(limited: Callable[..., World]) -> N
         room.later(hours=2)
     with transaction(world.store) as work:
         assert list(work.session.execute(select(mail_domains.c.domain)).scalars()) == ["new.example"]
+
+
+def test_who_forgets_waits_for_nobody_who_counts(limited: Callable[..., World]) -> None:
+    """Else two workers that begin the day with two domains wait for each other."""
+    world = limited("postgresql")
+    now = real_now()
+    with transaction(world.store) as work:
+        for name in ("a.example", "b.example"):
+            work.mail_domains.get(name, now - timedelta(hours=2))
+
+    def counts_and_forgets() -> None:
+        with transaction(world.store) as work:
+            domain = work.mail_domains.get("b.example", now)
+            domain.take(a_claim(), 3, now)
+            work.mail_domains.put(domain)
+            work.mail_domains.forget_idle(now)
+
+    with ThreadPoolExecutor(1) as beside, transaction(world.store) as work:
+        work.mail_domains.get("a.example", now)
+        beside.submit(counts_and_forgets).result(10)
+    with transaction(world.store) as work:
+        kept = work.session.execute(select(mail_domains.c.domain).order_by(mail_domains.c.domain))
+        assert list(kept.scalars()) == ["a.example", "b.example"]
 
 
 def test_workers_count_together(limited: Callable[..., World]) -> None:

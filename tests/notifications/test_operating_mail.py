@@ -7,9 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from beraad.cli import main
+from beraad.clock import real_now
+from beraad.perform import perform
 from beraad_notifications.domain.catalogue import KINDS
 from beraad_notifications.mail.templates import LANGUAGES
 from beraad_notifications.subscriptions.digesting import make_due_digests
+from beraad_notifications.use_cases.judge_channel import RefusedAtTheDoor, refused_at_the_door
 from notifications.test_steps import TUESDAY_NOON, WEDNESDAY_SEVEN
 from notifications.vocabulary import MailRoom, address_of, happens
 from servers.smtp import SmtpSink
@@ -83,6 +86,28 @@ def test_the_age_of_the_queue_is_that_of_what_is_due(small: World) -> None:
     assert 3600 <= queue["p95_seconds"] < 3600 + 600
     page = ada.get("/v1/overview.html").text
     assert "oldest 5 h, 95 of 100 younger than 60 min" in page or "younger than 61 min" in page
+
+
+def test_that_nobodys_mail_goes_out_is_seen_at_a_glance(small: World, beraad: Any) -> None:
+    ada, anna = small.administrator(), small.person()
+    assert ok(ada.get("/v1/overview"))["channel"]["state"] == "open"
+    happens(small, "task_assigned", owner_id=anna.id)
+    MailRoom(small).spreads()
+    ok(ada.post("/v1/channels/mail/pause", {"reason": "the <server> moves"}))
+
+    channel = ok(ada.get("/v1/overview"))["channel"]
+    assert (channel["state"], channel["reason"]) == ("stopped", "the <server> moves")
+    assert "stopped, <q>the &lt;server&gt; moves</q>" in ada.get("/v1/overview.html").text
+    assert "Nobody's mail goes out (stopped since " in beraad("status")
+    (story,) = ok(anna.get("/v1/timeline"))["items"]
+    assert story["next"]["what"] == "held_up"
+    assert "the <server> moves" not in str(story), "what an administrator says to administrators"
+
+    ok(ada.post("/v1/channels/mail/resume", {}))
+    refusal = RefusedAtTheDoor("535 who are you", real_now(), 0.5)
+    perform(small.store, refused_at_the_door, refusal)
+    assert "One mail is tried " in ada.get("/v1/overview.html").text
+    assert "535 who are you; one is tried 20" in beraad("status")
 
 
 def test_only_administrators_see_it(small: World) -> None:
@@ -191,7 +216,7 @@ def test_why_is_told_on_the_command_line(small: World, smtp_sink: SmtpSink, bera
     assert "deliberation.task.assigned.v1" in told
     assert "task_assigned to Anna: failed" in told
     assert "Refused for good (attempt 1). “550 5.1.1 unknown”" in told
-    assert "next  Nothing: mail to their address is held back" in told
+    assert "next  Nothing: their address is left alone (“550 5.1.1 unknown”)" in told
     (story,) = json.loads(beraad("why", "--event", str(event.id), "--json"))["items"]
     assert beraad("why", "--delivery", story["id"]) == told
     assert "No mail tells" in beraad("why", "--event-type", "deliberation.proposal.moved.v1")

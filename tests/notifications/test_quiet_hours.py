@@ -144,13 +144,6 @@ def test_without_quiet_hours_nothing_waits() -> None:
     assert hold_back(a_claim("minutes_circulated"), {}, BRUSSELS, SATURDAY_3, real_now()) is None
 
 
-def test_what_may_have_been_sent_before_stays_counted() -> None:
-    claim = a_claim("minutes_circulated", quiet_hours=NIGHT, left_sending=True)
-    outcome = hold_back(claim, {}, BRUSSELS, SATURDAY_3, real_now())
-    assert outcome is not None
-    assert outcome.uncertain
-
-
 # -- in a worker
 
 

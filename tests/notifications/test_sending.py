@@ -221,7 +221,8 @@ def test_only_what_a_dying_worker_had_sent_may_come_twice(
     world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
 ) -> None:
     """Killed between sending and recording: the lease ends, and kinds of at least once are sent again."""
-    for kind in ("task_assigned", "meeting_reminder"):
+    before = {kind: UNCERTAIN.labels(kind)._value.get() for kind in ("task_assigned", "meeting_reminder")}
+    for kind in before:
         mail_is_due(world, anna, kind)
     room.works_until_claimed()
     assert states(world) == Counter(sending=2)
@@ -232,6 +233,9 @@ def test_only_what_a_dying_worker_had_sent_may_come_twice(
     room.works()
     assert [mail.message["X-Beraad-Kind"] for mail in smtp_sink.messages] == ["task_assigned"]
     assert states(world) == Counter(sent=1, uncertain=1)
+    for kind in ("task_assigned", "meeting_reminder"):
+        assert UNCERTAIN.labels(kind)._value.get() == before[kind] + 1
+        assert delivery(world, anna.person_id, kind).uncertain == 1, "each is counted once"
 
 
 def test_a_worker_that_is_alone_takes_back_what_a_killed_one_held(

@@ -1,5 +1,6 @@
 """The steps of a delivery: what its row forgets on its way, and nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -170,6 +171,15 @@ def test_what_an_outcome_is_remembered_as(changes: dict[str, Any], what: What) -
     step = step_of(Outcome(claim=a_claim(), at=NOON, reason="because", **changes))
     assert step is not None
     assert (step.what, step.told, step.at) == (what, "because", NOON)
+
+
+def test_what_waits_on_for_the_same_reason_is_not_written_down_again() -> None:
+    """Where a server is away for days, thousands would have a step for each look at them."""
+    back = Outcome(claim=a_claim(reason="away"), at=NOON, reason="away", state=State.DEFERRED, untried=True)
+    assert step_of(back) is None
+    assert step_of(replace(back, reason="the worker stops")) is not None
+    assert step_of(replace(back, channel_refused=True)) is not None
+    assert step_of(replace(back, untried=False)) is not None
 
 
 def test_what_is_settled_is_not_written_down_twice() -> None:

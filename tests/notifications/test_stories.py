@@ -11,7 +11,7 @@ from beraad_notifications.domain.audience_words import audience_in_words
 from beraad_notifications.domain.catalogue import ANY_KIND, KINDS
 from beraad_notifications.domain.deliveries import State
 from beraad_notifications.domain.holding_back import WAITS
-from beraad_notifications.domain.smtp_codes import code_of
+from beraad_notifications.domain.replies import code_of
 from beraad_notifications.domain.steps import Step, What
 from beraad_notifications.domain.stories import Standing, moment, what_happened, what_is_next
 from beraad_notifications.mail.samples import SAMPLE
@@ -117,7 +117,16 @@ def test_what_is_still_open_ends_with_its_last_step(state: State) -> None:
             "quiet_hours",
             "after quiet hours, Friday 1 September 2017 at 17:00",
         ),
-        (a_standing(State.DEFERRED, "450 busy"), "retry", "given up Sunday 3 September 2017 at 14:00"),
+        (
+            a_standing(State.DEFERRED, "450 busy", attempts=1),
+            "retry",
+            "given up Sunday 3 September 2017 at 14:00",
+        ),
+        (a_standing(State.DEFERRED, "the worker stops"), "turn", "Tried Friday 1 September 2017 at 17:00"),
+        (a_standing(State.DEFERRED, "away", kind_name="sign_in_link"), "retry", "given up Sunday"),
+        (replace(QUEUED, held_up=True, due_before=7), "held_up", "Nobody's mail goes out"),
+        (a_standing(State.DEFERRED, "450 busy", held_up=True), "held_up", "Nobody's mail goes out"),
+        (a_standing(State.DEFERRED, WAITS, held_up=True), "quiet_hours", "after quiet hours"),
         (a_standing(State.SENDING), "sending", "told within minutes"),
         (a_standing(State.COLLECTED), "digest", "in the digest of Friday 1 September 2017 at 17:00"),
         (a_standing(State.COLLECTED, digest_id=SAMPLE), "digest", "Its digest is on its way"),
@@ -125,7 +134,7 @@ def test_what_is_still_open_ends_with_its_last_step(state: State) -> None:
         (
             a_standing(State.FAILED, "550 5.1.1", refused="550 5.1.1"),
             "nothing",
-            "“550 5.1.1”. Another address",
+            "“550 5.1.1”). Another address",
         ),
         (a_standing(State.FAILED, "gave up"), "nothing", "it is not sent again"),
         (a_standing(State.UNCERTAIN), "nothing", "it is not sent again"),
@@ -152,4 +161,4 @@ def test_what_happens_next_is_told(standing: Standing, what: str, text: str) -> 
     ],
 )
 def test_the_code_of_what_a_server_said(told: str, code: str) -> None:
-    assert code_of(told) == code
+    assert code_of(told)[0] == code

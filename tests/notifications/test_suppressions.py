@@ -1,17 +1,26 @@
 """Addresses that are left alone: who is, why, until when, and that nothing slips through."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from beraad.clock import real_now
 from beraad.identifiers import new_id
-from beraad.perform import perform
+from beraad.perform import WORKER, perform, transaction
+from beraad_notifications.domain.deliveries import Outcome, Said, after_sending
 from beraad_notifications.mail import pile
+from beraad_notifications.storage.tables import recipients
+from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
+from beraad_notifications.use_cases.remember_contact import ErasePerson, erase_person
 from beraad_notifications.use_cases.suppress_address import SuppressAddress, suppress_address
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
 from servers.smtp import SmtpSink
 from worlds.callers import Caller
+from worlds.races import until_somebody_waits
 from worlds.world import World, WorldMaker
 
 DISABLED = "550 5.2.1 the mailbox is disabled"
@@ -167,3 +176,38 @@ def test_who_is_erased_while_a_batch_is_sent_gets_nothing(
     room.delivering.close()
     assert states(world) == Counter(sent=7, suppressed=1)
     assert smtp_sink.to(address_of(erased)) == []
+
+
+def refused(world: World) -> list[Outcome]:
+    """What is due was offered, and each address refused; nothing of it is recorded yet."""
+    MailRoom(world).spreads()
+    held = perform(world.store, claim_deliveries, ClaimDeliveries(20, real_now())).letters
+    return [
+        after_sending(one.claim, Said.ADDRESS_REFUSED, "550 5.1.1 no Anna here", real_now(), 0.5)
+        for one in held
+    ]
+
+
+def test_workers_suppress_in_the_same_order(world: World) -> None:
+    """Else two that refuse the same people wait for each other."""
+    people = [world.person() for _ in range(5)]
+    for caller in people:
+        a_task_for(world, caller)
+    outcomes = sorted(refused(world), key=lambda one: one.claim.person_id, reverse=True)
+    perform(world.store, record_outcomes, RecordOutcomes(outcomes))
+    told = world.published("notifications.address.suppressed.v1")
+    assert [event["person_id"] for event in told] == sorted(str(caller.person_id) for caller in people)
+
+
+def test_a_refusal_that_is_recorded_while_somebody_is_erased_leaves_nothing(a_world: WorldMaker) -> None:
+    world = a_world("notifications", on="postgresql")
+    anna = world.person("Anna")
+    a_task_for(world, anna)
+    outcomes = refused(world)
+    with ThreadPoolExecutor(1) as beside, transaction(world.store, WORKER) as work:
+        record_outcomes(RecordOutcomes(outcomes), work, work.now)
+        erasing = beside.submit(perform, world.store, erase_person, ErasePerson(anna.id, 9, "somebody"))
+        until_somebody_waits(world.store.engine)
+    erasing.result()
+    with transaction(world.store) as work:
+        assert work.session.execute(select(recipients.c.refused_address)).all() == []

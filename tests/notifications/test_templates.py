@@ -141,6 +141,16 @@ def test_what_changed_is_told_to_those_who_answered_about_the_version_before(lan
     assert has_changes(None) == (True, True), "as where it is not known who did"
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_changed_is_told_to_each_of_those_who_are_written_to_one_after_the_other(first: int) -> None:
+    """The event is read once for all of them."""
+    letter = sample_letter("round_opened", "en")
+    other = replace(letter, claim=replace(letter.claim, person_id=UUID(int=7)))
+    writer = Writer(some_settings("notifications", "sqlite://"))
+    for one in (letter, other, letter)[first:]:
+        assert ("twenty" in writer.write(one).text) is (one is letter)
+
+
 def test_a_round_that_was_told_by_an_earlier_release_tells_everybody_what_changed() -> None:
     letter = sample_letter("round_opened", "en")
     told = {name: value for name, value in letter.told.items() if name != "answered_ids"}

@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from beraad.http import Answer, Blueprint, look, requires
 from beraad_notifications.api.pages import HTML, as_page
+from beraad_notifications.domain.channels import ChannelState
 from beraad_notifications.queries.overview import overview
 
 blueprint = Blueprint("overview", __name__, url_prefix="/v1", description="How mail goes")
+
+
+class ChannelSummary(Answer):
+    """Whether mail goes out, as `GET /v1/channels` tells."""
+
+    state = fields.String(validate=validate.OneOf([state.value for state in ChannelState]))
+    reason = fields.String()
+    since = fields.AwareDateTime(allow_none=True)
+    next_trial_at = fields.AwareDateTime(allow_none=True)
 
 
 class QueueAnswer(Answer):
@@ -34,7 +44,9 @@ class NamedCount(Answer):
 class CodeCount(Answer):
     """How often mail servers answered so."""
 
-    code = fields.String(metadata={"description": "Of SMTP; `none`: no answer"})
+    code = fields.String(
+        metadata={"description": "Of SMTP; `none`: no answer, `other`: a code no standard has"}
+    )
     count = fields.Integer()
 
 
@@ -49,6 +61,7 @@ class OverviewAnswer(Answer):
     """As of `at`."""
 
     at = fields.AwareDateTime()
+    channel = fields.Nested(ChannelSummary)
     queue = fields.Nested(QueueAnswer)
     states = fields.List(fields.Nested(NamedCount))
     codes = fields.List(fields.Nested(CodeCount), metadata={"description": "Of the last 24 hours"})

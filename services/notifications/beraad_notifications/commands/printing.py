@@ -30,7 +30,12 @@ def print_timeline(told: dict[str, Any]) -> None:
 
 def print_overview(told: dict[str, Any]) -> None:
     """Counts, one table each."""
-    queue, digests = told["queue"], told["digests"]
+    queue, digests, channel = told["queue"], told["digests"], told["channel"]
+    if channel["state"] != "open":
+        until = f"; one is tried {_plain(channel['next_trial_at'])}" if channel["next_trial_at"] else ""
+        click.echo(
+            f"Nobody's mail goes out ({channel['state']} since {_plain(channel['since'])}): {channel['reason']}{until}"
+        )
     figures = [
         ("due now", queue["due"]),
         ("oldest, seconds", _rounded(queue["oldest_seconds"])),

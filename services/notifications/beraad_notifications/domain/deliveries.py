@@ -43,6 +43,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 """What is not named is settled for good."""
 OPEN = tuple(TRANSITIONS)
+GAVE_UP = "gave up: "
+"""How the reason begins where its time was over; then what was said last."""
 CLAIMABLE = (State.QUEUED, State.DEFERRED, State.SENDING)
 """What a worker may take to send it: of these the last, when its lease has ended."""
 
@@ -88,6 +90,8 @@ class Claim:
     """The server's policy refused it (or others about the same) while it took another mail."""
     due_at: datetime | None = None
     """Since when it could have been sent."""
+    reason: str = ""
+    """Why it waited, if it did."""
     had_turn: bool = False
     """It waited its turn, because so many mails went to the same domain."""
     trial: bool = False
@@ -100,8 +104,8 @@ class Claim:
 
     @property
     def first_try(self) -> bool:
-        """Nobody tried it before: whoever was away for days, the mail server or we, burns no mail by it."""
-        return self.attempts <= 1 and not self.kind.secret
+        """Nobody told of an attempt before: whoever was away for days, the mail server or we, burns no mail by it."""
+        return self.attempts - self.left_sending <= 1 and not self.kind.secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +120,7 @@ class Outcome:
     give_up_at: datetime | None = None
     """Until when it is tried, where that changes."""
     uncertain: bool = False
+    """This attempt left it in doubt. What a worker that ended left in doubt is counted when it is claimed."""
     address_refused: bool = False
     channel_refused: bool = False
     """The server refused us: the delivery waits with all others."""
@@ -138,10 +143,10 @@ def before_sending(claim: Claim, at: datetime) -> Outcome | None:
     if not kind.essential and claim.refused_address == claim.address:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
     if at >= claim.give_up_at and not claim.first_try:
-        return Outcome(claim=claim, state=State.FAILED, reason="gave up: its time was over", at=at)
+        return Outcome(claim=claim, state=State.FAILED, reason=f"{GAVE_UP}its time was over", at=at)
     if claim.left_sending and kind.promise is Promise.AT_MOST_ONCE:
         reason = "the worker that sent it ended before it could tell"
-        return Outcome(claim=claim, state=State.UNCERTAIN, reason=reason, at=at, uncertain=True)
+        return Outcome(claim=claim, state=State.UNCERTAIN, reason=reason, at=at)
     return None
 
 
@@ -181,7 +186,7 @@ def _again(claim: Claim, told: str, at: datetime, chance: float, *, uncertain: b
     next_at = at + pause(claim.kind, claim.attempts, chance)
     give_up_at = at + claim.kind.patience if claim.first_try else claim.give_up_at
     if next_at >= give_up_at:
-        return Outcome(claim=claim, state=State.FAILED, reason=f"gave up: {told}", at=at, uncertain=uncertain)
+        return Outcome(claim=claim, state=State.FAILED, reason=f"{GAVE_UP}{told}", at=at, uncertain=uncertain)
     return Outcome(
         claim=claim,
         state=State.DEFERRED,

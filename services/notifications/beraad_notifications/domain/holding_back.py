@@ -32,19 +32,22 @@ def hold_back(
         at=at,
         next_at=next_at,
         give_up_at=next_at + claim.kind.patience,
-        uncertain=claim.left_sending,
         untried=True,
     )
 
 
 def comes_too_late(claim: Claim, told: dict[str, Any], now: datetime, at: datetime) -> Outcome | None:
     """Nobody is reminded of what is over. `now` is domain time, `at` real time."""
-    kind = claim.kind
-    if kind.promise is not Promise.AT_MOST_ONCE or not kind.until:
-        return None
-    if datetime.fromisoformat(told[kind.until]) > now:
+    if not reminds_of_the_past(claim.kind, told, now):
         return None
     return Outcome(claim=claim, state=State.SUPPRESSED, reason=TOO_LATE, at=at)
+
+
+def reminds_of_the_past(kind: Kind, told: dict[str, Any], now: datetime) -> bool:
+    """Whether it is a reminder of what is over."""
+    if kind.promise is not Promise.AT_MOST_ONCE or not kind.until:
+        return False
+    return datetime.fromisoformat(told[kind.until]) <= now
 
 
 def _may_come_at(claim: Claim, told: dict[str, Any], zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -19,25 +19,25 @@ class MailDomain:
     window_at: datetime
     """When the minute began in which is counted."""
     sent: int = 0
+    """What went, and what had a turn and did not go."""
     turns_until: datetime
     """Until when turns were given to those that wait."""
 
     def take(self, claim: Claim, most: int, at: datetime) -> datetime | None:
         """None where it may be sent now, which counts; else when its turn comes.
 
-        Turns are as far apart as the limit says, so what waits comes back little by little. Who had a turn goes before who had none. What is
-        essential counts, and never waits.
+        Turns are as far apart as the limit says, so what waits comes back little by little, also where all of it missed its turn. Who had a turn
+        goes before who had none. What is essential counts, and never waits.
         """
         if at >= self.window_at + WINDOW:
             self.window_at, self.sent = at, 0
         if claim.kind.essential or (self.sent < most and (claim.had_turn or self.turns_until <= at)):
             self.sent += 1
             return None
-        following = self.window_at + WINDOW
-        if claim.had_turn:
-            return following
-        turn = max(self.turns_until, following)
-        self.turns_until = turn + WINDOW / most
+        following, apart = self.window_at + WINDOW, WINDOW / most
+        turn = following + (self.sent - most) * apart if claim.had_turn else max(self.turns_until, following)
+        self.sent += claim.had_turn
+        self.turns_until = max(self.turns_until, turn + apart)
         return turn
 
 
@@ -55,6 +55,5 @@ def waits_its_turn(claim: Claim, turn: datetime, at: datetime) -> Outcome:
         at=at,
         next_at=turn,
         give_up_at=turn + claim.kind.patience,
-        uncertain=claim.left_sending,
         untried=True,
     )

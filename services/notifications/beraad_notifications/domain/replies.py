@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from beraad_notifications.domain.deliveries import Said
+from beraad_notifications.domain.deliveries import GAVE_UP, Said
 
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 PERMANENT = 500
@@ -18,8 +18,6 @@ MAILBOX_DISABLED = "5.2.1"
 TOO_BIG, UNKNOWN_PARAMETER = 552, 555
 TOO_LONG = {"5.2.3", "5.3.4"}
 """MAIL is refused so where it announced the message's size, or an address that is not ASCII."""
-
-
 CODE = re.compile(r"([2-5]\d\d)\b")
 CODES = {
     *(250, 251, 252, 421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504),
@@ -72,7 +70,7 @@ def code_of(told: str) -> tuple[str, str]:
 
     `none` where no server said anything, `other` for codes no standard has.
     """
-    code, enhanced = CODE.match(told), ENHANCED.search(told)
+    code, enhanced = CODE.match(told.removeprefix(GAVE_UP)), ENHANCED.search(told)
     subject = f"{enhanced[1]}.{enhanced[2]}" if enhanced and enhanced[2] in SUBJECTS else ""
     if code is None:
         return "none", ""

@@ -44,8 +44,8 @@ class Step:
 
 
 def step_of(outcome: Outcome) -> Step | None:
-    """What is to be remembered of an outcome; nothing, where the delivery is settled: its row says that."""
-    if outcome.settled:
+    """What is to be remembered of an outcome; nothing, where its row says it: it is settled, or waits on for the same reason."""
+    if outcome.settled or _waits_on(outcome):
         return None
     return Step(
         delivery_id=outcome.claim.delivery_id,
@@ -69,6 +69,12 @@ def left_by_worker(claim: Claim, at: datetime) -> Step | None:
         what=What.LEFT,
         attempt=claim.attempts - 1,
     )
+
+
+def _waits_on(outcome: Outcome) -> bool:
+    """It was given back before, for the same reason; each refusal of us is told."""
+    again = _what(outcome) is What.GIVEN_BACK and outcome.reason == outcome.claim.reason
+    return again and not outcome.channel_refused
 
 
 def _what(outcome: Outcome) -> What:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.audience_words import audience_in_words
 from beraad_notifications.domain.catalogue import ANY_KIND
-from beraad_notifications.domain.deliveries import State
+from beraad_notifications.domain.deliveries import GAVE_UP, State
 from beraad_notifications.domain.holding_back import WAITS
 from beraad_notifications.domain.steps import Step, What
 
@@ -21,7 +21,7 @@ WHY_SUPPRESSED = {
     "unsubscribed": "Not sent: they chose to get no mail of this kind.",
     "group_muted": "Not sent: they chose to get no such mail of this group.",
     "erased": "Not sent: the person was erased.",
-    "address_refused": "Not sent: a mail server has refused their address.",
+    "address_refused": "Not sent: their address is left alone, for a mail server refused it or an administrator said so.",
 }
 """By the reason that a suppressed delivery has."""
 
@@ -43,9 +43,11 @@ class Standing:
     """By whose clock times are told."""
     address_known: bool = True
     refused: str | None = None
-    """What was said when the address they have now was refused."""
+    """What was said when the address they have now was refused, by a mail server or an administrator."""
     due_before: int | None = None
     """How many mails are due before it, where that was counted."""
+    held_up: bool = False
+    """Nobody's mail goes out: the channel is paused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,12 @@ class Line:
     at: datetime | None = None
     told: str = ""
     next_at: datetime | None = None
+
+
+HELD_UP = Line(
+    what="held_up",
+    text="Nobody's mail goes out at the moment; what waits is sent when it does again. Why, and until when: `beraad mail status`.",
+)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -106,7 +114,7 @@ def _passed(step: Step, zone: ZoneInfo) -> Line:
         What.BROUGHT_FORWARD: f"They chose otherwise, or moved: its digest is due {then}.",
         What.LOOKED_AT_AGAIN: "They chose otherwise, or moved: it need not wait for quiet hours any more, unless they still are.",
         What.ADDRESS_KNOWN: "Their address became known.",
-        What.GIVEN_BACK: f"Not tried ({step.told}): to be taken up again from {then}.",
+        What.GIVEN_BACK: f"Not sent ({step.told}), which costs no attempt: to be taken up again from {then}.",
         What.DEFERRED: f"Attempt {step.attempt}: the mail server did not take it. To be tried again {then}.",
         What.IN_DOUBT: f"Attempt {step.attempt}: nobody knows whether the mail server has it. To be sent again {then}, so it may come twice.",
         What.LEFT: f"Attempt {step.attempt}: the worker that sent it ended before it could tell what became of it.",
@@ -133,7 +141,7 @@ def _now(standing: Standing) -> Line | None:
         case State.FAILED | State.UNCERTAIN if standing.digest_id:
             return Line(what=standing.state.value, at=at, text="As the digest it was told in.")
         case State.FAILED:
-            given_up = "Given up" if reason.startswith("gave up") else "Refused for good"
+            given_up = "Given up" if reason.startswith(GAVE_UP) else "Refused for good"
             return Line(what="failed", at=at, text=f"{given_up} (attempt {standing.attempts}).", told=reason)
         case State.UNCERTAIN:
             text = "Nobody knows whether the mail server has it. Of this kind none is sent twice, so it is not sent again."
@@ -147,6 +155,8 @@ def _now(standing: Standing) -> Line | None:
 def _when_queued(standing: Standing) -> Line:
     if not standing.address_known:
         return Line(what="address", text="Sent once membership tells their address. Until then it waits.")
+    if standing.held_up:
+        return HELD_UP
     if standing.due_before is None:
         return Line(what="turn", text="Sent when its turn comes.", next_at=standing.due_at)
     text = f"Sent when its turn comes: {standing.due_before} mails are due before it. See `beraad mail status` if it takes long."
@@ -158,6 +168,10 @@ def _when_deferred(standing: Standing) -> Line:
         return Line(
             what="quiet_hours", text=f"Comes after quiet hours, {_due(standing)}.", next_at=standing.due_at
         )
+    if standing.held_up:
+        return HELD_UP
+    if not (standing.attempts or ANY_KIND[standing.kind_name].secret):
+        return Line(what="turn", text=f"Tried {_due(standing)}.", next_at=standing.due_at)
     until = moment(standing.give_up_at, standing.zone)
     text = f"Tried again {_due(standing)}, and given up {until} if it is not taken by then."
     return Line(what="retry", text=text, next_at=standing.due_at)
@@ -167,7 +181,7 @@ def _what_helps(standing: Standing) -> str:
     if standing.reason == "erased":
         return "Nothing: nobody writes to who was erased."
     if standing.refused is not None:
-        return f"Nothing: mail to their address is held back, for a mail server said “{standing.refused}”. Another address ends that."
+        return f"Nothing: their address is left alone (“{standing.refused}”). Another address ends that, and an administrator can."
     if standing.reason in {"unsubscribed", "group_muted"}:
         return "Nothing. What is to come reaches them once they choose otherwise in their preferences."
     return "Nothing: it is not sent again. What is to come is sent as ever."

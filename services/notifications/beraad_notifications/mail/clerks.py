@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -19,16 +19,17 @@ from beraad.settings import Settings
 from beraad_notifications.domain.bounces import envelope_sender
 from beraad_notifications.domain.deliveries import LEASE, Said
 from beraad_notifications.mail.message import Composer
+from beraad_notifications.mail.pile import NO_TIME
 from beraad_notifications.mail.smtp import Post, mail_server, no_connection
 from beraad_notifications.use_cases.ports import Letter
 
 CONNECTIONS = 2
-LONGEST_WAIT = 30.0
-"""Seconds in which a letter is begun, or given back: what is begun then ends before its lease does."""
 AHEAD = 10
 """How many letters they have in hand where the mail server is quick, so that nobody waits while outcomes are recorded."""
 QUICK = 0.05
 """Seconds: where the next answer takes longer, nobody has a letter that he is not working on."""
+LIVES_EVERY = 5.0
+"""Seconds: who waits longer for the mail server says meanwhile that it lives, or is taken for stuck and killed."""
 log = structlog.get_logger()
 
 
@@ -88,9 +89,12 @@ class Clerks:
             desk.post.close()
 
     @contextmanager
-    def shift(self) -> Iterator[Shift]:
-        """Where they take letters from; when the block ends, they have gone home."""
-        shift = Shift(self.desks)
+    def shift(self, alive: Callable[[], bool]) -> Iterator[Shift]:
+        """Where they take letters from; when the block ends, they have gone home.
+
+        `alive` is called every few seconds while one is waited for; False says that the worker stops.
+        """
+        shift = Shift(self.desks, alive)
         try:
             yield shift
         finally:
@@ -100,8 +104,9 @@ class Clerks:
 class Shift:
     """One batch of work: letters are handed out, and what became of each is told."""
 
-    def __init__(self, desks: Sequence[Desk]) -> None:
+    def __init__(self, desks: Sequence[Desk], alive: Callable[[], bool]) -> None:
         """Nobody works yet."""
+        self._alive = alive
         self._free = list(desks)
         self._threads: list[threading.Thread] = []
         self._letters: SimpleQueue[tuple[Letter, float] | None] = SimpleQueue()
@@ -118,24 +123,24 @@ class Shift:
         """How many letters more they can do with."""
         return max(0, self._ahead - self.in_hand)
 
-    def hand_out(self, letter: Letter) -> None:
-        """Whoever is free takes the next; nobody begins work for whom there is no letter."""
-        self._letters.put((letter, time.monotonic() + LONGEST_WAIT))
+    def hand_out(self, letter: Letter, until: float) -> None:
+        """Whoever is free takes the next, or gives it back after `until` (monotonic seconds); nobody begins work for whom there is no letter."""
+        self._letters.put((letter, until))
         self.in_hand += 1
         if self._free and len(self._threads) < self.in_hand:
             self._begin(self._free.pop(0))
 
-    def next(self, alive: Callable[[], object] = lambda: None) -> Posted:
-        """What became of one that is in hand; waits for it, and calls `alive` every second meanwhile."""
+    def next(self) -> Posted:
+        """What became of one that is in hand; waits for it."""
         began = time.monotonic()
         try:
-            return self._next(alive)
+            return self._next()
         finally:
             self._ahead = AHEAD if time.monotonic() - began < QUICK else CONNECTIONS
 
-    def _next(self, alive: Callable[[], object]) -> Posted:
+    def _next(self) -> Posted:
         while self._working:
-            posted = self._awaited(alive)
+            posted = self._told()
             if posted is not None:
                 self.in_hand -= 1
                 return posted
@@ -148,14 +153,17 @@ class Shift:
             return Posted(handed[0], Said.NOT_TRIED, self._over)
         return Posted(handed[0], *no_connection(self._refusal))
 
-    def _awaited(self, alive: Callable[[], object]) -> Posted | None:
-        deadline = time.monotonic() + LEASE.total_seconds()
+    def _told(self) -> Posted | None:
+        """By one of them; None by who has gone home. Raises `Empty` where nobody says a word for as long as a lease lasts."""
+        until = time.monotonic() + LEASE.total_seconds()
         while True:
-            alive()
-            with suppress(Empty):
-                return self._posted.get(timeout=1.0)
-            if time.monotonic() > deadline:
-                raise TimeoutError("nobody said what became of a letter within its lease")
+            try:
+                return self._posted.get(timeout=LIVES_EVERY)
+            except Empty:
+                if time.monotonic() > until:
+                    raise
+            if not self._alive():
+                self.end("the worker stops")
 
     def end(self, why: str) -> None:
         """What nobody has begun is given back untried."""
@@ -175,14 +183,22 @@ class Shift:
         clerk.start()
 
     def _work(self, desk: Desk) -> None:
+        """Say when it is over, however it ends: somebody waits for that."""
+        try:
+            self._work_through(desk)
+        except Exception:
+            log.exception("clerk_broke_down")
+        finally:
+            self._refusal = desk.post.refusal
+            self._posted.put(None)
+
+    def _work_through(self, desk: Desk) -> None:
         """Letter by letter, until there are no more or the mail server gives no connection."""
         while desk.post.ready() and (handed := self._letters.get()) is not None:
             letter, until = handed
-            why_not = self._over or ("nobody had time for it" if time.monotonic() > until else None)
+            why_not = self._over or (NO_TIME if time.monotonic() > until else None)
             said, told = (Said.NOT_TRIED, why_not) if why_not else _send(letter, desk)
             self._posted.put(Posted(letter, said, told))
-        self._refusal = desk.post.refusal
-        self._posted.put(None)
 
 
 def _send(letter: Letter, desk: Desk) -> tuple[Said, str]:

@@ -121,7 +121,7 @@ class Delivering:
 
     def _send(self, store: Store[Any], clerks: Clerks, batch: Batch) -> bool:
         pile = batch.pile
-        with clerks.shift() as shift, self._noting_the_rest(pile, shift):
+        with clerks.shift(pile.alive) as shift, self._noting_the_rest(pile, shift):
             while True:
                 self._record_and_claim(store, batch, IN_HAND - shift.in_hand - len(pile))
                 if not pile and not shift.in_hand:
@@ -162,16 +162,17 @@ class Delivering:
     def _hand_out(self, pile: Pile, shift: Shift) -> None:
         """As many as the clerks need; what is not to be sent any more goes to nobody."""
         while (pile.over or shift.room) and (taken := pile.next()) is not None:
-            letter, why_not = taken
+            letter, until, why_not = taken
             if (unwanted := before_sending(letter.claim, self._now())) is not None:
+                count(unwanted)
                 self._unrecorded.append(unwanted)
             elif why_not is not None:
                 self._keep(letter.claim, Said.NOT_TRIED, why_not)
             else:
-                shift.hand_out(letter)
+                shift.hand_out(letter, until)
 
     def _note(self, shift: Shift, pile: Pile) -> None:
-        posted = shift.next(pile.alive)
+        posted = shift.next()
         outcome = self._keep(posted.letter.claim, posted.said, posted.told)
         if outcome.address_refused:
             pile.grow_old()
@@ -215,9 +216,11 @@ class Batch:
 
     def took(self, claimed: ClaimedDeliveries, asked: int = 0) -> None:
         """When less was claimed than asked for, nothing more is due."""
-        number = len(claimed.letters) + claimed.settled
+        number = len(claimed.letters) + len(claimed.settled)
         self.claimed += number
         self.left = self.left - number if number == asked else 0
-        for letter in claimed.letters:
-            count_doubt(letter.claim)
+        for outcome in claimed.settled:
+            count(outcome)
+        for claim in claimed.doubtful:
+            count_doubt(claim)
         self.pile.put(claimed.letters)

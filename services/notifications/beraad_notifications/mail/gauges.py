@@ -57,7 +57,7 @@ class Gauges:
 
 
 def count(outcome: Outcome) -> None:
-    """What became of a mail that was to be sent."""
+    """What became of a mail that was due."""
     claim = outcome.claim
     MAILS.labels(claim.kind_name, outcome.state.value).inc()
     if outcome.uncertain:
@@ -75,5 +75,4 @@ def count_reply(told: str) -> None:
 
 def count_doubt(claim: Claim) -> None:
     """Whoever held it before never said what became of it."""
-    if claim.left_sending:
-        UNCERTAIN.labels(claim.kind_name).inc()
+    UNCERTAIN.labels(claim.kind_name).inc()

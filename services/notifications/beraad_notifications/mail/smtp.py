@@ -15,6 +15,7 @@ import structlog
 
 from beraad.settings import SettingsError
 from beraad_notifications.domain.deliveries import Said
+from beraad_notifications.domain.header_text import UNSAFE
 from beraad_notifications.domain.replies import PERMANENT, Stage, meaning
 
 TIMEOUT = 20.0
@@ -260,4 +261,5 @@ def _refusal(error: Exception) -> str | None:
 
 
 def _text(told: bytes) -> str:
-    return told.decode("utf-8", "replace").replace("\n", " ")[:500]
+    """On one line, without control characters: a database takes no NUL, and what cannot be recorded holds up everything."""
+    return UNSAFE.sub(" ", told.decode("utf-8", "replace"))[:500]

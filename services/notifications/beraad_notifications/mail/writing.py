@@ -76,12 +76,13 @@ class Writer:
         }
 
     def _told(self, letter: Letter) -> Mapping[str, Any]:
-        """What the event tells, for its templates. Read once for all recipients who come one after the other."""
+        """What the event tells this recipient. Read once for all recipients who come one after the other."""
         if letter.claim.kind is DIGEST:
             return {}
         if self._last[:2] != (letter.event_type, letter.told):
             self._last = (letter.event_type, letter.told, _fields(letter))
-        return self._last[2]
+        fields = self._last[2]
+        return fields if _read_before(letter, fields) else {**fields, "changes": []}
 
 
 def _fields(letter: Letter) -> Mapping[str, Any]:
@@ -92,9 +93,7 @@ def _fields(letter: Letter) -> Mapping[str, Any]:
     for name in MANY_LINES & fields.keys():
         fields[name] = plain_lines(fields[name])
     if "changes" in fields:
-        fields["changes"] = (
-            [_change(one) for one in fields["changes"]] if _read_before(letter, fields) else []
-        )
+        fields["changes"] = [_change(one) for one in fields["changes"]]
     if "questions" in fields:
         fields["questions"] = [header_text(question) for question in fields["questions"]]
     return fields
@@ -102,7 +101,7 @@ def _fields(letter: Letter) -> Mapping[str, Any]:
 
 def _read_before(letter: Letter, fields: Mapping[str, Any]) -> bool:
     """Whether the changes are since the version this person answered about; yes where the event does not name who did."""
-    answered = fields["answered_ids"]
+    answered = fields.get("answered_ids")
     return answered is None or letter.claim.person_id in answered
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from beraad.clock import real_now
-from beraad_notifications.domain.deliveries import CLAIMABLE, State
-from beraad_notifications.domain.smtp_codes import code_of
+from beraad_notifications.domain.deliveries import CLAIMABLE, GAVE_UP, MAIL, State
+from beraad_notifications.domain.replies import code_of
 from beraad_notifications.domain.steps import What
 from beraad_notifications.storage.tables import contacts, deliveries, delivery_steps, notices, recipients
 from beraad_notifications.storage.work import Work
 
 DAY = timedelta(hours=24)
-LONGEST_CODE = len("gave up: 451 ")
+LONGEST_CODE = len(f"{GAVE_UP}451 ")
 TALKED = (What.DEFERRED.value, What.IN_DOUBT.value)
 OPEN = deliveries.c.state.in_([state.value for state in CLAIMABLE])
 ADDRESSED = deliveries.c.person_id.in_(select(contacts.c.person_id))
@@ -28,6 +28,7 @@ def overview(work: Work) -> dict[str, Any]:
     at = real_now()
     return {
         "at": at,
+        "channel": _channel(work),
         "queue": _queue(work, at),
         "states": _counted(work, deliveries.c.state),
         "codes": _codes(work, at - DAY),
@@ -39,6 +40,12 @@ def overview(work: Work) -> dict[str, Any]:
             select(func.count()).select_from(notices).where(notices.c.spread_at.is_(None))
         ).scalar_one(),
     }
+
+
+def _channel(work: Work) -> dict[str, Any]:
+    """Whether mail goes out, and if not why."""
+    channel = work.channels.seen(MAIL)
+    return {name: getattr(channel, name) for name in ("state", "reason", "since", "next_trial_at")}
 
 
 def _queue(work: Work, at: datetime) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def _codes(work: Work, since: datetime) -> list[dict[str, Any]]:
         beginning = func.substr(words, 1, LONGEST_CODE).label("beginning")
         query = select(beginning, func.count()).where(where).group_by("beginning")
         for told, count in work.session.execute(query):
-            codes[code_of(told)] += count
+            codes[code_of(told)[0]] += count
     return [{"code": code, "count": count} for code, count in sorted(codes.items())]
 
 

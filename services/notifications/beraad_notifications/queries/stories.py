@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 from beraad.clock import real_now
 from beraad.storage.tables import known_people
 from beraad_notifications.domain.catalogue import DIGEST
-from beraad_notifications.domain.deliveries import CLAIMABLE, State
+from beraad_notifications.domain.deliveries import CLAIMABLE, MAIL, State
 from beraad_notifications.domain.steps import Step, What
 from beraad_notifications.domain.stories import Standing, what_happened, what_is_next
 from beraad_notifications.storage.tables import contacts, deliveries, delivery_steps, recipients
@@ -40,11 +40,14 @@ def stories(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Of these rows of `DELIVERIES`, each with that of the digest it was told in."""
     digests = _digests(work, rows)
     steps = _steps(work, [row.id for row in (*rows, *digests.values())])
-    due_before = _due_before(work, rows[0]) if len(rows) == 1 else None
+    around = {
+        "due_before": _due_before(work, rows[0]) if len(rows) == 1 else None,
+        "held_up": not work.channels.seen(MAIL).is_open,
+    }
     return [
         {
-            **_story(work, row, steps[row.id], due_before),
-            "digest": _story(work, digest, steps[digest.id], None)
+            **_story(work, row, steps[row.id], **around),
+            "digest": _story(work, digest, steps[digest.id], **{**around, "due_before": None})
             if (digest := digests.get(row.digest_id)) is not None
             else None,
         }
@@ -52,7 +55,7 @@ def stories(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _story(work: Work, row: Row[Any], steps: Sequence[Step], due_before: int | None) -> dict[str, Any]:
+def _story(work: Work, row: Row[Any], steps: Sequence[Step], **around: Any) -> dict[str, Any]:
     standing = Standing(
         kind_name=row.kind,
         state=State(row.state),
@@ -66,7 +69,7 @@ def _story(work: Work, row: Row[Any], steps: Sequence[Step], due_before: int | N
         zone=ZoneInfo(row.time_zone or work.settings.time_zone),
         address_known=row.email is not None,
         refused=row.refused_reason if row.email and row.email == row.refused_address else None,
-        due_before=due_before,
+        **around,
     )
     told = {"steps": [vars(line) for line in what_happened(standing, steps)]}
     return {**{name: getattr(row, name) for name in SHOWN}, **told, "next": vars(what_is_next(standing))}

@@ -73,7 +73,7 @@ def whom(work: Work, person: str) -> UUID | None:
     try:
         return UUID(person)
     except ValueError:
-        address = func.lower(contacts.c.email) == person.strip().lower()
+        address = (func.lower(contacts.c.email) == person.strip().lower()) & contacts.c.erased.is_(False)
         return work.session.execute(select(contacts.c.person_id).where(address)).scalars().first()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -82,6 +82,7 @@ class Deliveries:
                 "state": State.SENDING.value,
                 "due_at": at + LEASE,
                 "attempts": deliveries.c.attempts + 1,
+                "uncertain": deliveries.c.uncertain + LEFT,
             }
             self._session.execute(deliveries.update().where(held).values(**lease))
         return [_letter(row) for row in rows]
@@ -228,6 +229,8 @@ LETTERS = (
         & (of_group.c.kind == EVERY_KIND),
     )
 )
+LEFT = case((deliveries.c.state == State.SENDING.value, 1), else_=0)
+"""Whoever held it ended without a word: of what is claimed so nobody knows whether it was sent."""
 STILL_HELD = (
     select(
         deliveries.c.id,
@@ -326,6 +329,7 @@ def _letter(row: Row[Any]) -> Letter:
         refused_address=row.refused_address,
         doubted=row.doubted,
         due_at=row.due_at,
+        reason=row.reason,
         had_turn=row.reason == ITS_TURN,
     )
     return Letter(

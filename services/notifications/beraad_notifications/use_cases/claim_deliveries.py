@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.deliveries import MAIL, Outcome, before_sending
+from beraad_notifications.domain.deliveries import MAIL, Claim, Outcome, before_sending
 from beraad_notifications.domain.digests import collect
 from beraad_notifications.domain.holding_back import comes_too_late, hold_back
 from beraad_notifications.domain.steps import left_by_worker
@@ -26,14 +26,14 @@ class ClaimDeliveries:
 
 @dataclass(frozen=True)
 class ClaimedDeliveries:
-    """`letters` are to be sent; `doubtful` of them may have been sent by a worker that then ended."""
+    """`letters` are to be sent, `settled` is what became of the others; `doubtful` of both may have been sent by a worker that then ended."""
 
     letters: list[Letter]
-    settled: int
-    doubtful: int
+    settled: tuple[Outcome, ...]
+    doubtful: tuple[Claim, ...]
 
 
-NOTHING = ClaimedDeliveries([], 0, 0)
+NOTHING = ClaimedDeliveries([], (), ())
 
 
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
@@ -57,8 +57,8 @@ def settle_or_hand_out(
     record_outcomes(RecordOutcomes(held_back), work, now)
     later = {outcome.claim.delivery_id for outcome in waiting}
     letters = [letter for letter in letters if letter.claim.delivery_id not in later]
-    doubtful = sum(letter.claim.left_sending for letter in claimed)
-    return ClaimedDeliveries(letters, len(held_back), doubtful)
+    doubtful = tuple(letter.claim for letter in claimed if letter.claim.left_sending)
+    return ClaimedDeliveries(letters, held_back, doubtful)
 
 
 def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None:

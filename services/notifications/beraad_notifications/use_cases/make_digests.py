@@ -9,6 +9,7 @@ from uuid import UUID
 from beraad_notifications.domain.catalogue import DIGEST, KINDS
 from beraad_notifications.domain.digests import MOST_ENTRIES, Collected, digest_id, digest_told
 from beraad_notifications.domain.frequencies import MUTED, OFF, UNSUBSCRIBED, how_often, why_off
+from beraad_notifications.domain.holding_back import TOO_LATE, reminds_of_the_past
 from beraad_notifications.domain.recipients import Recipient
 from beraad_notifications.use_cases.ports import Notice, Work
 
@@ -32,9 +33,9 @@ def make_digests(command: MakeDigests, work: Work, now: datetime) -> int:
 def _make_digest(person_id: UUID, at: datetime, work: Work, now: datetime) -> None:
     recipient = work.recipients.get(person_id)
     collected = work.deliveries.collected(person_id, MOST_ENTRIES, now)
-    unwanted = {one.delivery_id: why for one in collected if (why := _why_off(recipient, one))}
+    unwanted = {one.delivery_id: why for one in collected if (why := _why_not(recipient, one, now))}
     wanted = [one for one in collected if one.delivery_id not in unwanted]
-    for reason in (UNSUBSCRIBED, MUTED):
+    for reason in (UNSUBSCRIBED, MUTED, TOO_LATE):
         work.deliveries.drop([one for one, why in unwanted.items() if why == reason], reason, at)
     if wanted:
         digest = digest_id(person_id, wanted[0])
@@ -45,7 +46,9 @@ def _make_digest(person_id: UUID, at: datetime, work: Work, now: datetime) -> No
         work.deliveries.put_into(digest, [one.delivery_id for one in wanted])
 
 
-def _why_off(recipient: Recipient, one: Collected) -> str | None:
+def _why_not(recipient: Recipient, one: Collected, now: datetime) -> str | None:
     kind = KINDS[one.kind_name]
     chosen = recipient.chosen_for(kind, one.group_id)
-    return why_off(chosen) if how_often(kind, chosen) == OFF else None
+    if how_often(kind, chosen) == OFF:
+        return why_off(chosen)
+    return TOO_LATE if reminds_of_the_past(kind, one.told, now) else None

@@ -37,9 +37,9 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
     kept = [outcome for outcome in command.outcomes if outcome.claim.person_id not in erased]
     work.steps.add([step for outcome in kept if (step := step_of(outcome)) is not None])
     work.publish(*(fact for outcome in kept for fact in _facts(outcome, work)))
-    for outcome in kept:
-        if outcome.address_refused:
-            _suppress(outcome, work)
+    refused = [outcome for outcome in kept if outcome.address_refused]
+    for outcome in sorted(refused, key=lambda one: one.claim.person_id):  # as other workers lock them
+        _suppress(outcome, work)
     over = [o.claim.event_id for o in command.outcomes if o.settled and o.claim.kind.secret]
     if over:
         work.notices.forget_secrets(over)

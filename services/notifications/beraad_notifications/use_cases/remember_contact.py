@@ -38,10 +38,13 @@ def remember_contact(contact: Contact, work: Work, now: datetime) -> None:
 
 
 def erase_person(command: ErasePerson, work: Work, _now: datetime) -> None:
-    """From now on this person gets nothing; address, choices and what mail servers said are gone. May be repeated."""
+    """From now on this person gets nothing; address, choices and what mail servers said are gone. May be repeated.
+
+    Deliveries come first: a worker that is recording one of them has then written what else is deleted.
+    """
     work.contacts.erase(command.person_id, command.revision)
-    work.recipients.forget(command.person_id)
     work.deliveries.drop_all_for(command.person_id, ERASED, real_now())
+    work.recipients.forget(command.person_id)
     work.deliveries.forget_reasons(command.person_id, ERASED)
     work.steps.forget_person(command.person_id)
     work.channels.forget(command.person_id)
