@@ -167,3 +167,15 @@ def test_who_is_erased_while_a_batch_is_sent_gets_nothing(
     room.delivering.close()
     assert states(world) == Counter(sent=7, suppressed=1)
     assert smtp_sink.to(address_of(erased)) == []
+
+
+def test_the_timeline_says_who_had_an_address_left_alone_and_why(
+    world: World, room: MailRoom, administrator: Caller, anna: Caller
+) -> None:
+    suppress(administrator, anna)
+    a_task_for(world, anna)
+    room.works()
+    (story,) = administrator.get(f"/v1/timeline?person={anna.id}").get_json()["items"]
+    assert story["steps"][-1]["text"] == "Not sent: their address is suppressed."
+    assert "“they asked by telephone”" in story["next"]["text"]
+    assert "mail server" not in story["next"]["text"]

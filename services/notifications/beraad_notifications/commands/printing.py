@@ -31,6 +31,11 @@ def print_timeline(told: dict[str, Any]) -> None:
 def print_overview(told: dict[str, Any]) -> None:
     """Counts, one table each."""
     queue, digests = told["queue"], told["digests"]
+    channel = told["channel"]
+    if channel["state"] != "open":
+        trial = channel["next_trial_at"]
+        ends = f"One mail is tried again {_plain(trial)}." if trial else "It goes on when it is resumed."
+        click.echo(f"Mail is held up since {_plain(channel['since'])}: “{channel['reason']}”. {ends}\n")
     figures = [
         ("due now", queue["due"]),
         ("oldest, seconds", _rounded(queue["oldest_seconds"])),
@@ -40,7 +45,7 @@ def print_overview(told: dict[str, Any]) -> None:
         ("waiting for digests", digests["waiting"]),
         ("next digest", digests["next_at"] and _plain(digests["next_at"])),
         ("ever in doubt", told["uncertain"]),
-        ("refused addresses", told["refused_addresses"]),
+        ("suppressed addresses", told["refused_addresses"]),
         ("events not told yet", told["untold"]),
     ]
     show_table("Mail", ("what", "now"), figures)

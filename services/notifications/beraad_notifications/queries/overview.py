@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from beraad.clock import real_now
-from beraad_notifications.domain.deliveries import CLAIMABLE, State
+from beraad_notifications.domain.deliveries import CLAIMABLE, MAIL, State
 from beraad_notifications.domain.smtp_codes import code_of
 from beraad_notifications.domain.steps import What
 from beraad_notifications.storage.tables import contacts, deliveries, delivery_steps, notices, recipients
@@ -28,6 +28,7 @@ def overview(work: Work) -> dict[str, Any]:
     at = real_now()
     return {
         "at": at,
+        "channel": _channel(work),
         "queue": _queue(work, at),
         "states": _counted(work, deliveries.c.state),
         "codes": _codes(work, at - DAY),
@@ -39,6 +40,12 @@ def overview(work: Work) -> dict[str, Any]:
             select(func.count()).select_from(notices).where(notices.c.spread_at.is_(None))
         ).scalar_one(),
     }
+
+
+def _channel(work: Work) -> dict[str, Any]:
+    """Whether mail goes out, and if not why."""
+    channel = work.channels.seen(MAIL)
+    return {name: getattr(channel, name) for name in ("state", "reason", "since", "next_trial_at")}
 
 
 def _queue(work: Work, at: datetime) -> dict[str, Any]:
