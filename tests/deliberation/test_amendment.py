@@ -199,3 +199,12 @@ def test_an_excerpt_shows_changes_and_a_little_of_what_stands_around_them() -> N
         " ccccccccc […] ",
     ]
     assert excerpts(runs, 1000) == runs
+
+
+def test_an_excerpt_cuts_no_word_that_it_can_leave_whole() -> None:
+    before = "A dashboard shows income. One old line about figures of small teams. And an end that goes on."
+    runs = runs_of(before, edits_between(before, before.replace("old", "new").replace("small", "big")))
+
+    equal = [run.text for run in excerpts(runs, 9) if run.kind is Kind.EQUAL]
+
+    assert equal == [" […] One ", " line […] of ", " teams. […] "]

@@ -29,7 +29,7 @@ from beraad_notifications.use_cases.choose_preferences import (
     undo_unsubscribe,
     unsubscribe,
 )
-from notifications.vocabulary import NOON, MailRoom, happens, seat
+from notifications.vocabulary import NOON, MailRoom, address_of, happens, seat
 from servers.smtp import SmtpSink
 from worlds.callers import Caller, ok
 from worlds.world import World, WorldMaker
@@ -84,7 +84,8 @@ def test_the_page_is_at_the_end_of_each_mail_and_shows_what_is_chosen(
     seat(world, group, anna, bram)
     happens(world, "task_assigned", owner_id=anna.person_id)
     MailRoom(world).works()
-    text = smtp_sink.messages[-1].message.get_body(("plain",))
+    hers = next(mail for mail in smtp_sink.messages if address_of(anna.id) in mail.recipients)
+    text = hers.message.get_body(("plain",))
     assert text is not None
     link = next(line for line in text.get_content().split() if "/v1/preferences/" in line)
     page = world.nobody.get(link.removeprefix("http://beraad.test/notifications"))

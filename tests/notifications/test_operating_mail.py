@@ -7,12 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from beraad.cli import main
-from beraad.clock import real_now
-from beraad.perform import perform
 from beraad_notifications.domain.catalogue import KINDS
 from beraad_notifications.mail.templates import LANGUAGES
 from beraad_notifications.subscriptions.digesting import make_due_digests
-from beraad_notifications.use_cases.judge_channel import RefusedAtTheDoor, refused_at_the_door
 from notifications.test_steps import TUESDAY_NOON, WEDNESDAY_SEVEN
 from notifications.vocabulary import MailRoom, address_of, happens
 from servers.smtp import SmtpSink
@@ -88,26 +85,27 @@ def test_the_age_of_the_queue_is_that_of_what_is_due(small: World) -> None:
     assert "oldest 5 h, 95 of 100 younger than 60 min" in page or "younger than 61 min" in page
 
 
-def test_that_nobodys_mail_goes_out_is_seen_at_a_glance(small: World, beraad: Any) -> None:
+def test_mail_that_is_held_up_is_told_everywhere(small: World, beraad: Any) -> None:
     ada, anna = small.administrator(), small.person()
     assert ok(ada.get("/v1/overview"))["channel"]["state"] == "open"
+    assert "held up" not in ada.get("/v1/overview.html").text
     happens(small, "task_assigned", owner_id=anna.id)
-    MailRoom(small).spreads()
-    ok(ada.post("/v1/channels/mail/pause", {"reason": "the <server> moves"}))
+    room = MailRoom(small)
+    ok(ada.post("/v1/channels/mail/pause", {"reason": "the server moves"}))
+    room.works()
 
     channel = ok(ada.get("/v1/overview"))["channel"]
-    assert (channel["state"], channel["reason"]) == ("stopped", "the <server> moves")
-    assert "stopped, <q>the &lt;server&gt; moves</q>" in ada.get("/v1/overview.html").text
-    assert "Nobody's mail goes out (stopped since " in beraad("status")
-    (story,) = ok(anna.get("/v1/timeline"))["items"]
-    assert story["next"]["what"] == "held_up"
-    assert "the <server> moves" not in str(story), "what an administrator says to administrators"
-
-    ok(ada.post("/v1/channels/mail/resume", {}))
-    refusal = RefusedAtTheDoor("535 who are you", real_now(), 0.5)
-    perform(small.store, refused_at_the_door, refusal)
-    assert "One mail is tried " in ada.get("/v1/overview.html").text
-    assert "535 who are you; one is tried 20" in beraad("status")
+    assert (channel["state"], channel["reason"], channel["next_trial_at"]) == (
+        "stopped",
+        "the server moves",
+        None,
+    )
+    assert "goes on when it is resumed" in ada.get("/v1/overview.html").text
+    assert "“the server moves”. It goes on when it is resumed." in beraad("status")
+    assert "“the server moves”" in beraad("why", "--person", str(anna.id))
+    (mine,) = ok(anna.get("/v1/timeline"))["items"]
+    assert mine["next"]["what"] == "held_up"
+    assert "the server moves" not in mine["next"]["text"]
 
 
 def test_only_administrators_see_it(small: World) -> None:
@@ -222,6 +220,7 @@ def test_why_is_told_on_the_command_line(small: World, smtp_sink: SmtpSink, bera
     assert "No mail tells" in beraad("why", "--event-type", "deliberation.proposal.moved.v1")
     assert "nobody with that address" in beraad("why", "--person", "x@beraad.test", code=2)
     assert "name a delivery" in beraad("why", code=2)
+    assert "there is amendment_accepted" in beraad("why", "--kind", "task_asigned", code=2)
 
 
 def test_a_digest_is_told_on_the_command_line(small: World, beraad: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from beraad_notifications.domain.audience_words import audience_in_words
 from beraad_notifications.domain.catalogue import ANY_KIND, KINDS
+from beraad_notifications.domain.channels import Channel, ChannelState
 from beraad_notifications.domain.deliveries import State
 from beraad_notifications.domain.holding_back import WAITS
 from beraad_notifications.domain.replies import code_of
@@ -30,6 +31,10 @@ QUEUED = Standing(
     digest_id=None,
     zone=ZoneInfo("Europe/Brussels"),
 )
+
+
+STOPPED = Channel(name="mail", state=ChannelState.STOPPED, reason="we move", since=NOON)
+PAUSED = Channel(name="mail", state=ChannelState.PAUSED, next_trial_at=AT_FIVE)
 
 
 def a_standing(state: State, reason: str = "", **changes: Any) -> Standing:
@@ -111,6 +116,17 @@ def test_what_is_still_open_ends_with_its_last_step(state: State) -> None:
     [
         (QUEUED, "turn", "when its turn comes."),
         (replace(QUEUED, due_before=7), "turn", "7 mails are due before it"),
+        (replace(QUEUED, due_before=1), "turn", "one mail is due before it"),
+        (replace(QUEUED, due_before=0), "turn", "no other mail is due before it"),
+        (
+            replace(QUEUED, channel=STOPPED),
+            "held_up",
+            "at 14:00 (Europe/Brussels): “we move”. It is sent once",
+        ),
+        (replace(QUEUED, channel=PAUSED), "held_up", "All mail is held up. One is tried again Friday"),
+        (a_standing(State.DEFERRED, "450 busy", channel=STOPPED), "held_up", "an administrator resumes mail"),
+        (a_standing(State.DEFERRED, WAITS, channel=STOPPED), "quiet_hours", "after quiet hours"),
+        (replace(QUEUED, channel=STOPPED, address_known=False), "address", "membership tells"),
         (replace(QUEUED, address_known=False), "address", "membership tells their address"),
         (
             a_standing(State.DEFERRED, WAITS),
@@ -124,9 +140,6 @@ def test_what_is_still_open_ends_with_its_last_step(state: State) -> None:
         ),
         (a_standing(State.DEFERRED, "the worker stops"), "turn", "Tried Friday 1 September 2017 at 17:00"),
         (a_standing(State.DEFERRED, "away", kind_name="sign_in_link"), "retry", "given up Sunday"),
-        (replace(QUEUED, held_up=True, due_before=7), "held_up", "Nobody's mail goes out"),
-        (a_standing(State.DEFERRED, "450 busy", held_up=True), "held_up", "Nobody's mail goes out"),
-        (a_standing(State.DEFERRED, WAITS, held_up=True), "quiet_hours", "after quiet hours"),
         (a_standing(State.SENDING), "sending", "told within minutes"),
         (a_standing(State.COLLECTED), "digest", "in the digest of Friday 1 September 2017 at 17:00"),
         (a_standing(State.COLLECTED, digest_id=SAMPLE), "digest", "Its digest is on its way"),

@@ -211,3 +211,15 @@ def test_a_refusal_that_is_recorded_while_somebody_is_erased_leaves_nothing(a_wo
     erasing.result()
     with transaction(world.store) as work:
         assert work.session.execute(select(recipients.c.refused_address)).all() == []
+
+
+def test_the_timeline_says_who_had_an_address_left_alone_and_why(
+    world: World, room: MailRoom, administrator: Caller, anna: Caller
+) -> None:
+    suppress(administrator, anna)
+    a_task_for(world, anna)
+    room.works()
+    (story,) = administrator.get(f"/v1/timeline?person={anna.id}").get_json()["items"]
+    assert story["steps"][-1]["text"] == "Not sent: their address is suppressed."
+    assert "“they asked by telephone”" in story["next"]["text"]
+    assert "mail server" not in story["next"]["text"]

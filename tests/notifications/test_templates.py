@@ -1,6 +1,7 @@
 """Every kind speaks every language, in text and in HTML, about everything its event can say."""
 
 import re
+import string
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from beraad_notifications.domain.catalogue import DIGEST, KINDS, OPTIONAL_KINDS
 from beraad_notifications.mail import templates
 from beraad_notifications.mail.samples import ID, SAMPLES, sample_letter
 from beraad_notifications.mail.templates import FOLDER, LANGUAGES, LAYOUT, IncompleteTemplate, template_of
+from beraad_notifications.mail.wording import de
 from beraad_notifications.mail.writing import Writer, Written
 from worlds.settings import some_settings
 
@@ -188,6 +190,34 @@ def test_a_series_that_moves_tells_from_when_to_when_and_why() -> None:
     french = WRITER.write(sample_letter("meeting_moved", "fr", **told))
     assert "Avant\u202f:      mardi 5 septembre 2017 à 17:00, jusqu’à 19:00" in french.text
     assert "le calendrier joint contient toutes les dates" in french.text
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.event.startswith("meetings.")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_meeting_that_is_called_like_its_group_says_it_once(kind: str, language: str) -> None:
+    letter = sample_letter(kind, language, title="Financial information")
+    written = WRITER.write(letter)
+    check(written)
+    assert written.subject.count("Financial information") == 1
+    assert written.subject[0] not in string.ascii_lowercase
+    assert not re.search(r"Financial information\W+\w+\W+Financial", written.text)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Spokespersons", "de Spokespersons"),
+        ("IT tools", "d’IT tools"),
+        ("Économie", "d’Économie"),
+        ("Le groupe éthique", "du groupe éthique"),
+        ("Les Amis", "des Amis"),
+        ("Le", "de Le"),
+    ],
+)
+def test_names_are_elided_in_french(name: str, told: str) -> None:
+    assert de(name) == told
+    letter = replace(sample_letter("group_ended", "fr"), group_name=name)
+    assert f"Le mandat {told} a pris fin" in WRITER.write(letter).text
 
 
 def test_who_waits_for_a_meeting_that_moves_is_told_from_when_to_when() -> None:

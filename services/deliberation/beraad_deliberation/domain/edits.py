@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 GAP = " […] "
 """Stands for what is left out."""
+FIRST_WORD, LAST_WORD = re.compile(r"\A\S*\s+"), re.compile(r"\s+\S*\Z")
 
 
 class Kind(StrEnum):
@@ -79,8 +81,22 @@ def excerpts(runs: Iterable[Run], around: int = 80) -> tuple[Run, ...]:
 
 
 def _shortened(text: str, around: int, *, first: bool, last: bool) -> str:
-    before, after = ("" if first else text[:around]), ("" if last else text[-around:])
+    if len(text) <= around:
+        return text
+    before, after = ("" if first else _beginning(text, around)), ("" if last else _ending(text, around))
     return text if len(text) <= len(before) + len(after) + len(GAP) else before + GAP + after
+
+
+def _beginning(text: str, length: int) -> str:
+    """So many characters, fewer where they would end within a word."""
+    cut = text[:length]
+    return cut if text[length].isspace() else LAST_WORD.sub("", cut) or cut
+
+
+def _ending(text: str, length: int) -> str:
+    """So many characters, fewer where they would begin within a word."""
+    cut = text[-length:]
+    return cut if text[-length - 1].isspace() else FIRST_WORD.sub("", cut) or cut
 
 
 def _joined(text: str, edits: Iterable[Edit]) -> list[Edit]:

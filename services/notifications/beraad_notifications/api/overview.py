@@ -15,15 +15,6 @@ from beraad_notifications.queries.overview import overview
 blueprint = Blueprint("overview", __name__, url_prefix="/v1", description="How mail goes")
 
 
-class ChannelSummary(Answer):
-    """Whether mail goes out, as `GET /v1/channels` tells."""
-
-    state = fields.String(validate=validate.OneOf([state.value for state in ChannelState]))
-    reason = fields.String()
-    since = fields.AwareDateTime(allow_none=True)
-    next_trial_at = fields.AwareDateTime(allow_none=True)
-
-
 class QueueAnswer(Answer):
     """What is due and not sent yet."""
 
@@ -57,11 +48,24 @@ class WaitingDigests(Answer):
     next_at = fields.AwareDateTime(allow_none=True)
 
 
+class OverviewChannel(Answer):
+    """Whether mail goes out."""
+
+    state = fields.String(validate=validate.OneOf([state.value for state in ChannelState]))
+    reason = fields.String(
+        metadata={"description": "Why not: the mail server's words, or an administrator's"}
+    )
+    since = fields.AwareDateTime(allow_none=True)
+    next_trial_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Empty where it was paused by hand"}
+    )
+
+
 class OverviewAnswer(Answer):
     """As of `at`."""
 
     at = fields.AwareDateTime()
-    channel = fields.Nested(ChannelSummary)
+    channel = fields.Nested(OverviewChannel)
     queue = fields.Nested(QueueAnswer)
     states = fields.List(fields.Nested(NamedCount))
     codes = fields.List(fields.Nested(CodeCount), metadata={"description": "Of the last 24 hours"})

@@ -8,6 +8,7 @@ from babel.dates import get_day_names
 
 from beraad_notifications.api.unsubscribe_page import WORDS as KINDS
 from beraad_notifications.domain.catalogue import CATALOGUE
+from beraad_notifications.mail.wording import typeset_all
 
 PAGE = """{% macro changed(name, empty=None) %}{% if form.get(name) != kept.get(name) %}<small>{{ words.now }} {{ words[kept.get(name)] or kept.get(name) or empty or words.nothing }}</small>{% endif %}{% endmacro -%}
 {% macro often(name, empty=None) %}<select name="{{ name }}" id="{{ name }}">{% if empty %}<option value="">{{ empty }}</option>{% endif %}
@@ -170,6 +171,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "unknown_more": "Vielleicht ist er abgeschnitten. Nutze den Link aus der Mail.",
     },
 }
+WORDS["fr"] = typeset_all(WORDS["fr"], "fr")
 
 
 def layout(language: str) -> dict[str, Any]:

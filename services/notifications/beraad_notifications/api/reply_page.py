@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
 
-from beraad_notifications.mail.wording import MOMENT, another_day, said_end, typeset
+from beraad_notifications.mail.wording import MOMENT, another_day, said_end, typeset_all
 from beraad_notifications.use_cases.ports import KnownMeeting
 
 PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
@@ -107,7 +107,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown_more": "Vielleicht ist er abgeschnitten. Verwende den Link aus der E-Mail.",
     },
 }
-WORDS["fr"] = {name: typeset(words, "fr") for name, words in WORDS["fr"].items()}
+WORDS["fr"] = typeset_all(WORDS["fr"], "fr")
 
 
 def said_when(coming: Sequence[KnownMeeting], language: str, time_zone: str | None) -> str:

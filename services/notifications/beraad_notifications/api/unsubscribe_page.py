@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from beraad_notifications.mail.wording import typeset_all
+
 PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ words.title }} · Beraad</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
 <style>:root{color-scheme:light dark}body{font:18px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;text-align:center;overflow-wrap:anywhere}
 button{font:inherit;min-height:44px;padding:.6rem 1.6rem;border-radius:.5rem;border:2px solid #1f6f5c;background:#1f6f5c;color:#fff;cursor:pointer}</style></head><body>
 {% if what == "unknown" %}<h1>{{ words.unknown }}</h1><p>{{ words.unknown_more }}</p>
-{% else %}<h1>{{ words[what] }}</h1><p>“{{ kind }}”</p>
+{% else %}<h1>{{ words[what] }}</h1><p>{{ kind }}</p>
 {% if what == "ask" %}<form method="post"><button name="List-Unsubscribe" value="One-Click">{{ words.button }}</button></form>
 {% elif what == "done" %}<p>{{ words.done_more }}</p>
 {% if undo %}<form method="post">{% for one in undo %}<input type="hidden" name="undo" value="{{ one }}">{% endfor %}<button>{{ words.undo }}</button></form>{% endif %}{% endif %}{% endif %}
@@ -128,11 +130,11 @@ WORDS: dict[str, dict[str, Any]] = {
             "review_due": "décisions à réexaminer",
             "task_assigned": "tâches",
             "role_assigned": "un rôle dans un groupe",
-            "amendment_proposed": "des amendements à votre proposition",
+            "amendment_proposed": "amendements à votre proposition",
             "amendment_accepted": "vos amendements acceptés",
             "amendment_conflicted": "vos amendements qui ne conviennent plus",
-            "approval_overdue": "des rappels d’approbations",
-            "task_due": "des rappels de tâches",
+            "approval_overdue": "rappels d’approbations",
+            "task_due": "rappels de tâches",
             "digest": "résumés quotidiens ou hebdomadaires, et tout ce qu’ils contenaient",
         },
     },
@@ -257,3 +259,4 @@ WORDS: dict[str, dict[str, Any]] = {
         },
     },
 }
+WORDS["fr"] = typeset_all(WORDS["fr"], "fr")

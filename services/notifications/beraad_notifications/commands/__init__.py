@@ -38,6 +38,7 @@ def why(limit: int, as_json: bool, **asked: Any) -> None:
     from beraad_notifications.commands.printing import print_json, print_timeline
     from beraad_notifications.queries.timeline import Asked, timeline
 
+    _check_kind(asked["kind"])
     if not any(asked.values()):
         raise click.UsageError("name a delivery, a person, an event or a kind")
     with opened(SERVICE) as (_, settings, store):
@@ -105,6 +106,13 @@ def _asked(store: Store[Any], settings: Settings, question: Any) -> Any:
             return question(work)
         except (InvalidRequest, NotFound) as error:
             raise Trouble(str(error)) from error
+
+
+def _check_kind(kind: str | None) -> None:
+    from beraad_notifications.domain.catalogue import ANY_KIND
+
+    if kind is not None and kind not in ANY_KIND:
+        raise click.BadParameter(f"there is {', '.join(sorted(ANY_KIND))}", param_hint="--kind")
 
 
 def _check(kind: str, language: str) -> None:

@@ -30,12 +30,12 @@ def print_timeline(told: dict[str, Any]) -> None:
 
 def print_overview(told: dict[str, Any]) -> None:
     """Counts, one table each."""
-    queue, digests, channel = told["queue"], told["digests"], told["channel"]
+    queue, digests = told["queue"], told["digests"]
+    channel = told["channel"]
     if channel["state"] != "open":
-        until = f"; one is tried {_plain(channel['next_trial_at'])}" if channel["next_trial_at"] else ""
-        click.echo(
-            f"Nobody's mail goes out ({channel['state']} since {_plain(channel['since'])}): {channel['reason']}{until}"
-        )
+        trial = channel["next_trial_at"]
+        ends = f"One mail is tried again {_plain(trial)}." if trial else "It goes on when it is resumed."
+        click.echo(f"Mail is held up since {_plain(channel['since'])}: “{channel['reason']}”. {ends}\n")
     figures = [
         ("due now", queue["due"]),
         ("oldest, seconds", _rounded(queue["oldest_seconds"])),
@@ -45,7 +45,7 @@ def print_overview(told: dict[str, Any]) -> None:
         ("waiting for digests", digests["waiting"]),
         ("next digest", digests["next_at"] and _plain(digests["next_at"])),
         ("ever in doubt", told["uncertain"]),
-        ("refused addresses", told["refused_addresses"]),
+        ("suppressed addresses", told["refused_addresses"]),
         ("events not told yet", told["untold"]),
     ]
     show_table("Mail", ("what", "now"), figures)

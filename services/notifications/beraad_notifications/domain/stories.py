@@ -6,14 +6,15 @@ In English, for whoever asks about a mail: the person themselves, or an administ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.audience_words import audience_in_words
 from beraad_notifications.domain.catalogue import ANY_KIND
-from beraad_notifications.domain.deliveries import GAVE_UP, State
+from beraad_notifications.domain.channels import Channel
+from beraad_notifications.domain.deliveries import GAVE_UP, MAIL, State
 from beraad_notifications.domain.holding_back import WAITS
 from beraad_notifications.domain.steps import Step, What
 
@@ -21,7 +22,7 @@ WHY_SUPPRESSED = {
     "unsubscribed": "Not sent: they chose to get no mail of this kind.",
     "group_muted": "Not sent: they chose to get no such mail of this group.",
     "erased": "Not sent: the person was erased.",
-    "address_refused": "Not sent: their address is left alone, for a mail server refused it or an administrator said so.",
+    "address_refused": "Not sent: their address is suppressed.",
 }
 """By the reason that a suppressed delivery has."""
 
@@ -43,11 +44,11 @@ class Standing:
     """By whose clock times are told."""
     address_known: bool = True
     refused: str | None = None
-    """What was said when the address they have now was refused, by a mail server or an administrator."""
+    """Why the address they have now is suppressed: a mail server's words, or an administrator's."""
     due_before: int | None = None
     """How many mails are due before it, where that was counted."""
-    held_up: bool = False
-    """Nobody's mail goes out: the channel is paused."""
+    channel: Channel = field(default_factory=lambda: Channel(name=MAIL))
+    """Whether mail goes out at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +60,6 @@ class Line:
     at: datetime | None = None
     told: str = ""
     next_at: datetime | None = None
-
-
-HELD_UP = Line(
-    what="held_up",
-    text="Nobody's mail goes out at the moment; what waits is sent when it does again. Why, and until when: `beraad mail status`.",
-)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -86,6 +81,13 @@ def what_happened(standing: Standing, steps: Sequence[Step]) -> list[Line]:
 def what_is_next(standing: Standing) -> Line:
     """What happens without anybody doing anything; and what helps, where nothing will."""
     match standing.state:
+        case State.QUEUED if not standing.address_known:
+            return Line(what="address", text="Sent once membership tells their address. Until then it waits.")
+        case State.DEFERRED if standing.reason == WAITS:
+            text = f"Comes after quiet hours, {_due(standing)}."
+            return Line(what="quiet_hours", text=text, next_at=standing.due_at)
+        case State.QUEUED | State.DEFERRED if not standing.channel.is_open:
+            return _when_held_up(standing.channel, standing.zone)
         case State.QUEUED:
             return _when_queued(standing)
         case State.DEFERRED:
@@ -153,23 +155,27 @@ def _now(standing: Standing) -> Line | None:
 
 
 def _when_queued(standing: Standing) -> Line:
-    if not standing.address_known:
-        return Line(what="address", text="Sent once membership tells their address. Until then it waits.")
-    if standing.held_up:
-        return HELD_UP
-    if standing.due_before is None:
+    before = standing.due_before
+    if before is None:
         return Line(what="turn", text="Sent when its turn comes.", next_at=standing.due_at)
-    text = f"Sent when its turn comes: {standing.due_before} mails are due before it. See `beraad mail status` if it takes long."
+    others = "no other mail is" if before == 0 else "one mail is" if before == 1 else f"{before} mails are"
+    text = f"Sent when its turn comes: {others} due before it. See `beraad mail status` if it takes long."
     return Line(what="turn", text=text, next_at=standing.due_at)
 
 
+def _when_held_up(channel: Channel, zone: ZoneInfo) -> Line:
+    ends = (
+        f"One is tried again {moment(channel.next_trial_at, zone)}; when that is taken, the others follow."
+        if channel.next_trial_at
+        else "It is sent once an administrator resumes mail."
+    )
+    since = f" since {moment(channel.since, zone)}" if channel.since else ""
+    said = f": “{channel.reason}”" if channel.reason else ""
+    text = f"All mail is held up{since}{said}. {ends}"
+    return Line(what="held_up", text=text, next_at=channel.next_trial_at)
+
+
 def _when_deferred(standing: Standing) -> Line:
-    if standing.reason == WAITS:
-        return Line(
-            what="quiet_hours", text=f"Comes after quiet hours, {_due(standing)}.", next_at=standing.due_at
-        )
-    if standing.held_up:
-        return HELD_UP
     if not (standing.attempts or ANY_KIND[standing.kind_name].secret):
         return Line(what="turn", text=f"Tried {_due(standing)}.", next_at=standing.due_at)
     until = moment(standing.give_up_at, standing.zone)
@@ -181,7 +187,7 @@ def _what_helps(standing: Standing) -> str:
     if standing.reason == "erased":
         return "Nothing: nobody writes to who was erased."
     if standing.refused is not None:
-        return f"Nothing: their address is left alone (“{standing.refused}”). Another address ends that, and an administrator can."
+        return f"Nothing: mail to their address is held back: “{standing.refused}”. Another address ends that, or an administrator who lifts it."
     if standing.reason in {"unsubscribed", "group_muted"}:
         return "Nothing. What is to come reaches them once they choose otherwise in their preferences."
     return "Nothing: it is not sent again. What is to come is sent as ever."

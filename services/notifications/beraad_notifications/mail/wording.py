@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import nh3
 from babel.dates import format_date, format_datetime, get_timezone_location
@@ -78,6 +79,14 @@ def typeset(text: str, language: str) -> str:
     return FRENCH_SPACES.sub("\u202f", text) if language == "fr" else text
 
 
+def typeset_all(words: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The same of all words of a page, and of those they hold in turn."""
+    return {
+        name: typeset(said, language) if isinstance(said, str) else typeset_all(said, language)
+        for name, said in words.items()
+    }
+
+
 def plain_lines(text: str) -> str:
     """Several lines without control characters."""
     return printable(text).strip()
@@ -145,6 +154,16 @@ def role_name(context: Context, role: str) -> str:
     return ROLE_NAMES[context["language"]][role]
 
 
+def de(name: str) -> str:
+    """`de` with its name in French: it is elided before a vowel, and one with an article of the name."""
+    first, _, rest = name.partition(" ")
+    article = {"le": "du", "les": "des"}.get(first.lower())
+    if article and rest:
+        return f"{article} {rest}"
+    base = normalize("NFD", name[:1]).lower()[:1]
+    return f"d’{name}" if base and base in "aeiou" else f"de {name}"
+
+
 def quoted(text: str) -> str:
     """What somebody wrote, set off in plain text."""
     return "\n".join(f"| {line}".rstrip() for line in text.splitlines())
@@ -178,6 +197,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "per_cent": per_cent,
     "role_name": role_name,
+    "de": de,
     "quoted": quoted,
     "marked": marked,
     "markdown": markdown,

@@ -12,7 +12,7 @@ from beraad.settings import Settings
 from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.header_text import header_text
 from beraad_notifications.mail.links import next_step, preferences_link, reply_links, unsubscribe_link
-from beraad_notifications.mail.templates import LANGUAGES, template_of
+from beraad_notifications.mail.templates import LANGUAGES, MailTemplate, template_of
 from beraad_notifications.mail.wording import plain_lines, printable
 from beraad_notifications.use_cases.ports import Letter
 
@@ -47,7 +47,7 @@ class Writer:
         words = self._words(letter, language)
         if letter.claim.kind is DIGEST:
             words["entries"] = [self._entry(letter, entry, language) for entry in letter.told["entries"]]
-        subject, why = template.subject.render(words), template.why.render(words)
+        subject, why = _subject(template, words), template.why.render(words)
         words.update(subject=subject, why=why)
         text, html = template.text.render(words), template.html.render(words)
         return Written(subject, text, html, language, words["unsubscribe"])
@@ -58,13 +58,13 @@ class Writer:
         names = ("event_type", "told", "group_name", "group_time_zone")
         letter = replace(digest, claim=claim, **{name: entry[name] for name in names})
         words = self._words(letter, language)
-        return {"subject": template_of(entry["kind"], language).subject.render(words), "link": words["link"]}
+        return {"subject": _subject(template_of(entry["kind"], language), words), "link": words["link"]}
 
     def _words(self, letter: Letter, language: str) -> dict[str, Any]:
         return {
             **self._told(letter),
             "name": header_text(letter.name),
-            "group": header_text(letter.group_name),
+            "group": _group(letter),
             "organisation": self._organisation,
             "language": language,
             "zone": ZoneInfo(letter.time_zone),
@@ -83,6 +83,19 @@ class Writer:
             self._last = (letter.event_type, letter.told, _fields(letter))
         fields = self._last[2]
         return fields if _read_before(letter, fields) else {**fields, "changes": []}
+
+
+def _subject(template: MailTemplate, words: Mapping[str, Any]) -> str:
+    """It begins with the group's name, or without one with a capital."""
+    subject = template.subject.render(words)
+    return subject if words["group"] else subject[:1].upper() + subject[1:]
+
+
+def _group(letter: Letter) -> str:
+    """Its name; empty where a meeting or poll is called just like it, so that nothing is said twice."""
+    name = header_text(letter.group_name)
+    of_meetings = letter.event_type.startswith("meetings.")
+    return "" if of_meetings and header_text(letter.told.get("title") or "") == name else name
 
 
 def _fields(letter: Letter) -> Mapping[str, Any]:

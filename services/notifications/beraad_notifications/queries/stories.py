@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select
 from beraad.clock import real_now
 from beraad.storage.tables import known_people
 from beraad_notifications.domain.catalogue import DIGEST
+from beraad_notifications.domain.channels import Channel
 from beraad_notifications.domain.deliveries import CLAIMABLE, MAIL, State
 from beraad_notifications.domain.steps import Step, What
 from beraad_notifications.domain.stories import Standing, what_happened, what_is_next
@@ -40,14 +41,12 @@ def stories(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Of these rows of `DELIVERIES`, each with that of the digest it was told in."""
     digests = _digests(work, rows)
     steps = _steps(work, [row.id for row in (*rows, *digests.values())])
-    around = {
-        "due_before": _due_before(work, rows[0]) if len(rows) == 1 else None,
-        "held_up": not work.channels.seen(MAIL).is_open,
-    }
+    due_before = _due_before(work, rows[0]) if len(rows) == 1 else None
+    channel = _channel(work)
     return [
         {
-            **_story(work, row, steps[row.id], **around),
-            "digest": _story(work, digest, steps[digest.id], **{**around, "due_before": None})
+            **_story(work, row, steps[row.id], due_before, channel),
+            "digest": _story(work, digest, steps[digest.id], None, channel)
             if (digest := digests.get(row.digest_id)) is not None
             else None,
         }
@@ -55,7 +54,9 @@ def stories(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _story(work: Work, row: Row[Any], steps: Sequence[Step], **around: Any) -> dict[str, Any]:
+def _story(
+    work: Work, row: Row[Any], steps: Sequence[Step], due_before: int | None, channel: Channel
+) -> dict[str, Any]:
     standing = Standing(
         kind_name=row.kind,
         state=State(row.state),
@@ -69,10 +70,19 @@ def _story(work: Work, row: Row[Any], steps: Sequence[Step], **around: Any) -> d
         zone=ZoneInfo(row.time_zone or work.settings.time_zone),
         address_known=row.email is not None,
         refused=row.refused_reason if row.email and row.email == row.refused_address else None,
-        **around,
+        due_before=due_before,
+        channel=channel,
     )
     told = {"steps": [vars(line) for line in what_happened(standing, steps)]}
     return {**{name: getattr(row, name) for name in SHOWN}, **told, "next": vars(what_is_next(standing))}
+
+
+def _channel(work: Work) -> Channel:
+    """Why it is paused is told to those who may list channels, and to nobody else."""
+    channel = work.channels.seen(MAIL)
+    if not (work.actor.administrator or work.actor.service):
+        channel.reason = ""
+    return channel
 
 
 def _digests(work: Work, rows: Iterable[Row[Any]]) -> dict[UUID, Row[Any]]:
