@@ -214,7 +214,7 @@ def test_why_is_told_on_the_command_line(small: World, smtp_sink: SmtpSink, bera
     assert "deliberation.task.assigned.v1" in told
     assert "task_assigned to Anna: failed" in told
     assert "Refused for good (attempt 1). “550 5.1.1 unknown”" in told
-    assert "next  Nothing: their address is left alone (“550 5.1.1 unknown”)" in told
+    assert "next  Nothing: mail to their address is held back: “550 5.1.1 unknown”" in told
     (story,) = json.loads(beraad("why", "--event", str(event.id), "--json"))["items"]
     assert beraad("why", "--delivery", story["id"]) == told
     assert "No mail tells" in beraad("why", "--event-type", "deliberation.proposal.moved.v1")

@@ -147,7 +147,7 @@ def test_what_is_still_open_ends_with_its_last_step(state: State) -> None:
         (
             a_standing(State.FAILED, "550 5.1.1", refused="550 5.1.1"),
             "nothing",
-            "“550 5.1.1”). Another address",
+            "“550 5.1.1”. Another address",
         ),
         (a_standing(State.FAILED, "gave up"), "nothing", "it is not sent again"),
         (a_standing(State.UNCERTAIN), "nothing", "it is not sent again"),
