@@ -49,6 +49,7 @@ SECTIONS = {
     "Sending mail": (
         "mail_vs_smtplib",
         "mail_vs_smtplib_exim",
+        "mail_vs_smtplib_forgetful",
         "mail_vs_smtplib_nothing",
         "mail_workers_2_vs_1",
         "mail_workers_4_vs_1",

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -24,6 +25,7 @@ from beraad.messaging.topology import declare
 from beraad.perform import WORKER, transaction
 from beraad.service import find_service
 from beraad.settings import read_settings
+from beraad.up.mailbox import Mailbox
 from beraad_notifications.mail.message import Composer
 from notifications.many import many_people
 from notifications.vocabulary import MailRoom, happens, states
@@ -38,7 +40,7 @@ NOTIFICATIONS = "notifications"
 KIND = "vote_opened"
 LONGEST = 600.0
 PEERS = Path(__file__).parent / "peers"
-SINK = Path(__file__).with_name("aiosmtpd_sink.py")
+SINK = Path(__file__).with_name("sink.py")
 
 
 class MeasurementFailed(Exception):
@@ -64,21 +66,21 @@ class Nothing(FaultyMta):
         return [attempt.at for attempt in self.attempts()]
 
 
-class Aiosmtpd:
-    """The sink of the tests and of `beraad up`, as a process of its own."""
+class Forgetful:
+    """aiosmtpd that takes every mail and forgets it."""
+
+    kind = "forgetful"
 
     def __init__(self) -> None:
         self.port = free_port()
         self._building = ExitStack()
 
     def __enter__(self) -> Self:
-        folder = Path(self._building.enter_context(tempfile.TemporaryDirectory(prefix="beraad-sink-")))
-        self._taken = folder / "taken"
-        self._taken.touch()
+        self.folder = Path(self._building.enter_context(tempfile.TemporaryDirectory(prefix="beraad-sink-")))
         process = Guarded(
-            [sys.executable, str(SINK), str(self.port), str(self._taken)],
+            [sys.executable, str(SINK), self.kind, str(self.port), str(self.folder)],
             env={"PATH": os.environ["PATH"]},
-            log=folder / "output",
+            log=self.folder / "output",
         )
         self._building.callback(process.end, signal.SIGTERM, within=5)
         if not wait_until(lambda: accepts_connections(self.port), within=10):
@@ -96,7 +98,19 @@ class Aiosmtpd:
 
     def accepted_at(self) -> list[float]:
         """When it took each, as timestamps, in order."""
-        return [float(line) for line in self._taken.read_text().splitlines()]
+        taken = self.folder / "taken"
+        return [float(line) for line in taken.read_text().splitlines()] if taken.exists() else []
+
+
+class Inbox(Forgetful):
+    """The sink of `beraad up`: aiosmtpd, and each mail on the disk before it is accepted."""
+
+    kind = "inbox"
+
+    def accepted_at(self) -> list[float]:
+        """When it took each, as timestamps, in order."""
+        received = (mail.received_at for mail in Mailbox(self.folder).summaries())
+        return [datetime.fromisoformat(at).timestamp() for at in received]
 
 
 class _Undone(Exception):

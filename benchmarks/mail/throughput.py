@@ -1,4 +1,4 @@
-"""Mails per second: one worker beside plain smtplib, to a sink, to exim and to nothing; one, two and four workers that share them.
+"""Mails per second: one worker beside plain smtplib, to sinks and to exim; one, two and four workers that share them.
 
 Workers share the cores of this machine with the mail server and the database. To a server that takes its time for each
 answer, as those elsewhere do, one worker is bound by waiting: there it shows whether two wait for each other.
@@ -7,10 +7,11 @@ answer, as those elsewhere do, one worker is bound by waiting: there it shows wh
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks.mail.stage import Aiosmtpd, MailServer, Nothing, Stage
+from benchmarks.mail.stage import Forgetful, Inbox, MailServer, Nothing, Stage
 from benchmarks.rounds import Target, interleave, ratio
 from servers.exim import PrivateExim
 
@@ -23,8 +24,14 @@ TAKES_ITS_TIME = 0.01
 
 def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> dict[str, dict[str, Any]]:
     """All figures, by their names."""
-    with Aiosmtpd() as aiosmtpd, PrivateExim(delivering=False) as exim, Nothing() as nothing:
-        servers: dict[str, MailServer] = {"aiosmtpd": aiosmtpd, "exim": exim, "nothing": nothing}
+    with ExitStack() as running:
+        nothing = running.enter_context(Nothing())
+        servers: dict[str, MailServer] = {
+            "inbox": running.enter_context(Inbox()),
+            "exim": running.enter_context(PrivateExim(delivering=False)),
+            "forgetful": running.enter_context(Forgetful()),
+            "nothing": nothing,
+        }
         alone = interleave(
             {
                 f"{who}, {name}": partial(send, server, mails)
@@ -40,8 +47,9 @@ def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> 
     with Nothing(delay=TAKES_ITS_TIME) as slow:
         slow_one, slow_two, slow_four = _shared(stage, slow, slowly, rounds, ", slow server")
     return {
-        "mail_vs_smtplib": ratio(alone["worker, aiosmtpd"], alone["smtplib, aiosmtpd"], ENOUGH),
+        "mail_vs_smtplib": ratio(alone["worker, inbox"], alone["smtplib, inbox"], ENOUGH),
         "mail_vs_smtplib_exim": ratio(alone["worker, exim"], alone["smtplib, exim"], ENOUGH),
+        "mail_vs_smtplib_forgetful": ratio(alone["worker, forgetful"], alone["smtplib, forgetful"], None),
         "mail_vs_smtplib_nothing": ratio(alone["worker, nothing"], alone["smtplib, nothing"], None),
         "mail_workers_2_vs_1": ratio(two, one, None),
         "mail_workers_4_vs_1": ratio(four, one, None),
