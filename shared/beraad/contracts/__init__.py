@@ -103,9 +103,10 @@ def _schema(type_: str, unknown: Literal["raise", "exclude"]) -> Payload:
 
 def dump_strictly(type_: str, event: object) -> dict[str, Any]:
     """The JSON body of an event, checked against its own contract. Raises `ContractBroken`."""
-    body: dict[str, Any] = _schema(type_, RAISE).dump(event)
+    schema = _schema(type_, RAISE)
+    body: dict[str, Any] = schema.dump(event)
     try:
-        _schema(type_, RAISE).load(body)
+        _loaded(schema, body)
     except ValidationError as error:
         raise ContractBroken(f"{type_}: {error.messages}") from error
     return body
@@ -113,15 +114,14 @@ def dump_strictly(type_: str, event: object) -> dict[str, Any]:
 
 def read_tolerantly(type_: str, body: dict[str, Any]) -> dict[str, Any]:
     """The typed fields of a received body; unknown fields are ignored. Raises `ValidationError`."""
-    schema = _schema(type_, EXCLUDE)
+    return _loaded(_schema(type_, EXCLUDE), body)
+
+
+def _loaded(schema: Payload, body: dict[str, Any]) -> dict[str, Any]:
+    """As `schema.load` where no field is unknown, in two thirds of its time: contracts have fields, and no rule beside theirs."""
+    read = ((name, field.deserialize(body.get(name, missing))) for name, field in schema.load_fields.items())
     try:
-        return _each_field(schema, body)
+        return {name: value for name, value in read if value is not missing}
     except ValidationError:
         loaded: dict[str, Any] = schema.load(body)  # names all that is wrong
         return loaded
-
-
-def _each_field(schema: Payload, body: dict[str, Any]) -> dict[str, Any]:
-    """As `schema.load`, in two thirds of its time: contracts have fields, and no rule beside theirs."""
-    read = ((name, field.deserialize(body.get(name, missing))) for name, field in schema.load_fields.items())
-    return {name: value for name, value in read if value is not missing}

@@ -72,6 +72,14 @@ def stream_state(session: Session, stream: str) -> StreamState:
     return StreamState(*row) if row else StreamState(stream, 1, 0, 0)
 
 
+def stream_states(session: Session, names: Iterable[str]) -> list[StreamState]:
+    """The states of those streams, in their order."""
+    order = list(names)
+    rows = session.execute(select(streams).where(streams.c.stream.in_(order)))
+    found = {row.stream: StreamState(*row) for row in rows}
+    return [found.get(name, StreamState(name, 1, 0, 0)) for name in order]
+
+
 def shared_since(session: Session, stream: str, epoch: int) -> int:
     """Up to which position that own stream is now what it was in that (earlier) epoch; all of it in the present one."""
     since = select(func.min(epochs.c.shared)).where(epochs.c.stream == stream, epochs.c.epoch > epoch)
@@ -103,25 +111,21 @@ def number_batch(session: Session, limit: int = 500) -> int:
     Only the one active relay calls this. Returns how many rows were numbered.
     """
     waiting = select(outbox.c.row_id, outbox.c.stream).where(outbox.c.position.is_(None))
-    batch = waiting.order_by(outbox.c.row_id).limit(limit).cte("batch")
-    there = session.execute(select(batch.c.stream).distinct()).scalars().all()
+    waiting = waiting.order_by(outbox.c.row_id).limit(limit)
+    there = session.execute(select(waiting.cte("batch").c.stream).distinct()).scalars().all()
     for stream in there:
         session.execute(_insert(session)(streams).values(stream=stream).on_conflict_do_nothing())
+    before = sum(state.position for state in stream_states(session, there))
+    batch = waiting.where(outbox.c.stream.in_(there)).cte("batch")  # another may have come into use meanwhile
     place = func.row_number().over(partition_by=batch.c.stream, order_by=batch.c.row_id)
     last = select(streams.c.position).where(streams.c.stream == batch.c.stream).scalar_subquery()
     numbered = select(batch.c.row_id, (place + last).label("position")).cte("numbered")
     update = outbox.update().values(position=numbered.c.position).where(outbox.c.row_id == numbered.c.row_id)
     session.execute(update)
-    return sum(_move_on(session, stream) for stream in there)
-
-
-def _move_on(session: Session, stream: str) -> int:
-    before = stream_state(session, stream).position
-    newest = session.execute(
-        select(func.max(outbox.c.position)).where(outbox.c.stream == stream)
-    ).scalar_one()
-    session.execute(streams.update().where(streams.c.stream == stream).values(position=newest))
-    return int(newest - before)
+    newest = select(func.max(outbox.c.position)).where(outbox.c.stream == streams.c.stream).scalar_subquery()
+    moved_on = streams.update().where(streams.c.stream.in_(there)).values(position=newest)
+    after: int = sum(session.execute(moved_on.returning(streams.c.position)).scalars())
+    return after - before
 
 
 def _insert(session: Session) -> Any:

@@ -17,7 +17,14 @@ import structlog
 
 from beraad.messaging.bell import PipeBell
 from beraad.messaging.envelope import PRIVATE_SUFFIX, Addressed, Watermark
-from beraad.messaging.outbox import confirm, has_unnumbered, number_batch, sealed_after, stream_state
+from beraad.messaging.outbox import (
+    StreamState,
+    confirm,
+    has_unnumbered,
+    number_batch,
+    sealed_after,
+    stream_states,
+)
 from beraad.perform import WORKER, Store, reading, transaction
 from beraad.storage.leadership import Leadership
 
@@ -83,7 +90,10 @@ class Relay:
         self._numbered = 0
         if self._transport is None:
             return moved
-        sent = sum(self._try_to_send(stream, self._transport) for stream in self._streams)
+        with reading(self._store, glancing=True) as work:
+            states = stream_states(work.session, self._streams)
+        unsent = [state for state in states if state.position > state.confirmed]
+        sent = sum(self._try_to_send(state, self._transport) for state in unsent)
         self._tell_watermark(self._transport)
         return moved + sent
 
@@ -95,7 +105,7 @@ class Relay:
             self._transport.close()
 
     def _number(self) -> int:
-        with reading(self._store) as work:
+        with reading(self._store, glancing=True) as work:
             if not has_unnumbered(work.session):
                 return 0
         with transaction(self._store, WORKER) as work:
@@ -105,19 +115,20 @@ class Relay:
                 bell.ring()
         return moved
 
-    def _try_to_send(self, stream: str, transport: Transport) -> int:
+    def _try_to_send(self, state: StreamState, transport: Transport) -> int:
+        stream = state.stream
         if time.monotonic() < self._unroutable.get(stream, 0):
             return 0
         try:
-            return self._send(stream, transport)
+            return self._send(state, transport)
         except Unroutable as error:
             log.warning("unroutable", stream=stream, error=str(error))
             self._unroutable[stream] = time.monotonic() + UNROUTABLE_AGAIN
             return 0
 
-    def _send(self, stream: str, transport: Transport) -> int:
-        with reading(self._store) as work:
-            state = stream_state(work.session, stream)
+    def _send(self, state: StreamState, transport: Transport) -> int:
+        stream = state.stream
+        with reading(self._store, glancing=True) as work:
             events = sealed_after(work.session, state, BATCH)
         if not events:
             return 0
@@ -157,8 +168,8 @@ class Relay:
         """Also under load, or consumers would think us gone; never further than what was sent."""
         if time.monotonic() < self._watermark_at:
             return
-        for stream in self._streams:
-            with reading(self._store) as work:
-                state = stream_state(work.session, stream)
-            transport.send_watermark(Watermark(stream, state.epoch, state.confirmed))
+        with reading(self._store, glancing=True) as work:
+            states = stream_states(work.session, self._streams)
+        for state in states:
+            transport.send_watermark(Watermark(state.stream, state.epoch, state.confirmed))
         self._watermark_at = time.monotonic() + WATERMARK_EVERY

@@ -1,9 +1,10 @@
 import json
 from collections.abc import Iterator, Sequence
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from structlog.testing import capture_logs
 
 from beraad.messaging.bell import Bell, PipeBell
@@ -76,6 +77,38 @@ def test_each_stream_is_numbered_from_one_without_holes(publisher: Store[Work]) 
     with reading(publisher) as work:
         assert stream_state(work.session, PUBLIC).position == 3
         assert stream_state(work.session, "nobody").position == 0
+
+
+def test_a_stream_that_comes_into_use_while_another_is_numbered_waits_for_the_next_time(
+    publisher: Store[Work],
+) -> None:
+    waits = 0.1 if publisher.engine.dialect.name == "sqlite" else 5  # on SQLite they write when we have
+    whisper(publisher, "1")
+    with transaction(publisher) as work:
+        assert number_batch(work.session, 9) == 1
+    say(publisher, "1")
+    meanwhile, others = iter(["2"]), []
+
+    def another_commits(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        for sentence in meanwhile if "DISTINCT" in statement else ():
+            for tell in (say, whisper):  # each in a thread, else it would be part of this transaction
+                others.append(Thread(target=tell, args=(publisher, sentence)))
+                others[-1].start()
+                others[-1].join(waits)
+
+    event.listen(publisher.engine, "after_cursor_execute", another_commits)
+    try:
+        with transaction(publisher) as work:
+            number_batch(work.session, 9)
+    finally:
+        event.remove(publisher.engine, "after_cursor_execute", another_commits)
+    for other in others:
+        other.join(10)
+    whisper(publisher, "3")
+    with transaction(publisher) as work:
+        number_batch(work.session, 9)
+    assert positions(publisher) == [1, 2]
+    assert positions(publisher, SECRET) == [1, 2, 3]
 
 
 def regret(store: Store[Work]) -> None:

@@ -38,11 +38,10 @@ class Spreading:
 
     def once(self, store: Store[Any], settings: Settings) -> bool:
         """Queue the deliveries of the oldest notices. False when there is none, or its audience is not known yet."""
-        if self._spread(store):
-            return True
-        with reading(store) as work:
-            waiting = work.notices.any_waiting()
-        return waiting and self._roster_is_complete(store, settings) and self._spread(store)
+        with reading(store, glancing=True) as work:
+            if not work.notices.any_waiting():
+                return False
+        return self._spread(store) or (self._roster_is_complete(store, settings) and self._spread(store))
 
     def _spread(self, store: Store[Any]) -> bool:
         return perform(store, spread_notices, SpreadNotices(BATCH, self._now(), self._complete_at)) > 0
@@ -52,7 +51,7 @@ class Spreading:
         if time.monotonic() < self._ask_again_at:
             return False
         asked_at = self._now()
-        with reading(store) as work:
+        with reading(store, glancing=True) as work:
             ours = read_cursor(work.session, ROSTER)
         try:
             theirs = self._client(settings).read(ROSTER, ours.epoch, ours.position, 1)
