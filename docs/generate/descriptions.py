@@ -6,6 +6,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "The installation": {
         "BERAAD_ENVIRONMENT": "`development` or `production`. Development permits default secrets, the clock that can be moved, "
         "and what belongs to it; production refuses all of that.",
+        "BERAAD_FRONTEND_URL": "Where the web frontend begins: mails lead to `/proposals/{id}`, `/meetings/{id}` and so on there, by the same names as in the API; empty: to the API.",
         "BERAAD_PUBLIC_URL": "What people's browsers see before `/membership`, `/meetings` and so on; links in mails start with it.",
         "BERAAD_ORGANISATION": "The organisation's name, in mails and pages.",
         "BERAAD_LANGUAGE": "The organisation's language: `nl`, `fr` or `en`. Used for whoever has not chosen one.",
@@ -42,7 +43,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Mail": {
         "BERAAD_SMTP_URL": "The mail server: `smtp://`, `smtps://` or `smtp+starttls://`, with `user:password@` where it wants one.",
         "BERAAD_SMTP_CA": "A file of certificates (PEM) to trust instead of the system's, where the mail server's is signed by an authority of one's own.",
-        "BERAAD_SMTP_SENDER": "Who mails are from.",
+        "BERAAD_SMTP_SENDER": "Who mails are from: an address alone, the organisation's name is put in front of it.",
         "BERAAD_SMTP_BOUNCES": "The mailbox for mail that comes back, with a tag for each mail (`beraad+…@example.org`); empty: the sender's; `none`: no tags, where the server knows no plus addresses.",
         "BERAAD_MAIL_PER_DOMAIN": "How many mails a minute go to one recipient's domain, of all workers together; 0: any number. More wait their turn, sign-in links do not.",
         "BERAAD_INBOX_URL": "Development: where mails can be read instead of being sent. Set by `beraad up`.",

@@ -19,6 +19,11 @@ PUBLISHERS = ("membership", "meetings", "deliberation", "notifications")
 DEVELOPMENT_KEY = "development-only"
 A_DATABASE = "postgresql+psycopg://user:password@host/database or sqlite:////folder/file.sqlite"
 COUNTRY = r"^([A-Z]{2}(-[A-Z0-9]{1,5})?)?$"
+PAGES = r"^$|^https?://[^\s/?#]+[^\s?#]*$"
+A_PAGE = "empty, or where the frontend begins, such as https://beraad.example.org/app"
+MAILBOX = r"^[^\s<>@]+@[^\s<>@]+$"
+BOUNCES = rf"^$|^(?i:none)$|{MAILBOX}"
+A_MAILBOX = "an address alone, such as beraad@example.org: BERAAD_ORGANISATION is the name in front of it"
 A_COUNTRY = "a country by ISO 3166, such as BE, or a part of it, such as DE-BY"
 A_BROKER = "amqp://user:password@host/vhost or amqps://…"
 
@@ -57,6 +62,8 @@ class Settings:
     secret_key: str = field(repr=False)
     smtp_bounces: str = ""
     """The mailbox for mail that comes back: its local part gets a tag for each delivery. Empty: no tags, and the sender's."""
+    frontend_url: str = ""
+    """Where mails lead; empty: to the services' APIs."""
     log_keep_days: int = 0
     """Events older than this leave the log for the archive; 0 keeps all of them."""
     log_archive: str = ""
@@ -129,7 +136,7 @@ def _environment() -> FileAwareEnv:
 def _read(env: FileAwareEnv, service: str) -> Settings:
     public_url = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     one_database = env.str("DATABASE_URL", "")
-    sender = env.str("SMTP_SENDER", "beraad@localhost")
+    sender = env.str("SMTP_SENDER", "beraad@localhost", validate=validate.Regexp(MAILBOX, error=A_MAILBOX))
     return Settings(
         service=service,
         environment=cast("Environment", _one_of(env, "ENVIRONMENT", "production", get_args(Environment))),
@@ -149,7 +156,9 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         smtp_url=env.str("SMTP_URL", "smtp://127.0.0.1:25"),
         smtp_sender=sender,
         mail_per_domain=env.int("MAIL_PER_DOMAIN", 0, validate=validate.Range(min=0)),
-        smtp_bounces=_unless_none(env.str("SMTP_BOUNCES", "") or sender),
+        smtp_bounces=_unless_none(
+            env.str("SMTP_BOUNCES", "", validate=validate.Regexp(BOUNCES, error=A_MAILBOX)) or sender
+        ),
         inbox_url=env.str("INBOX_URL", ""),
         log_format=cast("LogFormat", _one_of(env, "LOG_FORMAT", "json", get_args(LogFormat))),
         secret_key=env.str("SECRET_KEY", DEVELOPMENT_KEY),
@@ -158,6 +167,7 @@ def _read(env: FileAwareEnv, service: str) -> Settings:
         profiles=_named(env.list("PROFILES", [])),
         holidays=env.str("HOLIDAYS", "BE", validate=validate.Regexp(COUNTRY, error=A_COUNTRY)),
         smtp_ca=env.str("SMTP_CA", ""),
+        frontend_url=env.str("FRONTEND_URL", "", validate=validate.Regexp(PAGES, error=A_PAGE)).rstrip("/"),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
     )
 

@@ -53,6 +53,29 @@ def test_mails_about_one_proposal_are_one_conversation() -> None:
     assert not roots & {mail["Message-ID"] for mail in mails}
 
 
+def unfolded(content: bytes) -> str:
+    return content.decode().replace("=\r\n", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_the_api", "in_the_frontend"),
+    [
+        ("round_opened", "/deliberation/v1/rounds/", "/rounds/"),
+        ("vote_opened", "/deliberation/v1/votes/", "/votes/"),
+    ],
+)
+def test_a_mail_leads_to_the_frontend_where_it_is_known(
+    kind: str, in_the_api: str, in_the_frontend: str
+) -> None:
+    letter, frontend = sample_letter(kind, "en"), "https://beraad.test/app"
+    _, written = COMPOSER.compose(letter)
+    assert f"{SETTINGS.public_url}{in_the_api}{SAMPLE}" in unfolded(written)
+    _, written = Composer(replace(SETTINGS, frontend_url=frontend)).compose(letter)
+    text = unfolded(written)
+    assert f"{frontend}{in_the_frontend}{SAMPLE}" in text
+    assert in_the_api not in text
+
+
 def test_one_click_ends_this_kind_for_this_person() -> None:
     mail = message(sample_letter("round_opened", "en"))
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

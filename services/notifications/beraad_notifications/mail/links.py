@@ -12,20 +12,19 @@ from beraad_notifications.domain.unsubscribing import preferences_token, unsubsc
 from beraad_notifications.use_cases.ports import Letter
 
 PLACES = (
-    ("link", "{}"),
-    ("minutes_id", "{root}/meetings/v1/meetings/{meeting_id}/minutes"),
-    ("meeting_id", "{root}/meetings/v1/meetings/{}"),
-    ("series_id", "{root}/meetings/v1/series/{}"),
-    ("decision_id", "{root}/deliberation/v1/decisions/{}"),
-    ("objection_id", "{root}/deliberation/v1/proposals/{proposal_id}"),
-    ("round_id", "{root}/deliberation/v1/rounds/{}"),
-    ("vote_id", "{root}/deliberation/v1/votes/{}"),
-    ("proposal_id", "{root}/deliberation/v1/proposals/{}"),
-    ("selection_id", "{root}/membership/v1/selections/{}"),
-    ("poll_id", "{root}/meetings/v1/polls/{}"),
-    ("group_id", "{root}/membership/v1/groups/{}"),
+    ("minutes_id", "meetings", "meetings/{meeting_id}/minutes"),
+    ("meeting_id", "meetings", "meetings/{meeting_id}"),
+    ("series_id", "meetings", "series/{series_id}"),
+    ("decision_id", "deliberation", "decisions/{decision_id}"),
+    ("objection_id", "deliberation", "proposals/{proposal_id}"),
+    ("round_id", "deliberation", "rounds/{round_id}"),
+    ("vote_id", "deliberation", "votes/{vote_id}"),
+    ("proposal_id", "deliberation", "proposals/{proposal_id}"),
+    ("selection_id", "membership", "selections/{selection_id}"),
+    ("poll_id", "meetings", "polls/{poll_id}"),
+    ("group_id", "membership", "groups/{group_id}"),
 )
-"""The first field the event has decides."""
+"""The first field the event has decides: whose it is, and its place there, which is also its place in the frontend."""
 THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
 REMINDER = "meeting_reminder"
@@ -34,11 +33,14 @@ ANSWERED = {"meeting_invited", "meeting_moved", "meeting_updated", REMINDER}
 
 
 def next_step(told: Mapping[str, Any], settings: Settings) -> str:
-    """The address to open."""
-    for field, place in PLACES:
+    """The address to open: in the frontend where it is known, else in the service's API."""
+    if link := told.get("link"):
+        return str(link)
+    for field, service, place in PLACES:
         if told.get(field):
-            return place.format(told[field], root=settings.public_url, **told)
-    return settings.public_url
+            root = settings.frontend_url or f"{settings.public_url}/{service}/v1"
+            return f"{root}/{place.format(**told)}"
+    return settings.frontend_url or settings.public_url
 
 
 def thread_of(told: Mapping[str, Any]) -> str | None:
