@@ -71,6 +71,17 @@ def test_what_was_taken_survives_a_kill_and_is_shown(inbox: Inbox) -> None:
     assert inbox.status("/inbox") == inbox.status("/assets/front.css") == 200
 
 
+def test_commands_may_come_together(inbox: Inbox) -> None:
+    with smtplib.SMTP("127.0.0.1", inbox.smtp_port, timeout=5) as client:
+        client.ehlo()
+        assert client.has_extn("pipelining")
+        client.send("MAIL FROM:<beraad@localhost>\r\nRCPT TO:<anna@example.org>\r\nDATA\r\n")
+        assert [client.getreply()[0] for _ in range(3)] == [250, 250, 354]
+        client.send("Subject: In one go\r\n\r\nKom je?\r\n.\r\nRSET\r\n")
+        assert [client.getreply()[0] for _ in range(2)] == [250, 250]
+    assert inbox.subjects() == ["In one go"]
+
+
 def test_it_answers_known_hosts_only(inbox: Inbox) -> None:
     assert inbox.status("/inbox", host="beraad.test:8080") == 200
     assert inbox.status("/inbox", host="evil.example") == 400

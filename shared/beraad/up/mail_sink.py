@@ -23,6 +23,13 @@ class Keeping:
     def __init__(self, postman: Postman) -> None:
         self._postman = postman
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, replies: list[str]
+    ) -> list[str]:
+        """It takes commands that come together (RFC 2920), as it reads one line after the other, and now says so."""
+        session.host_name = hostname
+        return [*replies[:-1], "250-PIPELINING", replies[-1]]
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """250 promises that the mail survives a crash, so it is written first."""
         try:
@@ -35,6 +42,7 @@ class Keeping:
 
 def run_mail_sink(listener: socket.socket, folder: Path) -> None:
     """Until SIGTERM."""
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # no answer waits for the one before
     asyncio.run(_serve(listener, Keeping(Postman(folder))))
 
 
