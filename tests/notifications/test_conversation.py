@@ -1,5 +1,7 @@
 """The conversation with a mail server that says what we tell it to say."""
 
+import socket
+
 import pytest
 
 from beraad.settings import SettingsError
@@ -88,11 +90,31 @@ def test_an_answer_that_does_not_fit_ends_the_conversation() -> None:
     assert (means, told) == (Said.LATER, "the mail server does not wait for the message")
 
 
-def test_an_address_is_never_two_commands() -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@beraad.test>\r\nRCPT TO:<x@evil.test",
+        "a@beraad.test> NOTIFY=NEVER",
+        "a@beraad.test\nDATA",
+        "Anna <a@beraad.test>",
+        "a\0@beraad.test",
+    ],
+)
+def test_an_address_is_never_another_nor_two_commands(address: str) -> None:
     with ScriptedSmtp() as server:
-        ((means, _),) = said(server, "a@beraad.test>\r\nRCPT TO:<x@evil.test")
+        ((means, _),) = said(server, address)
         assert means is Said.LATER
-        assert server.count("RCPT") == 0
+        assert (server.count("MAIL"), server.count("RCPT")) == (0, 0)
+
+
+def test_no_part_of_a_mail_waits_for_the_one_before_to_be_acknowledged() -> None:
+    with ScriptedSmtp() as server:
+        post = Post(mail_server(server.url), SENDER, timeout=5)
+        assert post.open()
+        assert post._smtp is not None
+        assert post._smtp.sock is not None
+        assert post._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        post.close()
 
 
 def test_an_address_beyond_ascii_needs_a_server_that_takes_it() -> None:

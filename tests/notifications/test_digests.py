@@ -115,17 +115,37 @@ def test_a_morning_always_comes_and_none_is_skipped(seconds: int, zone: str, fre
 # ------------------------------------------------------------------------------------------------------- digests
 
 
-def test_a_digest_reminds_of_nothing_that_is_over(world: World, room: MailRoom, smtp_sink: SmtpSink) -> None:
+def reminded(world: World, caller: Caller, title: str, closes_at: datetime) -> None:
+    happens(world, "round_reminder", unanswered_ids=[caller.person_id], title=title, closes_at=closes_at)
+
+
+def test_a_reminder_of_what_is_over_before_the_digest_comes_at_once(
+    world: World, room: MailRoom, smtp_sink: SmtpSink
+) -> None:
     anna = wanting(world, round_reminder="daily")
-    for title, hours in (("Over by then", 8), ("Open until noon", 24)):
-        closes_at = TUESDAY_NOON + timedelta(hours=hours)
-        happens(world, "round_reminder", unanswered_ids=[anna.person_id], title=title, closes_at=closes_at)
+    reminded(world, anna, "Over by then", TUESDAY_NOON + timedelta(hours=8))
+    reminded(world, anna, "Over as it comes", WEDNESDAY_SEVEN)
+    reminded(world, anna, "Open until noon", TUESDAY_NOON + timedelta(hours=24))
+    room.works()
+    assert sorted("Over" in text for text in texts(smtp_sink)) == [True, True]
+    assert states(world) == Counter(sent=2, collected=1)
+    it_is(world, room, WEDNESDAY_SEVEN)
+    assert "Open until noon" in texts(smtp_sink)[-1]
+    assert states(world, "round_reminder") == Counter(sent=3)
+
+
+def test_a_digest_that_is_late_reminds_of_nothing_that_is_over(
+    world: World, room: MailRoom, smtp_sink: SmtpSink
+) -> None:
+    anna = wanting(world, round_reminder="daily")
+    reminded(world, anna, "Open until eight", WEDNESDAY_SEVEN + timedelta(hours=1))
+    reminded(world, anna, "Open until noon", WEDNESDAY_SEVEN + timedelta(hours=5))
     room.works()
     assert states(world) == Counter(collected=2)
-    it_is(world, room, WEDNESDAY_SEVEN)
+    it_is(world, room, WEDNESDAY_SEVEN + timedelta(hours=2))
     (text,) = texts(smtp_sink)
     assert "Open until noon" in text
-    assert "Over by then" not in text
+    assert "Open until eight" not in text
     assert states(world, "round_reminder") == Counter(sent=1, suppressed=1)
 
 

@@ -2,16 +2,20 @@
 
 import smtplib
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from beraad.clock import real_now
 from beraad.perform import WORKER, perform, transaction
+from beraad_notifications.domain.deliveries import Said, after_sending
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
+from beraad_notifications.storage.tables import contacts
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
+from beraad_notifications.use_cases.ports import Letter
+from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
 from servers.smtp import SmtpSink
 from worlds.callers import Caller
@@ -364,6 +368,49 @@ def test_claims_are_leases(world: World, anna: Caller) -> None:
     first = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     second = perform(world.store, claim_deliveries, ClaimDeliveries(50, real_now()))
     assert (len(first.letters), len(second.letters)) == (1, 0)
+
+
+def test_who_comes_too_late_tells_nothing(world: World, room: MailRoom, anna: Caller) -> None:
+    """The lease ended, another worker has the delivery: what the first one heard is neither told nor done."""
+    mail_is_due(world, anna)
+    room.spreads()
+    (late,) = _claimed(world, real_now())
+    (held,) = _claimed(world, real_now() + timedelta(minutes=4))
+    refused = after_sending(late.claim, Said.ADDRESS_REFUSED, "550 5.1.1 unknown", real_now(), 0.5)
+    perform(world.store, record_outcomes, RecordOutcomes([refused]))
+    assert states(world) == Counter(sending=1)
+    assert world.published("notifications.delivery.failed.v1") == []
+    assert world.published("notifications.address.suppressed.v1") == []
+
+    sent = after_sending(held.claim, Said.ACCEPTED, "250 taken", real_now(), 0.5)
+    for _ in range(2):
+        perform(world.store, record_outcomes, RecordOutcomes([sent]))
+    assert states(world) == Counter(sent=1)
+    assert len(world.published("notifications.delivery.accepted.v1")) == 1, "told twice, published once"
+
+
+def test_one_mail_that_cannot_be_read_holds_up_no_other(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+) -> None:
+    """This machine's list of time zones may be older than the one that chose."""
+    bram = world.person("Bram")
+    with transaction(world.store, WORKER) as work:
+        theirs = contacts.c.person_id == bram.person_id
+        work.session.execute(contacts.update().where(theirs).values(time_zone="Europe/Nowhere"))
+    for caller in (bram, anna):
+        mail_is_due(world, caller)
+    room.works()
+    assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(anna.person_id),)]
+    waits = delivery(world, bram.person_id)
+    assert (waits.state, waits.attempts) == ("deferred", 1)
+    assert "Europe/Nowhere" in waits.reason
+    room.later(hours=49)
+    room.works()
+    assert states(world) == Counter(sent=1, failed=1)
+
+
+def _claimed(world: World, at: datetime) -> list[Letter]:
+    return perform(world.store, claim_deliveries, ClaimDeliveries(50, at)).letters
 
 
 def test_a_worker_that_stops_gives_back_what_it_did_not_try(

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.deliveries import Claim, Outcome, State
+from beraad_notifications.domain.holding_back import reminds_of_the_past
 from beraad_notifications.domain.mornings import DAYS, next_digest
 
 MOST_ENTRIES = 200
@@ -43,16 +44,24 @@ class Collected:
     group_time_zone: str
 
 
-def collect(claim: Claim, zone: ZoneInfo, now: datetime, at: datetime) -> Outcome | None:
-    """Leave it for the digest, if its recipient wants that. `now` is domain time, `at` real time."""
+def collect(
+    claim: Claim, told: dict[str, Any], zone: ZoneInfo, now: datetime, at: datetime
+) -> Outcome | None:
+    """Leave it for the digest, if its recipient wants that. `now` is domain time, `at` real time.
+
+    A reminder of what would be over by then comes at once: in the digest it would not come at all.
+    """
     if claim.kind.essential or claim.frequency not in DAYS:
+        return None
+    digest_at = next_digest(now, zone, claim.frequency, claim.rhythm)
+    if reminds_of_the_past(claim.kind, told, digest_at):
         return None
     return Outcome(
         claim=claim,
         state=State.COLLECTED,
         reason=f"waits for the {claim.frequency} digest",
         at=at,
-        next_at=next_digest(now, zone, claim.frequency, claim.rhythm),
+        next_at=digest_at,
         untried=True,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 UNREADABLE = (
     "BERAAD_SMTP_URL cannot be read: in user and password, write / : @ % and the like as %2F %3A %40 %25"
 )
+NO_ADDRESS = re.compile(r"[\s<>\x00-\x1f\x7f]")
 LEADING_DOT = re.compile(rb"(?m)^\.")
 FAULTS = (OSError, ValueError)
 """smtplib's own exceptions are `OSError`s."""
@@ -226,6 +228,8 @@ class Post:
         except BaseException:
             smtp.close()
             raise
+        if smtp.sock is not None:  # it never is: a mail's last bit waits for nothing
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._used_at = time.monotonic()
         return smtp
 
@@ -236,12 +240,12 @@ class Post:
 
 
 def _commands(sender: str, recipient: str, *, wide: bool) -> dict[Stage, bytes]:
-    """Raises `ValueError` for an address that would be more than one command."""
-    if any(end in sender + recipient for end in "\r\n"):
-        raise ValueError("an address is one line")
+    """Raises `ValueError` for an address that would be more than one command, or another's."""
+    if NO_ADDRESS.search(sender + recipient):
+        raise ValueError("an address is one word on one line")
     lines = {
-        Stage.MAIL: f"MAIL FROM:{smtplib.quoteaddr(sender)}{' SMTPUTF8' if wide else ''}\r\n",
-        Stage.RECIPIENT: f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n",
+        Stage.MAIL: f"MAIL FROM:<{sender}>{' SMTPUTF8' if wide else ''}\r\n",
+        Stage.RECIPIENT: f"RCPT TO:<{recipient}>\r\n",
         Stage.CONTENT: "DATA\r\n",
     }
     return {stage: line.encode() for stage, line in lines.items()}

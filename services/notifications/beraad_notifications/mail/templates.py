@@ -42,6 +42,7 @@ def _environment(*, html: bool) -> SandboxedEnvironment:
         autoescape=html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, cache_size=0
     )
     environment.filters.update(FILTERS)
+    environment.globals.clear()  # no template uses them, and each mail would copy them four times
     return environment
 
 

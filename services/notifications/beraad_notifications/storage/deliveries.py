@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
@@ -66,31 +66,26 @@ class Deliveries:
 
     def any_due(self, at: datetime) -> bool:
         """Whether there is something to claim."""
-        return self._session.execute(_due(select(deliveries.c.id), at).limit(1)).first() is not None
+        return self._session.execute(ANY_DUE, {"at": at}).first() is not None
 
     def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
         """Lease the most urgent that are due and whose recipient's address is known; other workers skip them.
 
         For a trial what nobody doubts comes first.
         """
-        order = (*(DOUBTED_LAST if for_trial else ()), deliveries.c.urgency, deliveries.c.due_at)
-        query = _due(LETTERS, at).order_by(*order).limit(limit)
-        rows = self._session.execute(query.with_for_update(of=deliveries, skip_locked=True)).all()
-        if rows:
-            held = deliveries.c.id.in_([row.id for row in rows])
-            lease = {
-                "state": State.SENDING.value,
-                "due_at": at + LEASE,
-                "attempts": deliveries.c.attempts + 1,
-                "uncertain": deliveries.c.uncertain + LEFT,
-            }
-            self._session.execute(deliveries.update().where(held).values(**lease))
-        return [_letter(row) for row in rows]
+        pick = PICK_FOR_TRIAL if for_trial else PICK
+        picked = self._session.execute(pick, {"at": at, "limit": limit}).all()
+        if not picked:
+            return []
+        these = [row.id for row in picked]
+        self._session.execute(LEASED, {"these": these, "until": at + LEASE})
+        told = {row.id: row for row in self._session.execute(PARTICULARS, {"these": these})}
+        return [_letter(row, told[row.id]) for row in picked]
 
-    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
+    def still_held(self, claims: Sequence[Claim], *, lock: bool = False) -> dict[UUID, Claim]:
         """Those of them that are still to be sent, with what is known of their recipients now."""
         held = {claim.delivery_id: claim for claim in claims}
-        rows = self._session.execute(STILL_HELD.where(deliveries.c.id.in_(held)))
+        rows = self._session.execute(STILL_HELD_LOCKED if lock else STILL_HELD, {"these": list(held)})
         return {
             row.id: replace(
                 held[row.id], address=row.email, erased=row.erased, refused_address=row.refused_address
@@ -105,7 +100,7 @@ class Deliveries:
         self._session.execute(deliveries.update().where(held).values(due_at=at))
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Record what became of them; a delivery that another worker claimed meanwhile is left alone."""
+        """Record what became of them. They are locked: `still_held`."""
         if outcomes:
             self._session.execute(SETTLE, [_settled(outcome) for outcome in outcomes])
 
@@ -187,10 +182,49 @@ class Deliveries:
         self._session.execute(deliveries.update().where(told).values(reason=instead))
 
 
+THESE = deliveries.c.id.in_(bindparam("these", expanding=True))
+DUE = deliveries.c.state.in_(
+    bindparam("claimable", [state.value for state in CLAIMABLE], expanding=True, literal_execute=True)
+) & (deliveries.c.due_at <= bindparam("at"))
+"""The states and the number of rows are part of the statement's text: else PostgreSQL keeps no plan with the index of what is open."""
+REACHABLE = deliveries.join(contacts, contacts.c.person_id == deliveries.c.person_id)
+ANY_DUE = select(deliveries.c.id).select_from(REACHABLE).where(DUE).limit(1)
+PICKED = (
+    select(deliveries)
+    .select_from(REACHABLE)
+    .where(DUE)
+    .limit(bindparam("limit", type_=Integer, literal_execute=True))
+    .with_for_update(of=deliveries, skip_locked=True)
+)
+"""Few tables, so that who has seen no statistics of them yet does not read all that is due for each claim."""
+PICK = PICKED.order_by(deliveries.c.urgency, deliveries.c.due_at)
+doubtful = deliveries.alias("doubtful")
+PICK_FOR_TRIAL = PICKED.order_by(
+    deliveries.c.doubted,
+    exists().where(
+        doubtful.c.event_id == deliveries.c.event_id,
+        doubtful.c.doubted,
+        doubtful.c.state.in_(CLAIMABLE),
+    ),
+    deliveries.c.urgency,
+    deliveries.c.due_at,
+)
+LEFT = case((deliveries.c.state == State.SENDING.value, 1), else_=0)
+"""Whoever held it ended without a word: of what is claimed so nobody knows whether it was sent."""
+LEASED = (
+    deliveries.update()
+    .where(THESE)
+    .values(
+        state=State.SENDING.value,
+        due_at=bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+        uncertain=deliveries.c.uncertain + LEFT,
+    )
+)
 in_group, of_group = group_preferences.alias("in_group"), group_preferences.alias("of_group")
-LETTERS = (
+PARTICULARS = (
     select(
-        deliveries,
+        deliveries.c.id,
         contacts.c.name,
         contacts.c.email,
         contacts.c.language,
@@ -209,6 +243,7 @@ LETTERS = (
         recipients.c.digest_hour,
         recipients.c.digest_weekday,
     )
+    .join(contacts, contacts.c.person_id == deliveries.c.person_id)
     .join(notices, notices.c.event_id == deliveries.c.event_id)
     .outerjoin(known_groups, known_groups.c.group_id == notices.c.group_id)
     .outerjoin(recipients, recipients.c.person_id == deliveries.c.person_id)
@@ -228,9 +263,8 @@ LETTERS = (
         & (of_group.c.group_id == notices.c.group_id)
         & (of_group.c.kind == EVERY_KIND),
     )
+    .where(THESE)
 )
-LEFT = case((deliveries.c.state == State.SENDING.value, 1), else_=0)
-"""Whoever held it ended without a word: of what is claimed so nobody knows whether it was sent."""
 STILL_HELD = (
     select(
         deliveries.c.id,
@@ -241,24 +275,12 @@ STILL_HELD = (
     )
     .join(contacts, contacts.c.person_id == deliveries.c.person_id)
     .outerjoin(recipients, recipients.c.person_id == deliveries.c.person_id)
-    .where(deliveries.c.state == State.SENDING.value)
+    .where(THESE, deliveries.c.state == State.SENDING.value)
 )
-doubtful = deliveries.alias("doubtful")
-DOUBTED_LAST = (
-    deliveries.c.doubted,
-    exists().where(
-        doubtful.c.event_id == deliveries.c.event_id,
-        doubtful.c.doubted,
-        doubtful.c.state.in_(CLAIMABLE),
-    ),
-)
+STILL_HELD_LOCKED = STILL_HELD.order_by(deliveries.c.id).with_for_update(of=deliveries)
 SETTLE = (
     deliveries.update()
-    .where(
-        deliveries.c.id == bindparam("of"),
-        deliveries.c.attempts == bindparam("attempt"),
-        deliveries.c.state == State.SENDING.value,
-    )
+    .where(deliveries.c.id == bindparam("of"))
     .values(
         state=bindparam("to"),
         reason=bindparam("because"),
@@ -302,14 +324,9 @@ def _suppressing(reason: str, at: datetime) -> Update:
     return deliveries.update().values(**values)
 
 
-def _due(query: Select[Any], at: datetime) -> Select[Any]:
-    due = deliveries.c.state.in_(CLAIMABLE) & (deliveries.c.due_at <= at)
-    return query.join(contacts, contacts.c.person_id == deliveries.c.person_id).where(due)
-
-
-def _letter(row: Row[Any]) -> Letter:
+def _letter(row: Any, told: Any) -> Letter:
     chosen = Chosen(
-        of_kind=row.often_of_kind, of_kind_in_group=row.often_in_group, of_group=row.often_of_group
+        of_kind=told.often_of_kind, of_kind_in_group=told.often_in_group, of_group=told.often_of_group
     )
     claim = Claim(
         delivery_id=row.id,
@@ -320,13 +337,13 @@ def _letter(row: Row[Any]) -> Letter:
         attempts=row.attempts + 1,
         left_sending=row.state == State.SENDING.value,
         give_up_at=row.give_up_at,
-        address=row.email,
-        erased=row.erased,
+        address=told.email,
+        erased=told.erased,
         frequency=how_often(ANY_KIND[row.kind], chosen),
         why_off=why_off(chosen),
-        quiet_hours=quiet_hours_of(row.quiet_hours),
-        rhythm=_rhythm(row),
-        refused_address=row.refused_address,
+        quiet_hours=quiet_hours_of(told.quiet_hours),
+        rhythm=_rhythm(told),
+        refused_address=told.refused_address,
         doubted=row.doubted,
         due_at=row.due_at,
         reason=row.reason,
@@ -334,27 +351,26 @@ def _letter(row: Row[Any]) -> Letter:
     )
     return Letter(
         claim=claim,
-        name=row.name,
-        language=row.language,
-        time_zone=row.time_zone,
-        event_type=row.event_type,
-        told=row.told,
-        group_id=row.group_id,
-        group_name=row.group_name or "",
-        group_time_zone=row.group_time_zone or row.time_zone,
+        name=told.name,
+        language=told.language,
+        time_zone=told.time_zone,
+        event_type=told.event_type,
+        told=told.told,
+        group_id=told.group_id,
+        group_name=told.group_name or "",
+        group_time_zone=told.group_time_zone or told.time_zone,
     )
 
 
-def _rhythm(row: Row[Any]) -> Rhythm:
-    if row.digest_hour is None:  # nothing was ever chosen
+def _rhythm(told: Any) -> Rhythm:
+    if told.digest_hour is None:  # nothing was ever chosen
         return MORNINGS
-    return Rhythm(hour=row.digest_hour, weekday=row.digest_weekday)
+    return Rhythm(hour=told.digest_hour, weekday=told.digest_weekday)
 
 
 def _settled(outcome: Outcome) -> dict[str, Any]:
     return {
         "of": outcome.claim.delivery_id,
-        "attempt": outcome.claim.attempts,
         "to": outcome.state.value,
         "because": outcome.reason[:2000],
         "next_at": outcome.next_at or outcome.at,

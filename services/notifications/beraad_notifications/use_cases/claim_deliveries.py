@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from beraad_notifications.domain.deliveries import MAIL, Claim, Outcome, before_sending
+import structlog
+
+from beraad_notifications.domain.deliveries import MAIL, Claim, Outcome, Said, after_sending, before_sending
 from beraad_notifications.domain.digests import collect
 from beraad_notifications.domain.holding_back import comes_too_late, hold_back
 from beraad_notifications.domain.steps import left_by_worker
 from beraad_notifications.use_cases.keep_to_limits import keep_to_limits
 from beraad_notifications.use_cases.ports import Letter, Work
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
+
+EVENLY = 0.5
+"""Of the time until it is tried again, where nothing is gained by spreading it."""
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def settle_or_hand_out(
     """Of what is claimed, what may be sent now; what becomes of the rest is recorded."""
     left = (left_by_worker(letter.claim, at) for letter in claimed)
     work.steps.add([step for step in left if step is not None])
-    judged = [(letter, _not_sent_now(letter, at, now)) for letter in claimed]
+    judged = [(letter, _judged(letter, at, now)) for letter in claimed]
     letters = [letter for letter, outcome in judged if outcome is None]
     waiting = keep_to_limits(letters, per_domain, at, work)
     held_back = (*(outcome for _, outcome in judged if outcome is not None), *waiting)
@@ -61,11 +67,20 @@ def settle_or_hand_out(
     return ClaimedDeliveries(letters, held_back, doubtful)
 
 
+def _judged(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
+    """What cannot be read of one letter is tried again like what cannot be composed: it holds up no other."""
+    try:
+        return _not_sent_now(letter, at, now)
+    except (LookupError, ValueError, TypeError) as error:
+        log.exception("mail_not_judged", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name)
+        return after_sending(letter.claim, Said.LATER, f"cannot be read: {error!r}", at, EVENLY)
+
+
 def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
     claim, zone = letter.claim, ZoneInfo(letter.time_zone)
     return (
         before_sending(claim, at)
         or comes_too_late(claim, letter.told, now, at)
-        or collect(claim, zone, now, at)
+        or collect(claim, letter.told, zone, now, at)
         or hold_back(claim, letter.told, zone, now, at)
     )

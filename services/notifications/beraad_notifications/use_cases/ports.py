@@ -95,14 +95,14 @@ class Deliveries(Protocol):
     def claim(self, limit: int, at: datetime, *, for_trial: bool = False) -> list[Letter]:
         """Lease what is due; for a trial what nobody doubts first."""
 
-    def still_held(self, claims: Sequence[Claim]) -> dict[UUID, Claim]:
-        """Those of them that are still to be sent, with what is known of their recipients now."""
+    def still_held(self, claims: Sequence[Claim], *, lock: bool = False) -> dict[UUID, Claim]:
+        """Those of them that are still to be sent, with what is known of their recipients now; `lock`: until the transaction ends."""
 
     def end_leases(self, at: datetime) -> None:
         """Whatever is being sent is due at that time."""
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Record what became of them."""
+        """Record what became of them, which are locked."""
 
     def people_with_digests(self, limit: int, now: datetime) -> list[UUID]:
         """Whose digest is due, by domain time."""

@@ -27,20 +27,22 @@ class RecordOutcomes:
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
     """All of them or none; a refused address is suppressed with it, a secret forgotten.
 
-    What a mail server said of somebody who was erased while we were talking to it is not kept: it names the address.
+    Whose lease ended meanwhile tells nothing: the delivery is with another worker, who will. What a mail server said of
+    somebody who was erased while we were talking to it is not kept: it names the address.
     """
     if not command.outcomes:
         return
     judge_channel(command.outcomes, command.chance, work)
-    work.deliveries.settle(command.outcomes)
-    erased = work.contacts.erased(outcome.claim.person_id for outcome in command.outcomes)
-    kept = [outcome for outcome in command.outcomes if outcome.claim.person_id not in erased]
+    held = work.deliveries.still_held([outcome.claim for outcome in command.outcomes], lock=True)
+    ours = [outcome for outcome in command.outcomes if outcome.claim.delivery_id in held]
+    work.deliveries.settle(ours)
+    kept = [outcome for outcome in ours if not held[outcome.claim.delivery_id].erased]
     work.steps.add([step for outcome in kept if (step := step_of(outcome)) is not None])
     work.publish(*(fact for outcome in kept for fact in _facts(outcome, work)))
     refused = [outcome for outcome in kept if outcome.address_refused]
     for outcome in sorted(refused, key=lambda one: one.claim.person_id):  # as other workers lock them
         _suppress(outcome, work)
-    over = [o.claim.event_id for o in command.outcomes if o.settled and o.claim.kind.secret]
+    over = [o.claim.event_id for o in ours if o.settled and o.claim.kind.secret]
     if over:
         work.notices.forget_secrets(over)
 
