@@ -43,7 +43,10 @@ def environment_of(container: str, *, secrets: Path, demo: bool = False) -> dict
     environment = dict(containers(container)[container].get("environment", {}))
     if demo:
         environment |= composed(DEMO)["services"].get(container, {}).get("environment", {})
-    return {name: str(value).replace(MOUNTED, f"{secrets}/") for name, value in environment.items()}
+    return {  # None: `NAME: ${NAME:-}`, which compose hands over as an empty value
+        name: "" if value is None else str(value).replace(MOUNTED, f"{secrets}/")
+        for name, value in environment.items()
+    }
 
 
 def secrets_of(container: str) -> set[str]:

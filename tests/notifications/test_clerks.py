@@ -11,11 +11,12 @@ from sqlalchemy import select
 from beraad.perform import transaction
 from beraad_notifications.domain.deliveries import Said
 from beraad_notifications.mail import clerks, delivering, pile
-from beraad_notifications.mail.delivering import IN_HAND, RECORD_EVERY
+from beraad_notifications.mail.delivering import IN_HAND, RECORD_EVERY, Batch
 from beraad_notifications.mail.message import Composer
 from beraad_notifications.mail.samples import sample_letter
 from beraad_notifications.mail.smtp import MOST_PER_CONNECTION, Post
 from beraad_notifications.storage.tables import deliveries
+from beraad_notifications.use_cases.claim_deliveries import ClaimedDeliveries
 from beraad_notifications.use_cases.record_and_claim import record_and_claim
 from notifications.many import many_people
 from notifications.vocabulary import MailRoom, happens, states
@@ -89,6 +90,26 @@ def test_a_server_that_goes_away_in_the_middle_costs_nobody_an_attempt(a_world: 
             room.works()
         assert attempts(room.world) == Counter({1: 30})
         assert server.count(".") == 30
+
+
+def test_what_a_server_that_went_away_left_is_not_claimed_again_and_again(
+    a_world: WorldMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed: list[int] = []
+    took = Batch.took
+    with ScriptedSmtp() as server:
+        room = a_room(a_world, server, 40)
+        server.replies_later = {"MAIL": (7, "421 4.3.2 closing")}
+
+        def counted(batch: Batch, these: ClaimedDeliveries, asked: int = 0) -> None:
+            claimed.append(len(these.letters))
+            took(batch, these, asked)
+
+        monkeypatch.setattr(Batch, "took", counted)
+        room.delivering.once(room.world.store, room.world.settings)
+        assert states(room.world)["sent"] in {7, 8}, "two were on their way"
+        assert sum(claimed) <= 7 + 2 * IN_HAND
+        assert states(room.world)["sending"] == 0
 
 
 def test_a_worker_holds_no_more_than_it_can_tell_of_soon(

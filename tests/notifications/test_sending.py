@@ -12,7 +12,7 @@ from beraad_notifications.domain.deliveries import Said, after_sending
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.storage.tables import contacts
+from beraad_notifications.storage.tables import contacts, deliveries
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from beraad_notifications.use_cases.ports import Letter
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
@@ -389,24 +389,38 @@ def test_who_comes_too_late_tells_nothing(world: World, room: MailRoom, anna: Ca
     assert len(world.published("notifications.delivery.accepted.v1")) == 1, "told twice, published once"
 
 
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "Europe"])
 def test_one_mail_that_cannot_be_read_holds_up_no_other(
-    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink, zone: str
 ) -> None:
     """This machine's list of time zones may be older than the one that chose."""
     bram = world.person("Bram")
     with transaction(world.store, WORKER) as work:
         theirs = contacts.c.person_id == bram.person_id
-        work.session.execute(contacts.update().where(theirs).values(time_zone="Europe/Nowhere"))
+        work.session.execute(contacts.update().where(theirs).values(time_zone=zone))
     for caller in (bram, anna):
         mail_is_due(world, caller)
     room.works()
     assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(anna.person_id),)]
     waits = delivery(world, bram.person_id)
     assert (waits.state, waits.attempts) == ("deferred", 1)
-    assert "Europe/Nowhere" in waits.reason
+    assert waits.reason.startswith("cannot be read")
     room.later(hours=49)
     room.works()
     assert states(world) == Counter(sent=1, failed=1)
+
+
+def test_what_a_newer_release_queued_holds_up_nothing(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+) -> None:
+    bram = world.person("Bram")
+    mail_is_due(world, bram)
+    room.spreads()
+    with transaction(world.store, WORKER) as work:
+        work.session.execute(deliveries.update().values(kind="carrier_pigeon"))
+    mail_is_due(world, anna)
+    room.works()
+    assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(anna.person_id),)]
 
 
 def _claimed(world: World, at: datetime) -> list[Letter]:

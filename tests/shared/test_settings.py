@@ -116,6 +116,8 @@ def test_without_a_database_nothing_starts(environment: Any) -> None:
         ("TIME_ZONE", "Europe/Brussel"),
         ("HOLIDAYS", "Belgium"),
         ("SMTP_SENDER", "Beraad <beraad@example.org>"),
+        ("SMTP_SENDER", "Beraad,beraad@example.org"),
+        ("SMTP_SENDER", "beraad@bücher.example"),
         ("SMTP_BOUNCES", "nobody"),
         ("FRONTEND_URL", "beraad.example.org"),
         ("LOG_FORMAT", "xml"),

@@ -123,7 +123,8 @@ def number_batch(session: Session, limit: int = 500) -> int:
     update = outbox.update().values(position=numbered.c.position).where(outbox.c.row_id == numbered.c.row_id)
     session.execute(update)
     newest = select(func.max(outbox.c.position)).where(outbox.c.stream == streams.c.stream).scalar_subquery()
-    moved_on = streams.update().where(streams.c.stream.in_(there)).values(position=newest)
+    position = func.coalesce(newest, streams.c.position)
+    moved_on = streams.update().where(streams.c.stream.in_(there)).values(position=position)
     after: int = sum(session.execute(moved_on.returning(streams.c.position)).scalars())
     return after - before
 

@@ -42,7 +42,9 @@ class Keeping:
 
 def run_mail_sink(listener: socket.socket, folder: Path) -> None:
     """Until SIGTERM."""
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # no answer waits for the one before
+    listener.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # asyncio does so only where a socket names its protocol
     asyncio.run(_serve(listener, Keeping(Postman(folder))))
 
 

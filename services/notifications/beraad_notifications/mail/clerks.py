@@ -123,6 +123,11 @@ class Shift:
         """How many letters more they can do with."""
         return max(0, self._ahead - self.in_hand)
 
+    @property
+    def deserted(self) -> bool:
+        """Whether all have gone home because the mail server gives them no connection any more."""
+        return not self._working and not self._free
+
     def hand_out(self, letter: Letter, until: float) -> None:
         """Whoever is free takes the next, or gives it back after `until` (monotonic seconds); nobody begins work for whom there is no letter."""
         self._letters.put((letter, until))

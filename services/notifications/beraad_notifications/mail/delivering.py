@@ -32,11 +32,13 @@ from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, recor
 from beraad_notifications.use_cases.try_channel import TryChannel, try_channel
 
 BATCH = 250
+"""Then the worker looks at the channel and its figures anew; both clerks go home for that."""
 LONGEST_BATCH = 30.0
 RECORD_EVERY = 10
-"""Outcomes are recorded after so many mails, and as many are claimed with them: to plan a claim takes PostgreSQL 2 ms."""
+"""Outcomes are recorded after so many mails, and as many are claimed with them: each time is a transaction."""
 IN_HAND = RECORD_EVERY * CONNECTIONS
 """A worker holds so many deliveries at most: what a kill -9 leaves in doubt, and may send twice, is among these."""
+AWAY = "the mail server is away"
 log = structlog.get_logger()
 
 
@@ -174,6 +176,9 @@ class Delivering:
     def _note(self, shift: Shift, pile: Pile) -> None:
         posted = shift.next()
         outcome = self._keep(posted.letter.claim, posted.said, posted.told)
+        if shift.deserted:
+            pile.end(AWAY)  # else what comes back is claimed again, and again
+            shift.end(AWAY)
         if outcome.address_refused:
             pile.grow_old()
         if outcome.channel_refused:

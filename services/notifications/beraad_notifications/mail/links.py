@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ PLACES = (
     ("group_id", "membership", "groups/{group_id}"),
 )
 """The first field the event has decides: whose it is, and its place there, which is also its place in the frontend."""
+NAMES = re.compile(r"{(\w+)}")
 THREADS = ("proposal_id", "meeting_id", "series_id", "decision_id", "poll_id")
 """Mails about the same of these are one conversation."""
 REMINDER = "meeting_reminder"
@@ -37,7 +39,7 @@ def next_step(told: Mapping[str, Any], settings: Settings) -> str:
     if link := told.get("link"):
         return str(link)
     for field, service, place in PLACES:
-        if told.get(field):
+        if told.get(field) and all(told.get(name) for name in NAMES.findall(place)):
             root = settings.frontend_url or f"{settings.public_url}/{service}/v1"
             return f"{root}/{place.format(**told)}"
     return settings.frontend_url or settings.public_url

@@ -225,11 +225,11 @@ class Post:
             smtp.ehlo_or_helo_if_needed()
             if self._server.user is not None:
                 smtp.login(self._server.user, self._server.password)
+            if smtp.sock is not None:  # always; a mail's last part waits for nothing
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except BaseException:
             smtp.close()
             raise
-        if smtp.sock is not None:  # it never is: a mail's last bit waits for nothing
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._used_at = time.monotonic()
         return smtp
 

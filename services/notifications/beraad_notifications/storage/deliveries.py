@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,8 @@ from beraad_notifications.storage.tables import (
     recipients,
 )
 from beraad_notifications.use_cases.ports import Letter, Notice, Told
+
+log = structlog.get_logger()
 
 
 class Deliveries:
@@ -80,7 +83,7 @@ class Deliveries:
         these = [row.id for row in picked]
         self._session.execute(LEASED, {"these": these, "until": at + LEASE})
         told = {row.id: row for row in self._session.execute(PARTICULARS, {"these": these})}
-        return [_letter(row, told[row.id]) for row in picked]
+        return [_letter(row, told[row.id]) for row in picked if _readable(row, told)]
 
     def still_held(self, claims: Sequence[Claim], *, lock: bool = False) -> dict[UUID, Claim]:
         """Those of them that are still to be sent, with what is known of their recipients now."""
@@ -322,6 +325,14 @@ def _waits() -> ColumnElement[bool]:
 def _suppressing(reason: str, at: datetime) -> Update:
     values = {"state": State.SUPPRESSED.value, "reason": reason, "settled_at": at}
     return deliveries.update().values(**values)
+
+
+def _readable(row: Any, told: dict[UUID, Any]) -> bool:
+    """Not what a newer release queued, or whose notice somebody took out by hand: that holds up no other, and is logged each time."""
+    if row.kind in ANY_KIND and row.id in told:
+        return True
+    log.error("delivery_not_readable", delivery=str(row.id), kind=row.kind)
+    return False
 
 
 def _letter(row: Any, told: Any) -> Letter:

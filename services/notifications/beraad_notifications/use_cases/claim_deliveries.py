@@ -18,6 +18,8 @@ from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, recor
 
 EVENLY = 0.5
 """Of the time until it is tried again, where nothing is gained by spreading it."""
+UNREADABLE = (LookupError, ValueError, TypeError, OSError)
+"""The last: `ZoneInfo` of a name that is a folder, or too long for one."""
 log = structlog.get_logger()
 
 
@@ -69,9 +71,12 @@ def settle_or_hand_out(
 
 def _judged(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
     """What cannot be read of one letter is tried again like what cannot be composed: it holds up no other."""
+    unwanted = before_sending(letter.claim, at)
+    if unwanted is not None:
+        return unwanted
     try:
         return _not_sent_now(letter, at, now)
-    except (LookupError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         log.exception("mail_not_judged", delivery=str(letter.claim.delivery_id), kind=letter.claim.kind_name)
         return after_sending(letter.claim, Said.LATER, f"cannot be read: {error!r}", at, EVENLY)
 
@@ -79,8 +84,7 @@ def _judged(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
 def _not_sent_now(letter: Letter, at: datetime, now: datetime) -> Outcome | None:
     claim, zone = letter.claim, ZoneInfo(letter.time_zone)
     return (
-        before_sending(claim, at)
-        or comes_too_late(claim, letter.told, now, at)
+        comes_too_late(claim, letter.told, now, at)
         or collect(claim, letter.told, zone, now, at)
         or hold_back(claim, letter.told, zone, now, at)
     )

@@ -27,15 +27,25 @@ def refused_at_the_door(command: RefusedAtTheDoor, work: Work, _now: datetime) -
         work.channels.put(channel)
 
 
+def hold_channel(outcomes: Sequence[Outcome], work: Work) -> None:
+    """Before any delivery is locked: who holds the channel goes first. Ordinary outcomes ask nothing of the database."""
+    if _about_us(outcomes):
+        work.channels.get(MAIL)
+
+
 def judge_channel(outcomes: Sequence[Outcome], chance: float, work: Work) -> None:
-    """Before any of them is recorded: who holds the channel goes first. Ordinary outcomes ask nothing of the database."""
-    about_us = [outcome for outcome in outcomes if outcome.channel_refused or outcome.claim.trial]
+    """Of those that are still ours to tell."""
+    about_us = _about_us(outcomes)
     if not about_us:
         return
     channel = work.channels.get(MAIL)
     for outcome in about_us:
         _judge(channel, outcome, chance, work)
     work.channels.put(channel)
+
+
+def _about_us(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.channel_refused or outcome.claim.trial]
 
 
 def _judge(channel: Channel, outcome: Outcome, chance: float, work: Work) -> None:

@@ -12,7 +12,7 @@ from beraad_notifications.domain.catalogue import DIGEST
 from beraad_notifications.domain.deliveries import Outcome, State
 from beraad_notifications.domain.events import DeliveryAccepted, DeliveryFailed
 from beraad_notifications.domain.steps import step_of
-from beraad_notifications.use_cases.judge_channel import judge_channel
+from beraad_notifications.use_cases.judge_channel import hold_channel, judge_channel
 from beraad_notifications.use_cases.ports import Told, Work
 
 
@@ -32,9 +32,10 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
     """
     if not command.outcomes:
         return
-    judge_channel(command.outcomes, command.chance, work)
+    hold_channel(command.outcomes, work)
     held = work.deliveries.still_held([outcome.claim for outcome in command.outcomes], lock=True)
     ours = [outcome for outcome in command.outcomes if outcome.claim.delivery_id in held]
+    judge_channel(ours, command.chance, work)
     work.deliveries.settle(ours)
     kept = [outcome for outcome in ours if not held[outcome.claim.delivery_id].erased]
     work.steps.add([step for outcome in kept if (step := step_of(outcome)) is not None])
