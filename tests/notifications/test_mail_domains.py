@@ -143,6 +143,16 @@ def test_who_forgets_waits_for_nobody_who_counts(limited: Callable[..., World]) 
         assert list(kept.scalars()) == ["a.example", "b.example"]
 
 
+def test_who_looked_at_the_clock_before_the_first_worker_need_not_wait(
+    limited: Callable[..., World], each_engine: str
+) -> None:
+    world = limited(each_engine)
+    now = real_now()
+    with transaction(world.store) as work:
+        domain = work.mail_domains.get("big.example", now)
+        assert domain.take(a_claim(), 3, now - timedelta(seconds=1)) is None
+
+
 def test_workers_count_together(limited: Callable[..., World]) -> None:
     world = limited("postgresql")
     for number in range(8):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import upsert
-from beraad_notifications.domain.mail_domains import MailDomain
+from beraad_notifications.domain.mail_domains import WINDOW, MailDomain
 from beraad_notifications.storage.tables import mail_domains
 
 KEPT = timedelta(hours=1)
@@ -21,9 +21,12 @@ class MailDomains:
         self._session = session
 
     def get(self, domain: str, at: datetime) -> MailDomain:
-        """Lock and return. Whoever needs several asks for them in order of their names."""
+        """Lock and return. Whoever needs several asks for them in order of their names.
+
+        No turn was given yet, also for a worker that looked at its clock before the one that came first.
+        """
         first = upsert(self._session, mail_domains).values(
-            domain=domain, window_at=at, sent=0, turns_until=at
+            domain=domain, window_at=at, sent=0, turns_until=at - WINDOW
         )
         self._session.execute(first.on_conflict_do_nothing())
         query = select(mail_domains).where(mail_domains.c.domain == domain).with_for_update()
