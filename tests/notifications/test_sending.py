@@ -389,6 +389,21 @@ def test_who_comes_too_late_tells_nothing(world: World, room: MailRoom, anna: Ca
     assert len(world.published("notifications.delivery.accepted.v1")) == 1, "told twice, published once"
 
 
+def test_what_was_recorded_untried_is_not_recorded_again_of_the_next_claim(
+    world: World, room: MailRoom, anna: Caller
+) -> None:
+    """The commit's answer was lost, so it is recorded again; meanwhile another worker sends the delivery."""
+    mail_is_due(world, anna)
+    room.spreads()
+    (first,) = _claimed(world, real_now())
+    untried = after_sending(first.claim, Said.NOT_TRIED, "the worker stops", real_now(), 0.5)
+    perform(world.store, record_outcomes, RecordOutcomes([untried]))
+    (second,) = _claimed(world, real_now() + timedelta(seconds=1))
+    assert second.claim.attempts == first.claim.attempts, "what was not tried does not count"
+    perform(world.store, record_outcomes, RecordOutcomes([untried]))
+    assert states(world) == Counter(sending=1), "a third worker would send it as well"
+
+
 @pytest.mark.parametrize("zone", ["Europe/Nowhere", "Europe"])
 def test_one_mail_that_cannot_be_read_holds_up_no_other(
     world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink, zone: str

@@ -90,6 +90,8 @@ class Claim:
     """The server's policy refused it (or others about the same) while it took another mail."""
     due_at: datetime | None = None
     """Since when it could have been sent."""
+    leased_until: datetime | None = None
+    """When the lease ends: with `attempts`, which an untried outcome takes back, it tells one claim from another."""
     reason: str = ""
     """Why it waited, if it did."""
     had_turn: bool = False

@@ -81,9 +81,10 @@ class Deliveries:
         if not picked:
             return []
         these = [row.id for row in picked]
-        self._session.execute(LEASED, {"these": these, "until": at + LEASE})
+        until = at + LEASE
+        self._session.execute(LEASED, {"these": these, "until": until})
         told = {row.id: row for row in self._session.execute(PARTICULARS, {"these": these})}
-        return [_letter(row, told[row.id]) for row in picked if _readable(row, told)]
+        return [_letter(row, told[row.id], until) for row in picked if _readable(row, told)]
 
     def still_held(self, claims: Sequence[Claim], *, lock: bool = False) -> dict[UUID, Claim]:
         """Those of them that are still to be sent, with what is known of their recipients now."""
@@ -94,7 +95,7 @@ class Deliveries:
                 held[row.id], address=row.email, erased=row.erased, refused_address=row.refused_address
             )
             for row in rows
-            if row.attempts == held[row.id].attempts
+            if (row.attempts, row.due_at) == (held[row.id].attempts, held[row.id].leased_until)
         }
 
     def end_leases(self, at: datetime) -> None:
@@ -272,6 +273,7 @@ STILL_HELD = (
     select(
         deliveries.c.id,
         deliveries.c.attempts,
+        deliveries.c.due_at,
         contacts.c.email,
         contacts.c.erased,
         recipients.c.refused_address,
@@ -335,7 +337,7 @@ def _readable(row: Any, told: dict[UUID, Any]) -> bool:
     return False
 
 
-def _letter(row: Any, told: Any) -> Letter:
+def _letter(row: Any, told: Any, leased_until: datetime) -> Letter:
     chosen = Chosen(
         of_kind=told.often_of_kind, of_kind_in_group=told.often_in_group, of_group=told.often_of_group
     )
@@ -357,6 +359,7 @@ def _letter(row: Any, told: Any) -> Letter:
         refused_address=told.refused_address,
         doubted=row.doubted,
         due_at=row.due_at,
+        leased_until=leased_until,
         reason=row.reason,
         had_turn=row.reason == ITS_TURN,
     )
