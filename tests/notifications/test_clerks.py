@@ -209,6 +209,35 @@ def test_who_breaks_down_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         assert [shift.next().said for _ in range(2)] == [Said.NOT_TRIED] * 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (None, "554 5.7.0 one connection is enough", Said.NOT_TRIED),
+        ("554 5.7.1 go away", "554 5.7.1 go away", Said.CHANNEL_REFUSED),
+    ],
+)
+def test_a_refusal_at_the_door_is_about_us_where_it_is_said_to_all(
+    monkeypatch: pytest.MonkeyPatch, first: str | None, second: str, said: Said
+) -> None:
+    """The first lost its connection, which the server gives to one at a time, and the second is turned away."""
+    made = clerks.Clerks(some_settings("notifications", "sqlite://"), 1.0)
+    ahead, behind = (desk.post for desk in made.desks)
+
+    def turned_away(post: Post) -> bool:
+        post.refusal = first if post is ahead else second
+        if post is behind:
+            for thread in threading.enumerate():
+                if thread.name == "clerk" and thread is not threading.current_thread():
+                    thread.join(20)
+        return False
+
+    monkeypatch.setattr(Post, "ready", turned_away)
+    with made.shift(lambda: True) as shift:
+        for _ in range(2):
+            shift.hand_out(sample_letter("task_assigned", "en"), until=time.monotonic() + 20)
+        assert [shift.next().said for _ in range(2)] == [said] * 2
+
+
 def test_a_defect_of_ours_leaves_one_mail_in_doubt_and_holds_up_no_other(
     a_world: WorldMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

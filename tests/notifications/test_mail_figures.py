@@ -1,9 +1,12 @@
 """What Prometheus is told of mail."""
 
+from dataclasses import replace
+
 import pytest
 from prometheus_client import REGISTRY
 
 from notifications.vocabulary import MailRoom, address_of, happens
+from servers.scripted_smtp import ScriptedSmtp
 from servers.smtp import SmtpSink
 from worlds.world import World, WorldMaker
 
@@ -52,6 +55,29 @@ def test_what_waits_and_whether_it_goes_out_is_shown(world: World) -> None:
         room.works()
     assert figure("beraad_mail_channel_paused", channel="mail") == 0
     assert figure("beraad_mail_oldest_due_seconds") == 0
+
+
+def test_a_mail_server_that_is_away_is_shown(a_world: WorldMaker) -> None:
+    with ScriptedSmtp() as server:
+        gone = server.url
+    world = a_world("notifications", smtp_url=gone)
+    happens(world, "task_assigned", owner_id=world.person("Anna").person_id)
+    MailRoom(world).works()
+    assert figure("beraad_mail_server_away") == 1
+    with ScriptedSmtp() as server:
+        world.settings = replace(world.settings, smtp_url=server.url)
+        MailRoom(world).works()
+    assert figure("beraad_mail_server_away") == 0
+
+
+def test_what_is_said_at_the_door_is_counted(a_world: WorldMaker) -> None:
+    with ScriptedSmtp(replies={"EHLO": "554 5.7.1 no mail from there", "HELO": "554 5.7.1 no"}) as server:
+        world = a_world("notifications", smtp_url=server.url)
+        happens(world, "task_assigned", owner_id=world.person("Anna").person_id)
+        before = figure("beraad_mail_replies_total", code="554", enhanced="5.7")
+        MailRoom(world).works()
+        assert figure("beraad_mail_replies_total", code="554", enhanced="5.7") == before + 1
+        assert figure("beraad_mail_server_away") == 0, "it is there, and does not want us"
 
 
 def test_it_looks_every_quarter_of_a_minute(world: World) -> None:

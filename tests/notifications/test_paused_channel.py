@@ -315,6 +315,32 @@ def test_what_waited_longer_than_its_time_is_tried(world: World, room: MailRoom,
     assert states(world) == Counter(sent=2)
 
 
+def test_a_trial_writes_no_row_of_what_waits_on(world: World, room: MailRoom, smtp_sink: SmtpSink) -> None:
+    """Where many thousands wait, each trial would write all of them."""
+    until = select(deliveries.c.person_id, deliveries.c.give_up_at).order_by(deliveries.c.person_id)
+
+    def given_up_at() -> list[Any]:
+        with transaction(world.store) as work:
+            return list(work.session.execute(until).all())
+
+    people_to_mail(world, "Anna", "Bram")
+    smtp_sink.answer_all(POLICY)
+    room.works()
+    before = given_up_at()
+    room.later(hours=1)
+    room.works()
+    assert smtp_sink.asked == 2, "one was tried"
+    assert given_up_at() == before
+    smtp_sink.recover()
+    room.later(hours=1)
+    room.delivering.once(world.store, world.settings)
+    room.delivering.close()
+    assert states(world)["sent"] == 1
+    assert sum(now != then for now, then in zip(given_up_at(), before, strict=True)) >= 1, (
+        "mail goes out again: what waited has all its time"
+    )
+
+
 def test_what_was_said_of_somebody_who_is_erased_is_not_kept(
     world: World, room: MailRoom, administrator: Caller, smtp_sink: SmtpSink
 ) -> None:

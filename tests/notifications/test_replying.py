@@ -93,6 +93,7 @@ def test_following_a_link_shows_the_question_and_changes_nothing(
     assert page.content_type == "text/html; charset=utf-8"
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert '<html lang="nl">' in page.text
     assert "dinsdag 5 september 2017 om 18:00–20:00" in page.text
     assert "Monthly &lt;meeting&gt;" in page.text

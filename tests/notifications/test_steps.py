@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from beraad.clock import real_now
 from beraad.identifiers import new_id
 from beraad.perform import WORKER, perform, transaction
 from beraad_notifications.domain.deliveries import Outcome, Said, State, after_sending
 from beraad_notifications.domain.steps import What, left_by_worker, step_of
-from beraad_notifications.storage.tables import delivery_steps
+from beraad_notifications.storage.tables import deliveries, delivery_steps
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 from beraad_notifications.use_cases.remember_contact import ErasePerson, erase_person
@@ -101,10 +103,7 @@ def test_what_quiet_hours_hold_back_says_so_and_that_it_is_looked_at_again(world
     assert again.what == "looked_at_again"
 
 
-def test_a_late_address_is_a_step(world: World) -> None:
-    person_id = new_id()
-    happens(world, "task_assigned", owner_id=person_id)
-    MailRoom(world).spreads()
+def hears_of_anna(world: World, person_id: UUID) -> None:
     world.hears(
         "membership.contact.changed.v1",
         person_id=person_id,
@@ -113,7 +112,33 @@ def test_a_late_address_is_a_step(world: World) -> None:
         language="en",
         time_zone="Europe/Brussels",
     )
+
+
+def test_a_late_address_is_a_step(world: World) -> None:
+    person_id = new_id()
+    happens(world, "task_assigned", owner_id=person_id)
+    MailRoom(world).spreads()
+    hears_of_anna(world, person_id)
     assert whats(world) == ["address_known"]
+
+
+def test_a_late_address_gives_a_mail_its_time_again_and_a_secret_none(world: World) -> None:
+    """A sign-in link is worth nothing once it is old; what a newer release queued is left to that."""
+    person_id = new_id()
+    happens(world, "task_assigned", owner_id=person_id)
+    for kind in ("sign_in_link", "candidacy_submitted"):
+        happens(world, kind, person_id=person_id)
+    MailRoom(world).spreads()
+    long_ago = real_now() - timedelta(minutes=10)
+    with transaction(world.store, WORKER) as work:
+        values = {"due_at": long_ago, "give_up_at": long_ago + timedelta(minutes=15)}
+        work.session.execute(deliveries.update().values(**values))
+        newer = deliveries.update().where(deliveries.c.kind == "candidacy_submitted")
+        work.session.execute(newer.values(kind="carrier_pigeon"))
+    hears_of_anna(world, person_id)
+    until = {kind: delivery(world, person_id, kind).give_up_at for kind in ("sign_in_link", "task_assigned")}
+    assert until["sign_in_link"] == long_ago + timedelta(minutes=15)
+    assert until["task_assigned"] > real_now() + timedelta(hours=47)
 
 
 def test_a_worker_that_ended_without_a_word_is_a_step(world: World) -> None:
@@ -163,6 +188,7 @@ def test_a_batch_of_outcomes_takes_one_statement_more(world: World) -> None:
     ("changes", "what"),
     [
         ({"state": State.DEFERRED, "untried": True}, What.GIVEN_BACK),
+        ({"state": State.DEFERRED, "untried": True, "channel_refused": True}, What.CHANNEL_REFUSED),
         ({"state": State.DEFERRED, "uncertain": True}, What.IN_DOUBT),
         ({"state": State.DEFERRED}, What.DEFERRED),
     ],

@@ -14,7 +14,7 @@ from beraad_notifications.domain.deliveries import State
 from beraad_notifications.domain.holding_back import WAITS
 from beraad_notifications.domain.replies import code_of
 from beraad_notifications.domain.steps import Step, What
-from beraad_notifications.domain.stories import Standing, moment, what_happened, what_is_next
+from beraad_notifications.domain.stories import SERVER_SPOKE, Standing, moment, what_happened, what_is_next
 from beraad_notifications.mail.samples import SAMPLE
 from notifications.vocabulary import NOON
 
@@ -76,7 +76,7 @@ def test_every_step_is_told(what: What) -> None:
     _, line = what_happened(QUEUED, [step])
     assert (line.what, line.at, line.next_at) == (what.value, NOON, AT_FIVE)
     assert "17:00" in line.text or what in {What.LEFT, What.ADDRESS_KNOWN, What.LOOKED_AT_AGAIN}
-    assert line.told == ("words" if what in {What.DEFERRED, What.IN_DOUBT} else "")
+    assert line.told == ("words" if what in SERVER_SPOKE else "")
 
 
 def test_a_step_need_not_say_what_follows() -> None:

@@ -3,6 +3,7 @@
 import re
 import string
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -70,6 +71,8 @@ def check(written: Written) -> None:
     assert "\n" not in written.subject
     assert "\n\n\n" not in written.text
     assert "http" in written.text
+    for before, line in pairwise(filter(None, written.text.splitlines())):
+        assert not line.startswith("http") or before.endswith(":"), "what is behind the address is said"
     assert re.search('class="button"|<li><a href', written.html)
     assert "<script" not in written.html
 

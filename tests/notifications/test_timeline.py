@@ -158,6 +158,21 @@ def test_people_see_their_own_and_nobody_elses(small: World) -> None:
     problem(ada.get("/v1/timeline", query_string={"person": "nobody@beraad.test"}), 422, "InvalidRequest")
 
 
+def test_what_the_mail_server_has_against_us_is_told_to_who_runs_it(
+    small: World, smtp_sink: SmtpSink
+) -> None:
+    ada, anna = small.administrator(), small.person("Anna")
+    words = "535 5.7.8 the password of beraad@mail.test is wrong"
+    smtp_sink.answer_all(words)
+    happens(small, "task_assigned", owner_id=anna.id)
+    MailRoom(small).works()
+    _, refused = the_story(ada, person=anna.id)["steps"]
+    assert (refused["what"], refused["told"]) == ("channel_refused", words)
+    mine = asked(anna)
+    assert whats(mine["items"][0]) == ["queued", "channel_refused"]
+    assert "password" not in str(mine)
+
+
 # -- why there is none
 
 
@@ -287,6 +302,18 @@ def test_the_page_leads_to_the_next_one(small: World) -> None:
     MailRoom(small).works()
     page = anna.get("/v1/timeline.html?limit=1&kind=task_assigned")
     assert 'href="?limit=1&amp;kind=task_assigned&amp;cursor=' in page.text
+
+
+@pytest.mark.parametrize(
+    ("frontend", "says"),
+    [
+        ("", "Sign in, then"),
+        ("https://beraad.test/app", '<a href="https://beraad.test/app">Sign in</a>, then'),
+    ],
+)
+def test_screens_lead_to_where_one_signs_in(a_world: WorldMaker, frontend: str, says: str) -> None:
+    world = a_world("notifications", frontend_url=frontend)
+    assert says in world.nobody.get("/v1/screens/timeline").text
 
 
 def test_screens_tell_nothing_themselves(small: World) -> None:

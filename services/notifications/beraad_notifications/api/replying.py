@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, render_template_string, request
+from flask import Response, request
 
 from beraad.http import Blueprint, accepts, act, look, public
 from beraad.http.context import current_settings
+from beraad_notifications.api.link_pages import PAGES, link_page, words_in
 from beraad_notifications.api.reply_page import PAGE, WORDS, said_when
 from beraad_notifications.domain.replying import ANSWERS, Invited, read_reply_token
 from beraad_notifications.queries.replying import what_is_asked
@@ -20,7 +21,6 @@ from beraad_notifications.use_cases.ports import KnownMeeting
 blueprint = Blueprint(
     "replying", __name__, url_prefix="/v1/replies", description="The links of an invitation"
 )
-PAGES: dict[str, Any] = {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}}
 ANSWER: dict[str, Any] = {
     "name": "answer",
     "in": "query",
@@ -59,22 +59,15 @@ def _answered(token: str, chosen: str | None, given: str | None) -> Response:
 
 
 def _page(what: str, invited: Invited | None, coming: list[KnownMeeting], chosen: str | None) -> Response:
-    language, zone = look(what_is_asked, invited)[:2] if invited else (None, None)
-    language = language if language in WORDS else current_settings().language
-    words = WORDS.get(language or "en", WORDS["en"])
-    told = {
+    wanted, zone = look(what_is_asked, invited)[:2] if invited else (None, None)
+    language, words = words_in(WORDS, wanted)
+    told: dict[str, Any] = {
         "what": what,
-        "words": words,
-        "language": language,
         "answers": ANSWERS,
         "chosen": chosen if chosen in ANSWERS else None,
         "meeting": coming[0] if coming else None,
         "is_series": invited is not None and invited.is_series,
         "count": len(coming),
-        "when": said_when(coming, language or "en", zone) if coming else "",
+        "when": said_when(coming, language, zone) if coming else "",
     }
-    page = make_response(render_template_string(PAGE, **told), STATUS[what])
-    page.headers["Cache-Control"] = "no-store"
-    page.headers["Referrer-Policy"] = "no-referrer"
-    page.headers["X-Robots-Tag"] = "noindex"
-    return page
+    return link_page(PAGE, language, words, STATUS[what], **told)

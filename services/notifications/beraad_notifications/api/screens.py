@@ -6,6 +6,7 @@ from flask import Response
 
 from beraad.domain import NotFound
 from beraad.http import Blueprint, public
+from beraad.http.context import current_settings
 from beraad_notifications.api.pages import HTML, as_page, screen_script
 
 blueprint = Blueprint("screens", __name__, url_prefix="/v1/screens", description="Pages about mail")
@@ -20,7 +21,7 @@ def get_mail_screen(page: str) -> Response:
     """`timeline`, `overview` or `templates`, for whoever is signed in."""
     if page not in PAGES:
         raise NotFound("there is no such page")
-    return as_page("screen", page=page)
+    return as_page("screen", page=page, frontend=current_settings().frontend_url)
 
 
 @blueprint.get("/screen.js")

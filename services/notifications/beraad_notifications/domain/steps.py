@@ -24,6 +24,7 @@ class What(StrEnum):
     LOOKED_AT_AGAIN = "looked_at_again"
     ADDRESS_KNOWN = "address_known"
     GIVEN_BACK = "given_back"
+    CHANNEL_REFUSED = "channel_refused"
     DEFERRED = "deferred"
     IN_DOUBT = "in_doubt"
     LEFT = "left"
@@ -72,9 +73,8 @@ def left_by_worker(claim: Claim, at: datetime) -> Step | None:
 
 
 def _waits_on(outcome: Outcome) -> bool:
-    """It was given back before, for the same reason; each refusal of us is told."""
-    again = _what(outcome) is What.GIVEN_BACK and outcome.reason == outcome.claim.reason
-    return again and not outcome.channel_refused
+    """It was given back before, for the same reason."""
+    return _what(outcome) is What.GIVEN_BACK and outcome.reason == outcome.claim.reason
 
 
 def _what(outcome: Outcome) -> What:
@@ -82,6 +82,8 @@ def _what(outcome: Outcome) -> What:
         return What.COLLECTED
     if outcome.reason == WAITS:
         return What.HELD_BACK
+    if outcome.channel_refused:
+        return What.CHANNEL_REFUSED
     if outcome.untried:
         return What.GIVEN_BACK
     return What.IN_DOUBT if outcome.uncertain else What.DEFERRED

@@ -25,6 +25,7 @@ WHY_SUPPRESSED = {
     "address_refused": "Not sent: their address is suppressed.",
 }
 """By the reason that a suppressed delivery has."""
+SERVER_SPOKE = {What.CHANNEL_REFUSED, What.DEFERRED, What.IN_DOUBT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +118,12 @@ def _passed(step: Step, zone: ZoneInfo) -> Line:
         What.LOOKED_AT_AGAIN: "They chose otherwise, or moved: it need not wait for quiet hours any more, unless they still are.",
         What.ADDRESS_KNOWN: "Their address became known.",
         What.GIVEN_BACK: f"Not sent ({step.told}), which costs no attempt: to be taken up again from {then}.",
+        What.CHANNEL_REFUSED: f"Not sent, which costs no attempt: the mail server takes no mail from us. To be taken up again from {then}.",
         What.DEFERRED: f"Attempt {step.attempt}: the mail server did not take it. To be tried again {then}.",
         What.IN_DOUBT: f"Attempt {step.attempt}: nobody knows whether the mail server has it. To be sent again {then}, so it may come twice.",
         What.LEFT: f"Attempt {step.attempt}: the worker that sent it ended before it could tell what became of it.",
     }
-    said = step.told if step.what in {What.DEFERRED, What.IN_DOUBT} else ""
+    said = step.told if step.what in SERVER_SPOKE else ""
     return Line(what=step.what.value, at=step.at, text=texts[step.what], told=said, next_at=step.next_at)
 
 

@@ -113,7 +113,8 @@ class Shift:
         self._posted: SimpleQueue[Posted | None] = SimpleQueue()
         self._working = 0
         self._over: str | None = None
-        self._refusal: str | None = None
+        self._turned_away: list[str | None] = []
+        """For each who has gone home: with which words he was refused at the door, if he was."""
         self._ahead = 1  # until the mail server has said something: it may not want us
         self.in_hand = 0
         """Letters handed out of which nothing was told yet."""
@@ -156,7 +157,8 @@ class Shift:
         self.in_hand -= 1
         if self._over is not None:
             return Posted(handed[0], Said.NOT_TRIED, self._over)
-        return Posted(handed[0], *no_connection(self._refusal))
+        refusal = self._turned_away[-1] if all(self._turned_away) else None
+        return Posted(handed[0], *no_connection(refusal))
 
     def _told(self) -> Posted | None:
         """By one of them; None by who has gone home. Raises `Empty` where nobody says a word for as long as a lease lasts."""
@@ -194,7 +196,7 @@ class Shift:
         except Exception:
             log.exception("clerk_broke_down")
         finally:
-            self._refusal = desk.post.refusal
+            self._turned_away.append(desk.post.refusal)
             self._posted.put(None)
 
     def _work_through(self, desk: Desk) -> None:

@@ -21,7 +21,7 @@ from beraad.perform import Store, perform, reading
 from beraad.settings import Settings
 from beraad_notifications.domain.deliveries import MAIL, Claim, Outcome, Said, after_sending, before_sending
 from beraad_notifications.mail.clerks import CONNECTIONS, Clerks, Shift
-from beraad_notifications.mail.gauges import Gauges, count, count_doubt, count_reply
+from beraad_notifications.mail.gauges import Gauges, count, count_doubt, count_reply, show_away
 from beraad_notifications.mail.pile import Pile
 from beraad_notifications.mail.smtp import TIMEOUT
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, ClaimedDeliveries
@@ -108,9 +108,12 @@ class Delivering:
         return self._clerks
 
     def _open(self, store: Store[Any], clerks: Clerks) -> bool:
-        if clerks.open():
+        opened = clerks.open()
+        show_away(away=not opened and clerks.refusal is None)
+        if opened:
             return True
         if clerks.refusal is not None:
+            count_reply(clerks.refusal)
             perform(store, refused_at_the_door, RefusedAtTheDoor(clerks.refusal, self._now(), self._chance()))
             log.error("mail_channel_paused", said=clerks.refusal)
         return False

@@ -32,6 +32,7 @@ WAITED = Histogram(
 )
 _gauge = partial(Gauge, multiprocess_mode="mostrecent")
 PAUSED = _gauge("beraad_mail_channel_paused", "1 while mail is held up, by hand or by a refusal", ["channel"])
+AWAY = _gauge("beraad_mail_server_away", "1 while mail is due and the mail server gives no connection")
 OLDEST = _gauge("beraad_mail_oldest_due_seconds", "How long the mail that waits longest is due")
 WAITING = _gauge("beraad_mail_waiting", "Mails that are due and not sent")
 SUPPRESSED = _gauge("beraad_mail_suppressed_addresses", "Addresses that are left alone")
@@ -54,6 +55,11 @@ class Gauges:
         WAITING.set(figures.due)
         OLDEST.set((at - figures.oldest_due_at).total_seconds() if figures.oldest_due_at else 0)
         SUPPRESSED.set(figures.suppressed)
+
+
+def show_away(*, away: bool) -> None:
+    """Whether the mail server gave a connection when one was last asked for."""
+    AWAY.set(away)
 
 
 def count(outcome: Outcome) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -80,9 +81,13 @@ def _story(
 def _channel(work: Work) -> Channel:
     """Why it is paused is told to those who may list channels, and to nobody else."""
     channel = work.channels.seen(MAIL)
-    if not (work.actor.administrator or work.actor.service):
+    if not _may_list_channels(work):
         channel.reason = ""
     return channel
+
+
+def _may_list_channels(work: Work) -> bool:
+    return work.actor.administrator or work.actor.service is not None
 
 
 def _digests(work: Work, rows: Iterable[Row[Any]]) -> dict[UUID, Row[Any]]:
@@ -99,6 +104,8 @@ def _steps(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[Step]]:
     query = select(delivery_steps).where(delivery_steps.c.delivery_id.in_(ids))
     for row in work.session.execute(query.order_by(delivery_steps.c.row_id)) if ids else ():
         step = Step(what=What(row.what), **{name: getattr(row, name) for name in STEP})
+        if step.what is What.CHANNEL_REFUSED and not _may_list_channels(work):
+            step = replace(step, told="")
         found[step.delivery_id].append(step)
     return found
 

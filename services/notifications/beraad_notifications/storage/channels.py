@@ -66,11 +66,15 @@ class Channels:
             suppressed=self._session.execute(suppressed.where(in_force)).scalar_one(),
         )
 
-    def prolong(self, at: datetime) -> None:
-        """What waits is tried from then on, as long as any other mail of its kind; reminders and secrets end when they would have."""
+    def prolong(self, at: datetime, *, only_over: bool = False) -> None:
+        """What waits is tried from then on, as long as any other mail of its kind; reminders and secrets end when they would have.
+
+        `only_over`: what would be given up by then, so that not all that waits is written for each trial.
+        """
         for patience in {kind.patience for kind in PROLONGED}:
             kinds = [kind.name for kind in PROLONGED if kind.patience == patience]
-            short = WAITS & deliveries.c.kind.in_(kinds) & (deliveries.c.give_up_at < at + patience)
+            latest = at if only_over else at + patience
+            short = WAITS & deliveries.c.kind.in_(kinds) & (deliveries.c.give_up_at <= latest)
             self._session.execute(deliveries.update().where(short).values(give_up_at=at + patience))
 
     def doubt_alike(self) -> None:

@@ -165,15 +165,13 @@ class Deliveries:
         return [Told(**row._mapping) for row in self._session.execute(statement)]  # noqa: SLF001 - as above
 
     def address_known(self, person_id: UUID, at: datetime) -> None:
-        """What waited for the address is tried from now on, as long as any other mail."""
+        """What waited for the address is tried from now on, as long as any other mail; a secret is worth no more time."""
         waiting = (deliveries.c.person_id == person_id) & (deliveries.c.state == State.QUEUED.value)
-        for kind in self._session.execute(select(deliveries.c.kind).where(waiting).distinct()).scalars():
-            until = at + ANY_KIND[kind].patience
-            self._session.execute(
-                deliveries.update()
-                .where(waiting, deliveries.c.kind == kind)
-                .values(due_at=at, give_up_at=until)
-            )
+        names = self._session.execute(select(deliveries.c.kind).where(waiting).distinct()).scalars()
+        for kind in [ANY_KIND[name] for name in names if name in ANY_KIND]:
+            until = {} if kind.secret else {"give_up_at": at + kind.patience}
+            of_kind = deliveries.update().where(waiting, deliveries.c.kind == kind.name)
+            self._session.execute(of_kind.values(due_at=at, **until))
 
     def drop_all_for(self, person_id: UUID, reason: str, at: datetime) -> None:
         """Nothing that is still open for this person is sent."""

@@ -185,8 +185,8 @@ class Channels(Protocol):
     def anybody_sends(self, at: datetime) -> bool:
         """Whether some worker holds deliveries."""
 
-    def prolong(self, at: datetime) -> None:
-        """What waits is tried from then on, as long as any other mail."""
+    def prolong(self, at: datetime, *, only_over: bool = False) -> None:
+        """What waits (and would be given up by then) is tried from then on, as long as any other mail."""
 
     def doubt_alike(self) -> None:
         """What waits of the same events as a doubted delivery is doubted, too."""

@@ -25,7 +25,7 @@ def try_channel(command: TryChannel, work: Work, now: datetime) -> ClaimedDelive
     channel = work.channels.get(MAIL)
     if not channel.may_try(command.at) or work.channels.anybody_sends(command.at):
         return NOTHING
-    work.channels.prolong(command.at)
+    work.channels.prolong(command.at, only_over=True)
     letters = work.deliveries.claim(1, command.at, for_trial=True)
     claimed = settle_or_hand_out(letters, command.at, work, now)
     for letter in claimed.letters:
