@@ -248,6 +248,7 @@ class LongStep:
     """A step that goes on until the test ends it, and says each time that it lives."""
 
     longest_rest = 1.0
+    easing = 2.0
 
     def __init__(self, alive: Callable[[], object], end: threading.Event) -> None:
         self._alive = alive
@@ -279,6 +280,34 @@ def test_a_role_in_the_middle_of_a_long_step_is_taken_for_alive() -> None:
     stop.set()
     loop.join(5)
     assert not loop.is_alive()
+
+
+class Rests:
+    """Has something to do in one step, and writes down how long it may sleep in those that follow."""
+
+    longest_rest = 0.1
+    easing = 2.0
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self.rests: list[float] = []
+
+    def step(self, rest: float) -> bool:
+        self.rests.append(rest)
+        if len(self.rests) == 6:
+            self._stop.set()
+        return len(self.rests) == 1
+
+    def close(self) -> None: ...
+
+
+def test_who_finds_nothing_to_do_sleeps_longer_each_time() -> None:
+    stop = threading.Event()
+    role = Rests(stop)
+    loop = Loop("relay", lambda _alive: role, stop)
+    loop.start()
+    loop.join(5)
+    assert role.rests == [0.02, 0.02, 0.04, 0.08, 0.1, 0.1]
 
 
 def test_only_the_chosen_role_runs(sqlite_settings: Settings, tmp_path: Path) -> None:

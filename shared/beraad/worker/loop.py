@@ -58,7 +58,7 @@ class Loop(threading.Thread):
         if self._role is None:
             self._role = self._open_role(self._live)
         busy = self._role.step(min(self._rest, self._role.longest_rest))
-        self._rest = BUSY_REST if busy else min(self._rest * 2, self._role.longest_rest)
+        self._rest = BUSY_REST if busy else min(self._rest * self._role.easing, self._role.longest_rest)
         self._live()
         self._pause = FIRST_PAUSE
         if self.error is not None:

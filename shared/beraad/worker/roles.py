@@ -21,6 +21,8 @@ class Role(Protocol):
     """One thread's work."""
 
     longest_rest: float
+    easing: float
+    """By what factor a rest is longer than the one before, where there was nothing to do."""
 
     def step(self, rest: float) -> bool:
         """Do one piece; with nothing to do, sleep at most `rest` seconds. Says whether anything was done."""
@@ -31,6 +33,9 @@ class Role(Protocol):
 
 class RelayRole:
     """Numbers and sends this service's own events."""
+
+    easing = 1.1
+    """Commits of other processes ring no bell on another machine: twenty events a second should find it awake."""
 
     def __init__(self, relay: Relay, waking: Waking) -> None:
         self._relay = relay
@@ -52,6 +57,8 @@ class RelayRole:
 
 class ConsumerRole:
     """Applies the others' events. Where no broker sees to it, `leadership` keeps one consumer active."""
+
+    easing = 2.0
 
     def __init__(self, consumer: Consumer, leadership: Leadership | None, waking: Waking) -> None:
         self._consumer = consumer
@@ -78,6 +85,8 @@ class ConsumerRole:
 
 class _ByTurns:
     """Does pieces of several kinds of work by turns. Any number of these may run: each piece is claimed by its row."""
+
+    easing = 2.0
 
     def __init__(self, work: Sequence[Callable[[], bool]], waking: Waking) -> None:
         self._work = work
