@@ -22,15 +22,14 @@ TAKES_ITS_TIME = 0.01
 """Seconds for each answer."""
 
 
-def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> dict[str, dict[str, Any]]:
-    """All figures, by their names."""
+def beside_smtplib(stage: Stage, rounds: int, mails: int) -> dict[str, dict[str, Any]]:
+    """One worker, by figures' names. Rounds differ by a fifth: the mail server, the worker and the database share two cores."""
     with ExitStack() as running:
-        nothing = running.enter_context(Nothing())
         servers: dict[str, MailServer] = {
             "inbox": running.enter_context(Inbox()),
             "exim": running.enter_context(PrivateExim(delivering=False)),
             "forgetful": running.enter_context(Forgetful()),
-            "nothing": nothing,
+            "nothing": running.enter_context(Nothing()),
         }
         alone = interleave(
             {
@@ -43,14 +42,21 @@ def measure(stage: Stage, rounds: int, mails: int, shared: int, slowly: int) -> 
             },
             rounds,
         )
-        one, two, four = _shared(stage, nothing, shared, rounds, "")
-    with Nothing(delay=TAKES_ITS_TIME) as slow:
-        slow_one, slow_two, slow_four = _shared(stage, slow, slowly, rounds, ", slow server")
     return {
         "mail_vs_smtplib": ratio(alone["worker, inbox"], alone["smtplib, inbox"], ENOUGH),
         "mail_vs_smtplib_exim": ratio(alone["worker, exim"], alone["smtplib, exim"], ENOUGH),
         "mail_vs_smtplib_forgetful": ratio(alone["worker, forgetful"], alone["smtplib, forgetful"], None),
         "mail_vs_smtplib_nothing": ratio(alone["worker, nothing"], alone["smtplib, nothing"], None),
+    }
+
+
+def shared_by_workers(stage: Stage, rounds: int, mails: int, slowly: int) -> dict[str, dict[str, Any]]:
+    """Several, by figures' names: so many mails to a server that costs nothing, and `slowly` to one that takes its time."""
+    with Nothing() as nothing:
+        one, two, four = _shared(stage, nothing, mails, rounds, "")
+    with Nothing(delay=TAKES_ITS_TIME) as slow:
+        slow_one, slow_two, slow_four = _shared(stage, slow, slowly, rounds, ", slow server")
+    return {
         "mail_workers_2_vs_1": ratio(two, one, None),
         "mail_workers_4_vs_1": ratio(four, one, None),
         "mail_workers_2_vs_1_slow_server": ratio(slow_two, slow_one, SHARED),
