@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from beraad.clock import real_now
 from beraad.identifiers import new_id
@@ -112,11 +112,11 @@ def address_of(person_id: UUID | None) -> str:
 
 
 def states(world: World, kind: str | None = None) -> Counter[str]:
-    query = select(deliveries.c.state)
+    query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
     if kind is not None:
         query = query.where(deliveries.c.kind == kind)
     with transaction(world.store) as work:
-        return Counter(work.session.execute(query).scalars())
+        return Counter({row.state: row[1] for row in work.session.execute(query)})
 
 
 def delivery(world: World, person_id: UUID | None, kind: str | None = None) -> Any:

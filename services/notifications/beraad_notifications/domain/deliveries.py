@@ -19,7 +19,7 @@ from beraad_notifications.domain.quiet_hours import QuietHours
 MAIL = "mail"
 LONGEST_PAUSE = timedelta(hours=4)
 LEASE = timedelta(minutes=3)
-"""Longer than a batch (30 s) and one conversation in which the mail server lets us wait for every answer (7 × 20 s)."""
+"""Longer than a letter lies in hand (30 s) and one conversation in which the mail server lets us wait for every answer (7 × 20 s)."""
 
 
 class State(StrEnum):

@@ -31,9 +31,8 @@ from beraad_notifications.use_cases.record_and_claim import RecordAndClaim, reco
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 from beraad_notifications.use_cases.try_channel import TryChannel, try_channel
 
-BATCH = 250
-"""Then the worker looks at the channel and its figures anew; both clerks go home for that."""
-LONGEST_BATCH = 30.0
+LONGEST_BATCH = 10.0
+"""Seconds: then the worker shows its figures anew, and both clerks go home for that. The channel is looked at all the time."""
 RECORD_EVERY = 10
 """Outcomes are recorded after so many mails, and as many are claimed with them: each time is a transaction."""
 IN_HAND = RECORD_EVERY * CONNECTIONS
@@ -120,7 +119,7 @@ class Delivering:
 
     def _try(self, store: Store[Any], clerks: Clerks, batch: Batch) -> bool:
         """The channel is paused, and its time has come: one delivery tells whether it works again."""
-        batch.left = 0
+        batch.more = False
         batch.took(perform(store, try_channel, TryChannel(self._now())))
         return self._send(store, clerks, batch)
 
@@ -206,27 +205,26 @@ class Delivering:
 
 
 class Batch:
-    """How many deliveries may still be claimed, and until when; those that are lie on the pile."""
+    """Until when deliveries may be claimed, and whether there are more; those that are claimed lie on the pile."""
 
     def __init__(self, pile: Pile, per_domain: int) -> None:
         """`per_domain`: as in `ClaimDeliveries`."""
         self.pile = pile
         self.per_domain = per_domain
-        self.left = BATCH
+        self.more = True
         self.claimed = 0
         self._until = time.monotonic() + LONGEST_BATCH
 
     def share(self, room: int) -> int:
         """How many to claim where there is room for so many."""
-        if self.pile.over or time.monotonic() > self._until:
-            return 0
-        return min(room, self.left)
+        may = self.more and not self.pile.over and time.monotonic() <= self._until
+        return room if may else 0
 
     def took(self, claimed: ClaimedDeliveries, asked: int = 0) -> None:
         """When less was claimed than asked for, nothing more is due."""
         number = len(claimed.letters) + len(claimed.settled)
         self.claimed += number
-        self.left = self.left - number if number == asked else 0
+        self.more = self.more and number == asked
         for outcome in claimed.settled:
             count(outcome)
         for claim in claimed.doubtful:
