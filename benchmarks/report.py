@@ -53,6 +53,8 @@ SECTIONS = {
         "mail_vs_smtplib_nothing",
         "mail_workers_2_vs_1",
         "mail_workers_4_vs_1",
+        "mail_workers_2_vs_1_slow_server",
+        "mail_workers_4_vs_1_slow_server",
         "mail_p50_ms_loaded",
         "mail_p99_ms_loaded",
         "mail_p50_ms_idle",
