@@ -110,6 +110,19 @@ def test_a_worker_that_died_over_what_nobody_tried_in_time_takes_no_chance_from_
     assert given_up.state is State.FAILED
 
 
+def test_what_may_have_arrived_several_times_is_not_sent_again_and_has_not_failed() -> None:
+    """A server that never answers may take each of them."""
+    again = after_sending(a_claim(doubts=3), Said.UNCERTAIN, "timed out", NOON, 0.5)
+    assert (again.state, again.uncertain) == (State.DEFERRED, True)
+    enough = after_sending(a_claim(doubts=4), Said.UNCERTAIN, "timed out", NOON, 0.5)
+    assert (enough.state, enough.uncertain) == (State.UNCERTAIN, True)
+    killed = before_sending(a_claim(doubts=5, left_sending=True, give_up_at=NOON + timedelta(hours=1)), NOON)
+    assert killed is not None
+    assert killed.state is State.UNCERTAIN
+    last = a_claim(give_up_at=NOON + timedelta(seconds=1), attempts=9)
+    assert after_sending(last, Said.UNCERTAIN, "timed out", NOON, 0.5).state is State.UNCERTAIN
+
+
 @pytest.mark.parametrize(("minutes", "kind", "late"), [
     (0, "meeting_reminder", True),
     (-1, "poll_reminder", True),

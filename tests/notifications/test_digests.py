@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from beraad.perform import perform, transaction
+from beraad.perform import WORKER, perform, transaction
 from beraad_notifications.domain.frequencies import DAILY, WEEKLY
 from beraad_notifications.domain.mornings import next_digest
-from beraad_notifications.storage.tables import deliveries
+from beraad_notifications.storage.tables import deliveries, notices
 from beraad_notifications.subscriptions.digesting import make_due_digests
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
-from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
+from notifications.vocabulary import MailRoom, address_of, delivery, happens, seat, states
 from servers.smtp import SmtpSink
 from worlds.callers import Caller, ok
 from worlds.races import at_once
@@ -349,3 +349,48 @@ def test_more_than_a_mail_can_hold_comes_in_several(
     with transaction(world.store) as work:
         used = work.session.execute(select(deliveries.c.digest_id).distinct()).scalars().all()
     assert len(set(used) - {None}) == 2
+
+
+def test_a_kind_of_a_newer_release_holds_up_no_digest_of_others(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+) -> None:
+    bram = wanting(world, task_assigned="daily")
+    for caller in (anna, bram):
+        tasks_are_assigned(world, caller, "Write the page")
+    room.works()
+    with transaction(world.store, WORKER) as work:
+        theirs = deliveries.update().where(deliveries.c.person_id == anna.id)
+        work.session.execute(theirs.values(kind="carrier_pigeon"))
+    it_is(world, room, WEDNESDAY_SEVEN)
+    assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(bram.id),)]
+    assert ok(anna.get(ME))["preferences"], "what waits does not stand in the way of choosing"
+    ok(anna.put(ME, {"task_assigned": "immediate"}, if_match='"2"'))
+
+
+def test_what_was_told_in_a_digest_that_is_not_sent_has_its_reason(
+    world: World, room: MailRoom, anna: Caller
+) -> None:
+    ada = world.administrator()
+    tasks_are_assigned(world, anna, "Write the page")
+    room.works()
+    ok(ada.post("/v1/suppressions", {"person_id": str(anna.id), "reason": "asked by phone"}), 201)
+    it_is(world, room, WEDNESDAY_SEVEN)
+    (story,) = ok(anna.get("/v1/timeline", query_string={"kind": "task_assigned"}))["items"]
+    assert story["steps"][-1]["text"] == "Not sent: their address is suppressed."
+    assert ok(ada.get("/v1/overview"))["suppressed"] == [{"name": "address_refused", "count": 2}]
+
+
+def test_a_digest_keeps_nothing_of_what_it_told_once_it_is_settled(
+    world: World, room: MailRoom, smtp_sink: SmtpSink
+) -> None:
+    """Its entries keep it, where it is found when somebody is to be forgotten."""
+    anna, group = wanting(world, review_due="daily"), world.group("Housing")
+    seat(world, group, anna)
+    happens(world, "review_due", group_id=group, questions=["Bram fears it makes him ill"])
+    room.works()
+    it_is(world, room, WEDNESDAY_SEVEN)
+    assert smtp_sink.messages[-1].message["X-Beraad-Kind"] == "digest"
+    bram = world.person("Bram")
+    world.hears("membership.person.erased.v1", person_id=bram.id, pseudonym="Somebody", revision=9)
+    with transaction(world.store) as work:
+        assert "makes him ill" not in str(work.session.execute(select(notices.c.told)).all())

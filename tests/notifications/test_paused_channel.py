@@ -315,6 +315,43 @@ def test_what_waited_longer_than_its_time_is_tried(world: World, room: MailRoom,
     assert states(world) == Counter(sent=2)
 
 
+def test_a_mail_that_is_refused_alone_does_not_pause_for_long(
+    world: World, room: MailRoom, administrator: Caller, smtp_sink: SmtpSink
+) -> None:
+    """Of it nobody knows whether it is about us: a sign-in link, good for a quarter of an hour, must still come in time."""
+    (anna,) = people_to_mail(world, "Anna")
+    smtp_sink.answer(address_of(anna.person_id), POLICY)
+    for _ in range(8):
+        room.works()
+        room.later(minutes=5)
+    assert smtp_sink.asked == 8
+    assert channel(administrator)["failures"] == 3
+    bram = world.person("Bram")
+    room.works()
+    happens(world, "sign_in_link", person_id=bram.person_id)
+    room.spreads()
+    room.later(minutes=4)
+    room.works()
+    assert delivery(world, bram.person_id).state == "sent"
+
+
+def test_what_a_newer_release_queued_keeps_no_channel_paused(
+    world: World, room: MailRoom, smtp_sink: SmtpSink
+) -> None:
+    people_to_mail(world, "Anna")
+    smtp_sink.answer_senders("530 5.7.0 sign in first")
+    room.works()
+    (dora,) = people_to_mail(world, "Dora")
+    room.spreads()
+    with transaction(world.store, WORKER) as work:
+        theirs = deliveries.update().where(deliveries.c.person_id == dora.person_id)
+        work.session.execute(theirs.values(kind="carrier_pigeon", urgency=0))
+    smtp_sink.recover()
+    room.later(minutes=2)
+    room.works()
+    assert states(world) == Counter(sent=1, queued=1)
+
+
 def test_a_trial_writes_no_row_of_what_waits_on(world: World, room: MailRoom, smtp_sink: SmtpSink) -> None:
     """Where many thousands wait, each trial would write all of them."""
     until = select(deliveries.c.person_id, deliveries.c.give_up_at).order_by(deliveries.c.person_id)

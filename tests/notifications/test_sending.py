@@ -1,7 +1,9 @@
 """Mail against a real mail server that fails as real ones do."""
 
 import smtplib
+import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,11 +14,12 @@ from beraad_notifications.domain.deliveries import Said, after_sending
 from beraad_notifications.mail.delivering import is_alone
 from beraad_notifications.mail.gauges import UNCERTAIN
 from beraad_notifications.mail.smtp import Post, mail_server
-from beraad_notifications.storage.tables import contacts, deliveries
+from beraad_notifications.storage.tables import contacts, deliveries, notices
 from beraad_notifications.use_cases.claim_deliveries import ClaimDeliveries, claim_deliveries
 from beraad_notifications.use_cases.ports import Letter
 from beraad_notifications.use_cases.record_outcomes import RecordOutcomes, record_outcomes
 from notifications.vocabulary import MailRoom, address_of, delivery, happens, states
+from servers.scripted_smtp import ScriptedSmtp
 from servers.smtp import SmtpSink
 from worlds.callers import Caller
 from worlds.world import World, WorldMaker
@@ -436,6 +439,36 @@ def test_what_a_newer_release_queued_holds_up_nothing(
     mail_is_due(world, anna)
     room.works()
     assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(anna.person_id),)]
+
+
+def test_an_event_of_a_newer_release_holds_up_no_other(
+    world: World, room: MailRoom, anna: Caller, smtp_sink: SmtpSink
+) -> None:
+    bram = world.person("Bram")
+    mail_is_due(world, bram)
+    with transaction(world.store, WORKER) as work:
+        work.session.execute(notices.update().values(kind="carrier_pigeon"))
+    mail_is_due(world, anna)
+    room.works()
+    assert [mail.recipients for mail in smtp_sink.messages] == [(address_of(anna.person_id),)]
+
+
+def test_a_server_may_take_longer_to_answer_a_message_than_a_command() -> None:
+    """It filters before it answers; what is sent again because of that comes twice."""
+    with SlowToAnswer() as server:
+        post = Post(mail_server(server.url), "beraad@beraad.test", timeout=0.5)
+        assert post.send("p@beraad.test", b"Subject: x\r\n\r\n") == (Said.ACCEPTED, "250 taken")
+        post.close()
+
+
+@dataclass
+class SlowToAnswer(ScriptedSmtp):
+    """Takes twice as long for a message as for a command it may take."""
+
+    def _answer(self, verb: str, line: bytes) -> str:
+        if verb == ".":
+            time.sleep(1.0)
+        return super()._answer(verb, line)
 
 
 def _claimed(world: World, at: datetime) -> list[Letter]:

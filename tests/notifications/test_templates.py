@@ -27,6 +27,7 @@ OUTCOMES = {
 BARE = {
     "seat_filled": {"ends_on": None},
     "proposal_opened": {"driver": ""},
+    "approval_returned": {"with_changes": True},
     "decision_in_force": {"review_on": None},
     "review_due": {"questions": []},
     "meeting_invited": {"place": "", "online_link": "", "recurrence": "", "role": "expert"},
@@ -110,6 +111,15 @@ def test_an_incomplete_template_is_noticed(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "greeting" / "nl.txt").write_text("Subject: Dag\n\nDag!")
     with pytest.raises(IncompleteTemplate, match="begins with"):
         template_of("greeting", "nl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_approves_with_another_text_agrees_in_both_parts(language: str) -> None:
+    agreed, returned = (
+        WRITER.write(sample_letter("approval_returned", language, with_changes=so)) for so in (True, False)
+    )
+    assert agreed.text != returned.text
+    assert agreed.html != returned.html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -158,6 +158,17 @@ def test_people_see_their_own_and_nobody_elses(small: World) -> None:
     problem(ada.get("/v1/timeline", query_string={"person": "nobody@beraad.test"}), 422, "InvalidRequest")
 
 
+def test_all_that_is_asked_must_hold(small: World) -> None:
+    ada, anna, bram = small.administrator(), small.person("Anna"), small.person("Bram")
+    happens(small, "task_assigned", owner_id=anna.id)
+    MailRoom(small).works()
+    mine = {"delivery_id": the_story(anna)["id"]}
+    assert asked(anna, **mine, kind="round_opened")["items"] == []
+    assert asked(anna, **mine, event_type="meetings.meeting.moved.v1")["items"] == []
+    assert the_story(ada, **mine, person=anna.id)["person_id"] == str(anna.id)
+    problem(ada.get("/v1/timeline", query_string={**mine, "person": bram.id}), 404, "NotFound")
+
+
 def test_what_the_mail_server_has_against_us_is_told_to_who_runs_it(
     small: World, smtp_sink: SmtpSink
 ) -> None:
@@ -171,6 +182,8 @@ def test_what_the_mail_server_has_against_us_is_told_to_who_runs_it(
     mine = asked(anna)
     assert whats(mine["items"][0]) == ["queued", "channel_refused"]
     assert "password" not in str(mine)
+    listed = {who: ok(who.get("/v1/deliveries"))["items"][0]["reason"] for who in (ada, anna)}
+    assert listed == {ada: words, anna: "the mail server did not take it yet"}
 
 
 # -- why there is none

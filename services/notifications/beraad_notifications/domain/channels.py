@@ -14,6 +14,8 @@ from uuid import UUID
 
 from beraad_notifications.domain.deliveries import LEASE
 
+TELL_LITTLE = 3
+"""Where only mail is tried that was refused before, the pause grows to what follows so many failures (four minutes): a sign-in link may come any moment."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 LONGEST_REASON = 500
@@ -65,15 +67,18 @@ class Channel:
         """Whether one delivery may be tried now."""
         return self.next_trial_at is not None and at >= self.next_trial_at
 
-    def refuse(self, delivery_id: UUID | None, told: str, at: datetime, chance: float) -> bool:
+    def refuse(
+        self, delivery_id: UUID | None, told: str, at: datetime, chance: float, *, doubted: bool = False
+    ) -> bool:
         """The server refused us. True where that pauses the channel, for the first time or for longer.
 
-        While it is paused already, only the trial tells something new.
+        While it is paused already, only the trial tells something new; little, where that mail was `doubted` before.
         """
         if self.state not in {ChannelState.OPEN, ChannelState.TRYING} or not self._is_news(delivery_id):
             return False
         self.since = self.since or at
-        self.failures += 1
+        if not doubted or self.failures < TELL_LITTLE:
+            self.failures += 1
         self.reason = without_addresses(told)
         self.refused = delivery_id
         self._wait(at, chance)

@@ -18,8 +18,10 @@ from beraad_notifications.domain.quiet_hours import QuietHours
 
 MAIL = "mail"
 LONGEST_PAUSE = timedelta(hours=4)
-LEASE = timedelta(minutes=3)
-"""Longer than a letter lies in hand (30 s) and one conversation in which the mail server lets us wait for every answer (7 × 20 s)."""
+LEASE = timedelta(minutes=4)
+"""Longer than a letter lies in hand (30 s) and one conversation in which the mail server lets us wait for every answer (6 × 20 s and 60 s)."""
+MOST_DOUBTS = 5
+"""After so many attempts of which nobody knows how they ended it is not sent again: each may have arrived."""
 
 
 class State(StrEnum):
@@ -74,6 +76,8 @@ class Claim:
     kind_name: str
     revision: int
     attempts: int
+    doubts: int = 0
+    """How many attempts were left in doubt, that of a worker that ended included."""
     left_sending: bool
     """Whoever held it before never said what became of it."""
     give_up_at: datetime
@@ -146,7 +150,7 @@ def before_sending(claim: Claim, at: datetime) -> Outcome | None:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
     if at >= claim.give_up_at and not claim.first_try:
         return Outcome(claim=claim, state=State.FAILED, reason=f"{GAVE_UP}its time was over", at=at)
-    if claim.left_sending and kind.promise is Promise.AT_MOST_ONCE:
+    if claim.left_sending and (kind.promise is Promise.AT_MOST_ONCE or claim.doubts >= MOST_DOUBTS):
         reason = "the worker that sent it ended before it could tell"
         return Outcome(claim=claim, state=State.UNCERTAIN, reason=reason, at=at)
     return None
@@ -163,7 +167,9 @@ def after_sending(claim: Claim, said: Said, told: str, at: datetime, chance: flo
         return _after_policy(claim, said, told, at)
     if said is Said.NOT_TRIED:
         return Outcome(claim=claim, state=State.DEFERRED, reason=told, at=at, next_at=at, untried=True)
-    if said is Said.UNCERTAIN and claim.kind.promise is Promise.AT_MOST_ONCE:
+    if said is Said.UNCERTAIN and (
+        claim.kind.promise is Promise.AT_MOST_ONCE or claim.doubts + 1 >= MOST_DOUBTS
+    ):
         return Outcome(claim=claim, state=State.UNCERTAIN, reason=told, at=at, uncertain=True)
     return _again(claim, told, at, chance, uncertain=said is Said.UNCERTAIN)
 
@@ -188,7 +194,8 @@ def _again(claim: Claim, told: str, at: datetime, chance: float, *, uncertain: b
     next_at = at + pause(claim.kind, claim.attempts, chance)
     give_up_at = at + claim.kind.patience if claim.first_try else claim.give_up_at
     if next_at >= give_up_at:
-        return Outcome(claim=claim, state=State.FAILED, reason=f"{GAVE_UP}{told}", at=at, uncertain=uncertain)
+        state = State.UNCERTAIN if uncertain else State.FAILED
+        return Outcome(claim=claim, state=state, reason=f"{GAVE_UP}{told}", at=at, uncertain=uncertain)
     return Outcome(
         claim=claim,
         state=State.DEFERRED,

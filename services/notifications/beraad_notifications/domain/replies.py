@@ -18,6 +18,7 @@ MAILBOX_DISABLED = "5.2.1"
 TOO_BIG, UNKNOWN_PARAMETER = 552, 555
 TOO_LONG = {"5.2.3", "5.3.4"}
 """MAIL is refused so where it announced the message's size, or an address that is not ASCII."""
+NO_CODE = "none"
 CODE = re.compile(r"([2-5]\d\d)\b")
 CODES = {
     *(250, 251, 252, 421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504),
@@ -73,5 +74,5 @@ def code_of(told: str) -> tuple[str, str]:
     code, enhanced = CODE.match(told.removeprefix(GAVE_UP)), ENHANCED.search(told)
     subject = f"{enhanced[1]}.{enhanced[2]}" if enhanced and enhanced[2] in SUBJECTS else ""
     if code is None:
-        return "none", ""
+        return NO_CODE, ""
     return code[1] if int(code[1]) in CODES else "other", subject

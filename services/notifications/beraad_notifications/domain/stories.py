@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from beraad_notifications.domain.audience_words import audience_in_words
-from beraad_notifications.domain.catalogue import ANY_KIND
+from beraad_notifications.domain.catalogue import ANY_KIND, Promise
 from beraad_notifications.domain.channels import Channel
 from beraad_notifications.domain.deliveries import GAVE_UP, MAIL, State
 from beraad_notifications.domain.holding_back import WAITS
@@ -148,7 +148,12 @@ def _now(standing: Standing) -> Line | None:
             given_up = "Given up" if reason.startswith(GAVE_UP) else "Refused for good"
             return Line(what="failed", at=at, text=f"{given_up} (attempt {standing.attempts}).", told=reason)
         case State.UNCERTAIN:
-            text = "Nobody knows whether the mail server has it. Of this kind none is sent twice, so it is not sent again."
+            why = (
+                "Of this kind none is sent twice"
+                if ANY_KIND[standing.kind_name].promise is Promise.AT_MOST_ONCE
+                else "It may have arrived several times"
+            )
+            text = f"Nobody knows whether the mail server has it. {why}, so it is not sent again."
             return Line(what="uncertain", at=at, text=text, told=reason)
         case State.COLLECTED if standing.digest_id:
             return Line(what="told_in_digest", text="Put into a digest.")

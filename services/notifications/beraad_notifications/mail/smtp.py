@@ -20,6 +20,8 @@ from beraad_notifications.domain.header_text import UNSAFE
 from beraad_notifications.domain.replies import PERMANENT, Stage, meaning
 
 TIMEOUT = 20.0
+CONTENT_TIMES = 3
+"""So many times as long it may take to answer a message as anything else: it filters it first, and what is sent again comes twice."""
 MOST_PER_CONNECTION = 100
 LONGEST_IDLE = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -146,7 +148,9 @@ class Post:
             return refused
         try:
             smtp.send(LEADING_DOT.sub(b"..", content) + b".\r\n")
+            self._allow(smtp, self._timeout * CONTENT_TIMES)
             code, text = smtp.getreply()
+            self._allow(smtp, self._timeout)
         except FAULTS as error:
             self._drop()
             return Said.UNCERTAIN, f"the connection was lost after the message: {error!r}"
@@ -154,6 +158,12 @@ class Post:
             self._drop()
         self._pause = FIRST_PAUSE
         return meaning(Stage.CONTENT, code, _text(text)), f"{code} {_text(text)}"
+
+    @staticmethod
+    def _allow(smtp: smtplib.SMTP, seconds: float) -> None:
+        """For each answer from now on."""
+        if smtp.sock is not None:  # always
+            smtp.sock.settimeout(seconds)
 
     def _offer(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[Said, str] | None:
         """Sender, recipient, DATA; all at once where the server takes them so. None when it waits for the message."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from beraad.http import page_of
+from beraad_notifications.domain.deliveries import State
+from beraad_notifications.domain.replies import NO_CODE, code_of
 from beraad_notifications.storage.tables import deliveries
 from beraad_notifications.storage.work import Work
 
@@ -42,7 +44,16 @@ def list_deliveries(
         if value is not None:
             query = query.where(deliveries.c[column] == value)
     rows = page_of(work.session, query, (deliveries.c.id,), limit, cursor)
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way
+    return [_told(work, row) for row in rows]
+
+
+def _told(work: Work, row: Row[Any]) -> dict[str, Any]:
+    """While a mail waits, what the mail server said may be about us: that is for those who run it."""
+    told = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way
+    waits_for_server = row.state == State.DEFERRED.value and code_of(row.reason)[0] != NO_CODE
+    if waits_for_server and not (work.actor.administrator or work.actor.service):
+        told["reason"] = "the mail server did not take it yet"
+    return told
 
 
 def count_deliveries(work: Work) -> dict[str, Any]:

@@ -43,12 +43,14 @@ def timeline(work: Work, asked: Asked, limit: int, cursor: str | None) -> dict[s
     work.authorize("timeline.read", resource=person_id)
     if asked.delivery_id is not None and person_id is None:
         raise NotFound("there is no such delivery")
+    if asked.delivery_id is not None and asked.person is not None and whom(work, asked.person) != person_id:
+        raise NotFound("there is no such delivery to that person")
     if asked.person is not None and person_id is None:
         raise InvalidRequest("nobody with that address is known here", pointer="/person")
     rows = page_of(
         work.session, DELIVERIES.where(_wanted(asked, person_id)), (deliveries.c.id,), limit, cursor
     )
-    notice = _notice(work, asked.event_id or (rows[0].event_id if asked.delivery_id else None))
+    notice = _notice(work, asked.event_id or (rows[0].event_id if asked.delivery_id and rows else None))
     found = stories(work, rows)
     return {
         "person": None if person_id is None else _person(work, person_id),

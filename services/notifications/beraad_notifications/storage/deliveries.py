@@ -155,10 +155,17 @@ class Deliveries:
         """They are not told after all."""
         self._session.execute(_suppressing(reason, at).where(deliveries.c.id.in_(these)))
 
-    def settle_told_in(self, digest: UUID, state: State, at: datetime) -> list[Told]:
-        """What was told in that digest has come to the same end."""
+    def settle_told_in(self, digest: UUID, outcome: Outcome) -> list[Told]:
+        """What was told in that digest has come to the same end; where it was not sent, for the same reason."""
         told = (deliveries.c.digest_id == digest) & (deliveries.c.state == State.COLLECTED.value)
-        ended = {"state": state.value, "settled_at": at, "revision": deliveries.c.revision + 1}
+        state, at = outcome.state, outcome.at
+        ended: dict[str, Any] = {
+            "state": state.value,
+            "settled_at": at,
+            "revision": deliveries.c.revision + 1,
+        }
+        if state is State.SUPPRESSED:
+            ended["reason"] = outcome.reason
         columns = (deliveries.c.id.label("delivery_id"), deliveries.c.revision, deliveries.c.person_id)
         more = (deliveries.c.kind.label("kind_name"), deliveries.c.event_id)
         statement = deliveries.update().where(told).values(**ended).returning(*columns, *more)
@@ -185,9 +192,15 @@ class Deliveries:
 
 
 THESE = deliveries.c.id.in_(bindparam("these", expanding=True))
-DUE = deliveries.c.state.in_(
-    bindparam("claimable", [state.value for state in CLAIMABLE], expanding=True, literal_execute=True)
-) & (deliveries.c.due_at <= bindparam("at"))
+KNOWN = deliveries.c.kind.in_(bindparam("kinds", sorted(ANY_KIND), expanding=True, literal_execute=True))
+"""Not what a newer release queued: that waits for it, and holds up nothing."""
+DUE = (
+    deliveries.c.state.in_(
+        bindparam("claimable", [state.value for state in CLAIMABLE], expanding=True, literal_execute=True)
+    )
+    & (deliveries.c.due_at <= bindparam("at"))
+    & KNOWN
+)
 """The states and the number of rows are part of the statement's text: else PostgreSQL keeps no plan with the index of what is open."""
 REACHABLE = deliveries.join(contacts, contacts.c.person_id == deliveries.c.person_id)
 ANY_DUE = select(deliveries.c.id).select_from(REACHABLE).where(DUE).limit(1)
@@ -319,7 +332,7 @@ def _waits_for_digest(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits() -> ColumnElement[bool]:
-    return (deliveries.c.state == State.COLLECTED.value) & deliveries.c.digest_id.is_(None)
+    return KNOWN & (deliveries.c.state == State.COLLECTED.value) & deliveries.c.digest_id.is_(None)
 
 
 def _suppressing(reason: str, at: datetime) -> Update:
@@ -328,8 +341,8 @@ def _suppressing(reason: str, at: datetime) -> Update:
 
 
 def _readable(row: Any, told: dict[UUID, Any]) -> bool:
-    """Not what a newer release queued, or whose notice somebody took out by hand: that holds up no other, and is logged each time."""
-    if row.kind in ANY_KIND and row.id in told:
+    """Not what has no notice, which somebody took out by hand: that holds up no other, and is logged each time."""
+    if row.id in told:
         return True
     log.error("delivery_not_readable", delivery=str(row.id), kind=row.kind)
     return False
@@ -346,6 +359,7 @@ def _letter(row: Any, told: Any, leased_until: datetime) -> Letter:
         kind_name=row.kind,
         revision=row.revision,
         attempts=row.attempts + 1,
+        doubts=row.uncertain + (row.state == State.SENDING.value),
         left_sending=row.state == State.SENDING.value,
         give_up_at=row.give_up_at,
         address=told.email,

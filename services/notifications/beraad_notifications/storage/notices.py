@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from beraad.messaging.cursors import read_cursor, upsert
 from beraad.messaging.erasing import erased
-from beraad_notifications.domain.catalogue import Kind
+from beraad_notifications.domain.catalogue import KINDS, Kind
 from beraad_notifications.domain.deliveries import OPEN
 from beraad_notifications.storage.tables import deliveries, notices
 from beraad_notifications.use_cases.ports import Notice
@@ -20,6 +20,8 @@ from beraad_notifications.use_cases.ports import Notice
 ROSTER = "membership"
 REVIEW_DUE = "deliberation.decision.review_due.v1"
 LONGEST_WAIT = timedelta(seconds=30)
+WAITING = notices.c.spread_at.is_(None) & notices.c.kind.in_(sorted(KINDS))
+"""Not what a newer release noticed: that waits for it."""
 
 
 class Notices:
@@ -50,9 +52,7 @@ class Notices:
         said = [moment for moment in (self._watermark(), roster_complete_at) if moment is not None]
         known_by = max([at - LONGEST_WAIT, *said])
         may = notices.c.from_elsewhere.is_(False) | (notices.c.noticed_at <= known_by)
-        query = select(notices.c.event_id, notices.c.kind, notices.c.told).where(
-            notices.c.spread_at.is_(None), may
-        )
+        query = select(notices.c.event_id, notices.c.kind, notices.c.told).where(WAITING, may)
         rows = self._session.execute(
             query.order_by(notices.c.noticed_at).limit(limit).with_for_update(skip_locked=True)
         )
@@ -60,7 +60,7 @@ class Notices:
 
     def any_waiting(self) -> bool:
         """Whether there is one that is not spread."""
-        query = select(notices.c.event_id).where(notices.c.spread_at.is_(None)).limit(1)
+        query = select(notices.c.event_id).where(WAITING).limit(1)
         return self._session.execute(query).first() is not None
 
     def mark_spread(self, spread: Iterable[UUID], at: datetime) -> None:
@@ -68,8 +68,8 @@ class Notices:
         chosen = notices.c.event_id.in_(list(spread))
         self._session.execute(notices.update().where(chosen).values(spread_at=at))
 
-    def forget_secrets(self, told: Iterable[UUID]) -> None:
-        """What they told is no longer needed and must not be kept."""
+    def forget_told(self, told: Iterable[UUID]) -> None:
+        """What they told is no longer needed, and must not be kept (secrets) or is kept elsewhere (digests)."""
         nothing: dict[str, Any] = {}
         self._session.execute(notices.update().where(notices.c.event_id.in_(list(told))).values(told=nothing))
 

@@ -45,7 +45,7 @@ NOTHING = ClaimedDeliveries([], (), ())
 
 
 def claim_deliveries(command: ClaimDeliveries, work: Work, now: datetime) -> ClaimedDeliveries:
-    """The lease ends in three minutes: whoever holds one must have recorded its outcomes by then. None while the channel is paused."""
+    """The lease ends in four minutes: whoever holds one must have recorded its outcomes by then. None while the channel is paused."""
     if not work.channels.is_open(MAIL):
         return NOTHING
     claimed = work.deliveries.claim(command.limit, command.at)

@@ -51,7 +51,9 @@ def _about_us(outcomes: Sequence[Outcome]) -> list[Outcome]:
 def _judge(channel: Channel, outcome: Outcome, chance: float, work: Work) -> None:
     delivery_id, accepted = outcome.claim.delivery_id, outcome.state is State.SENT
     if outcome.channel_refused:
-        channel.refuse(delivery_id, outcome.reason, outcome.at, chance)
+        channel.refuse(
+            delivery_id, outcome.reason, outcome.at, chance, doubted=outcome.doubted and outcome.claim.doubted
+        )
     elif channel.tried(delivery_id, outcome.at, chance, accepted=accepted):
         work.channels.doubt_alike()
         work.channels.prolong(outcome.at)

@@ -11,7 +11,7 @@ from uuid import UUID
 from beraad.domain import Actor, Event
 from beraad_notifications.domain.catalogue import Kind
 from beraad_notifications.domain.channels import Channel
-from beraad_notifications.domain.deliveries import Claim, Outcome, State
+from beraad_notifications.domain.deliveries import Claim, Outcome
 from beraad_notifications.domain.digests import Collected, Waiting
 from beraad_notifications.domain.mail_domains import MailDomain
 from beraad_notifications.domain.recipients import Recipient
@@ -79,7 +79,7 @@ class Notices(Protocol):
     def mark_spread(self, spread: Iterable[UUID], at: datetime) -> None:
         """Their deliveries are queued."""
 
-    def forget_secrets(self, told: Iterable[UUID]) -> None:
+    def forget_told(self, told: Iterable[UUID]) -> None:
         """Keep nothing of what they told."""
 
     def forget_person(self, person_id: UUID, pseudonym: str) -> None:
@@ -128,7 +128,7 @@ class Deliveries(Protocol):
     def drop(self, these: Sequence[UUID], reason: str, at: datetime) -> None:
         """They are not told after all."""
 
-    def settle_told_in(self, digest: UUID, state: State, at: datetime) -> list[Told]:
+    def settle_told_in(self, digest: UUID, outcome: Outcome) -> list[Told]:
         """What was told in that digest has come to the same end."""
 
     def address_known(self, person_id: UUID, at: datetime) -> None:

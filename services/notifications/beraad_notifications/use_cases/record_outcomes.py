@@ -25,7 +25,7 @@ class RecordOutcomes:
 
 
 def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None:
-    """All of them or none; a refused address is suppressed with it, a secret forgotten.
+    """All of them or none; a refused address is suppressed with it; a secret is forgotten, and what a digest repeats of its entries.
 
     Whose lease ended meanwhile tells nothing: the delivery is with another worker, who will. What a mail server said of
     somebody who was erased while we were talking to it is not kept: it names the address.
@@ -43,9 +43,9 @@ def record_outcomes(command: RecordOutcomes, work: Work, _now: datetime) -> None
     refused = [outcome for outcome in kept if outcome.address_refused]
     for outcome in sorted(refused, key=lambda one: one.claim.person_id):  # as other workers lock them
         _suppress(outcome, work)
-    over = [o.claim.event_id for o in ours if o.settled and o.claim.kind.secret]
+    over = [o.claim.event_id for o in ours if o.settled and (o.claim.kind.secret or o.claim.kind is DIGEST)]
     if over:
-        work.notices.forget_secrets(over)
+        work.notices.forget_told(over)
 
 
 def _suppress(outcome: Outcome, work: Work) -> None:
@@ -60,7 +60,7 @@ def _facts(outcome: Outcome, work: Work) -> list[Event]:
     if not outcome.settled:
         return []
     if claim.kind is DIGEST:
-        ended = work.deliveries.settle_told_in(claim.event_id, outcome.state, outcome.at)
+        ended = work.deliveries.settle_told_in(claim.event_id, outcome)
     else:
         names = ("delivery_id", "person_id", "kind_name", "event_id")
         ended = [Told(revision=claim.revision + 1, **{name: getattr(claim, name) for name in names})]
