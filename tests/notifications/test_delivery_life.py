@@ -117,8 +117,7 @@ def test_what_may_have_arrived_several_times_is_not_sent_again_and_has_not_faile
     enough = after_sending(a_claim(doubts=4), Said.UNCERTAIN, "timed out", NOON, 0.5)
     assert (enough.state, enough.uncertain) == (State.UNCERTAIN, True)
     killed = before_sending(a_claim(doubts=5, left_sending=True, give_up_at=NOON + timedelta(hours=1)), NOON)
-    assert killed is not None
-    assert killed.state is State.UNCERTAIN
+    assert killed is None, "workers that end one after the other may not even have offered it"
     last = a_claim(give_up_at=NOON + timedelta(seconds=1), attempts=9)
     assert after_sending(last, Said.UNCERTAIN, "timed out", NOON, 0.5).state is State.UNCERTAIN
 

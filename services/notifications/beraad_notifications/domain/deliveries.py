@@ -150,7 +150,7 @@ def before_sending(claim: Claim, at: datetime) -> Outcome | None:
         return Outcome(claim=claim, state=State.SUPPRESSED, reason="address_refused", at=at)
     if at >= claim.give_up_at and not claim.first_try:
         return Outcome(claim=claim, state=State.FAILED, reason=f"{GAVE_UP}its time was over", at=at)
-    if claim.left_sending and (kind.promise is Promise.AT_MOST_ONCE or claim.doubts >= MOST_DOUBTS):
+    if claim.left_sending and kind.promise is Promise.AT_MOST_ONCE:
         reason = "the worker that sent it ended before it could tell"
         return Outcome(claim=claim, state=State.UNCERTAIN, reason=reason, at=at)
     return None
